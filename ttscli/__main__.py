@@ -1,0 +1,5 @@
+"""`python -m ttscli` is `tts`."""
+
+from ttscli.cli import main
+
+main()

@@ -1,0 +1,172 @@
+"""Text → a stream of AudioChunk. Owns no input and no output: files, pipes and loudspeakers are its consumers' business."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+
+import numpy as np
+
+from ttscli import library, registry
+from ttscli.contract import AcousticModel, AudioChunk, Durations, Segment, Span, SpeechOptions, TextToWave, Vocoder, Wave
+from ttscli.device import resolve_device
+from ttscli.errors import InputError, UsageError, VoiceError
+from ttscli.text.frontend import FrontEnd, Pauses
+from ttscli.voice import Part, Voice
+
+
+class MelPipeline:
+    """An acoustic model and a vocoder that fit each other, seen as one text-to-wave model.
+
+    Raises:
+        VoiceError: their MelSpecs differ, naming the numbers.
+    """
+
+    def __init__(self, acoustic: AcousticModel, vocoder: Vocoder) -> None:
+        if differences := acoustic.mel_spec.differences(vocoder.mel_spec):
+            raise VoiceError(
+                f"model and vocoder do not fit: {', '.join(differences)}", "tts models list names the parts of each voice"
+            )
+        self.acoustic = acoustic
+        self.vocoder = vocoder
+        self.sample_rate_hz = acoustic.mel_spec.sample_rate_hz
+
+    def waves(self, batch: Sequence[np.ndarray], options: SpeechOptions) -> list[Wave]:
+        """Speak each utterance of `batch`; as TextToWave.waves."""
+        mels = self.acoustic.mels(batch, options)
+        samples = self.vocoder.waves([mel.frames for mel in mels], options)
+        hop = self.acoustic.mel_spec.hop_samples
+        durations = (None if mel.durations is None else mel.durations * hop for mel in mels)
+        return [Wave(*pair) for pair in zip(samples, durations, strict=True)]
+
+
+class Synthesizer:
+    """One voice, ready to speak."""
+
+    def __init__(self, front_end: FrontEnd, model: TextToWave | MelPipeline) -> None:
+        self.front_end = front_end
+        self.model = model
+        self.sample_rate_hz = model.sample_rate_hz
+
+    @classmethod
+    def for_voice(
+        cls,
+        voice: Voice,
+        model: str | None = None,
+        vocoder: str | None = None,
+        device: str = "auto",
+        pauses: Pauses | None = None,
+    ) -> "Synthesizer":
+        """Load a voice.
+
+        Args:
+            voice: from ttscli.library.
+            model: an acoustic or text-to-wave part of the voice, or VOICE:PART of another; None for the voice's first.
+            vocoder: likewise; also the name of a vocoder plugin that needs no weights.
+            device: "auto", "cpu", "cuda" or "cuda:N".
+            pauses: silences between sentences and paragraphs; None for the usual ones.
+
+        Raises:
+            UsageError: no part or plugin has that name.
+            VoiceError: weights are damaged, or model and vocoder do not fit.
+            DeviceError: the device is not there.
+        """
+        device = resolve_device(device)
+        front_end = FrontEnd(voice.text, voice.language, pauses or Pauses())
+        owner, kind, part = _choose_model(voice, model)
+        if kind == "text_to_wave":
+            if vocoder is not None:
+                raise UsageError(f"{part.name}: a text-to-wave model takes no vocoder", "leave --vocoder out")
+            plugin = registry.text_to_wave(part.architecture)
+            return cls(front_end, plugin.load(part.verified_weights(), part.config, owner.mel_spec, device))
+        acoustic = registry.acoustic_model(part.architecture).load(
+            part.verified_weights(), part.config, owner.mel_spec, device
+        )
+        return cls(front_end, MelPipeline(acoustic, _load_vocoder(voice, vocoder, acoustic, device)))
+
+    def speak(self, text: str, options: SpeechOptions | None = None) -> Iterator[AudioChunk]:
+        """Speak `text`, one chunk a sentence; a sentence is synthesised when its chunk is asked for.
+
+        Raises:
+            InputError: nothing in `text` can be spoken.
+        """
+        spoken = False
+        for _, chunk in self.speak_all([text], options):
+            spoken = True
+            yield chunk
+        if not spoken:
+            raise InputError("the text has nothing in it that can be spoken", "give it a word")
+
+    def speak_all(
+        self, texts: Iterable[str], options: SpeechOptions | None = None, batch_size: int = 1
+    ) -> Iterator[tuple[int, AudioChunk]]:
+        """Speak many texts, `batch_size` sentences at a time, in order.
+
+        Yields:
+            (index of the text, chunk). A text with nothing to speak yields nothing.
+        """
+        options = options or SpeechOptions()
+        segments = ((index, segment) for index, text in enumerate(texts) for segment in self.front_end.segments(text))
+        while batch := list(islice(segments, batch_size)):
+            waves = self.model.waves([segment.ids for _, segment in batch], options)
+            for (index, segment), wave in zip(batch, waves, strict=True):
+                yield index, self._chunk(segment, wave)
+
+    def _chunk(self, segment: Segment, wave: Wave) -> AudioChunk:
+        silence = np.zeros(round(segment.pause_after_s * self.sample_rate_hz), np.float32)
+        return AudioChunk(
+            samples=np.concatenate([wave.samples, silence]),
+            sample_rate_hz=self.sample_rate_hz,
+            segment=segment,
+            words=_word_spans(segment, wave.durations),
+            symbols=_symbol_spans(segment, wave.durations),
+        )
+
+
+def _choose_model(voice: Voice, name: str | None) -> tuple[Voice, str, Part]:
+    """The acoustic or text-to-wave part called `name`, with the voice that owns it."""
+    owner, name = _owner(voice, name)
+    named = [("acoustic", part) for part in owner.acoustic] + [("text_to_wave", part) for part in owner.text_to_wave]
+    for kind, part in named:
+        if name in (None, part.name):
+            return owner, kind, part
+    if name is None:
+        raise VoiceError(f"voice {owner.name} has no model", "name one of another voice: --model VOICE:PART")
+    known = ", ".join(part.name for _, part in named) or "none"
+    raise UsageError(f"{name}: voice {owner.name} has no model of this name", f"it has: {known}")
+
+
+def _load_vocoder(voice: Voice, name: str | None, acoustic: AcousticModel, device: str) -> Vocoder:
+    owner, name = _owner(voice, name)
+    if name is None and not owner.vocoder:
+        raise VoiceError(f"voice {owner.name} has no vocoder", "name one: --vocoder griffin-lim, or VOICE:PART")
+    part = next((part for part in owner.vocoder if name in (None, part.name)), None)
+    if part is not None:
+        plugin = registry.vocoder(part.architecture)
+        return plugin.load(part.verified_weights(), part.config, owner.mel_spec, device)
+    try:
+        return registry.vocoder(str(name)).load(None, {}, acoustic.mel_spec, device)
+    except UsageError as error:
+        known = ", ".join(part.name for part in owner.vocoder) or "none"
+        raise UsageError(f"{name}: no vocoder has this name", f"voice {owner.name} has: {known}") from error
+
+
+def _owner(voice: Voice, name: str | None) -> tuple[Voice, str | None]:
+    """Split VOICE:PART; a bare name belongs to `voice`."""
+    if name is None or ":" not in name:
+        return voice, name
+    other, _, part = name.partition(":")
+    return library.find(other), part
+
+
+def _word_spans(segment: Segment, durations: Durations | None) -> tuple[Span, ...]:
+    if durations is None:
+        return ()
+    edges = np.concatenate([[0], np.cumsum(durations)])
+    return tuple(Span(word.text, int(edges[word.start]), int(edges[word.stop])) for word in segment.words)
+
+
+def _symbol_spans(segment: Segment, durations: Durations | None) -> tuple[Span, ...]:
+    if durations is None:
+        return ()
+    edges = np.concatenate([[0], np.cumsum(durations)])
+    stretches = zip(segment.symbols, edges[:-1], edges[1:], strict=True)
+    return tuple(Span(symbol, int(start), int(stop)) for symbol, start, stop in stretches)

@@ -1,0 +1,184 @@
+"""A voice: a folder with voice.toml and weights. Reading one imports neither numpy nor torch.
+
+    name, language, licence, description
+    [mel]              a MelSpec
+    [text]             alphabet, symbols, start, end, blank
+    [[acoustic]]       name, architecture, weights, sha256, [acoustic.config]   — any number; the first is the default
+    [[vocoder]]        likewise
+    [[text_to_wave]]   likewise
+"""
+
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from ttscli.errors import UsageError, VoiceError
+from ttscli.melspec import MelSpec
+
+FILE_NAME = "voice.toml"
+
+
+@dataclass(frozen=True)
+class TextSettings:
+    """How this voice spells.
+
+    Attributes:
+        alphabet: name of an alphabet plugin.
+        symbols: the symbol table; a symbol's id is its place. symbols[0] pads batches.
+        start, end: symbols set before and after each sentence; "" for none.
+        blank: symbol set between every two symbols; "" for none.
+    """
+
+    alphabet: str
+    symbols: tuple[str, ...]
+    start: str = ""
+    end: str = ""
+    blank: str = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One network of a voice.
+
+    Attributes:
+        name: what `--model` and `--vocoder` call it.
+        architecture: the plugin that runs it.
+        weights: its safetensors file, or None for a plugin without weights.
+        sha256: checksum of that file, in hex.
+        config: passed to the plugin as it is.
+    """
+
+    name: str
+    architecture: str
+    weights: Path | None
+    sha256: str
+    config: Mapping[str, object]
+
+    def verified_weights(self) -> Path | None:
+        """Return the path of the weights after comparing their checksum; VoiceError if they are missing or altered."""
+        if self.weights is None:
+            return None
+        try:
+            with open(self.weights, "rb") as file:
+                found = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            raise VoiceError(f"{self.weights}: cannot be read: {error.strerror}", "install the voice again") from error
+        if found != self.sha256:
+            raise VoiceError(
+                f"{self.weights}: damaged: its checksum is {found[:12]}…, not {self.sha256[:12]}…", "install the voice again"
+            )
+        return self.weights
+
+
+@dataclass(frozen=True)
+class Voice:
+    """A speaker: how it spells, and the networks that speak for it. Pure data from voice.toml."""
+
+    name: str
+    language: str
+    licence: str
+    description: str
+    folder: Path
+    mel_spec: MelSpec
+    text: TextSettings
+    acoustic: tuple[Part, ...]
+    vocoder: tuple[Part, ...]
+    text_to_wave: tuple[Part, ...]
+
+    @classmethod
+    def read(cls, folder: Path) -> "Voice":
+        """Read and check `folder`/voice.toml.
+
+        Raises:
+            VoiceError: the file is missing or not a voice, naming the key that is wrong.
+        """
+        path = folder / FILE_NAME
+        try:
+            table = tomllib.loads(path.read_text(encoding="utf-8"))
+        except OSError as error:
+            raise VoiceError(f"{path}: cannot be read: {error.strerror}") from error
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise VoiceError(f"{path}: not a TOML file: {error}") from error
+        try:
+            return _voice(table, folder)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            reason = f"{error} is missing" if isinstance(error, KeyError) else str(error)
+            raise VoiceError(f"{path}: not a voice: {reason}") from error
+
+    def part(self, kind: str, name: str) -> Part:
+        """Return the part called `name` among `kind` ("acoustic", "vocoder" or "text_to_wave"); UsageError if none is."""
+        parts: tuple[Part, ...] = getattr(self, kind)
+        for part in parts:
+            if part.name == name:
+                return part
+        known = ", ".join(part.name for part in parts) or "none"
+        raise UsageError(f"{name}: voice {self.name} has no {kind.replace('_', '-')} part of this name", f"it has: {known}")
+
+
+def _voice(table: dict[str, Any], folder: Path) -> Voice:
+    text = table["text"]
+    return Voice(
+        name=_string(table, "name"),
+        language=_string(table, "language"),
+        licence=_string(table, "licence"),
+        description=str(table.get("description", "")),
+        folder=folder,
+        mel_spec=_mel_spec(table["mel"]),
+        text=TextSettings(
+            alphabet=_string(text, "alphabet"),
+            symbols=_symbols(text["symbols"]),
+            start=str(text.get("start", "")),
+            end=str(text.get("end", "")),
+            blank=str(text.get("blank", "")),
+        ),
+        acoustic=_parts(table.get("acoustic", []), folder),
+        vocoder=_parts(table.get("vocoder", []), folder),
+        text_to_wave=_parts(table.get("text_to_wave", []), folder),
+    )
+
+
+def _mel_spec(table: dict[str, Any]) -> MelSpec:
+    """Every number must be written down: a voice never depends on our defaults."""
+    types = {field.name: type(field.default) for field in fields(MelSpec)}
+    if unknown := set(table) - set(types):
+        raise ValueError(f"mel.{min(unknown)} is unknown")
+    numbers = {name: kind(table[name]) for name, kind in types.items()}
+    if min(number for name, number in numbers.items() if name != "low_hz") <= 0:
+        raise ValueError("the numbers of [mel] must be positive")
+    return MelSpec(**numbers)
+
+
+def _symbols(symbols: list[str]) -> tuple[str, ...]:
+    if not symbols or not all(isinstance(symbol, str) for symbol in symbols):
+        raise ValueError("text.symbols must be a list of strings")
+    if len(set(symbols)) < len(symbols):
+        raise ValueError("text.symbols names a symbol twice")
+    return tuple(symbols)
+
+
+def _parts(tables: list[dict[str, Any]], folder: Path) -> tuple[Part, ...]:
+    return tuple(_part(table, folder) for table in tables)
+
+
+def _part(table: dict[str, Any], folder: Path) -> Part:
+    architecture = _string(table, "architecture")
+    weights = table.get("weights")
+    if weights is not None and Path(weights).name != weights:
+        raise ValueError(f"weights {weights!r} must be a file in the voice's own folder")
+    return Part(
+        name=str(table.get("name", architecture)),
+        architecture=architecture,
+        weights=None if weights is None else folder / weights,
+        sha256="" if weights is None else _string(table, "sha256"),
+        config=dict(table.get("config", {})),
+    )
+
+
+def _string(table: dict[str, Any], key: str) -> str:
+    value = table[key]
+    if not isinstance(value, str) or not value:
+        raise ValueError(f"{key} must be a text")
+    return value
