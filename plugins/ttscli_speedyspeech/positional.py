@@ -1,0 +1,87 @@
+"""Positional encodings of SpeedySpeech (section 2.1 of the paper; denominators as in its published code).
+
+B batch, N symbols, T frames, C channels.
+"""
+
+import math
+from typing import Literal
+
+import torch
+from torch import Tensor
+
+Positions = Literal["ours", "standard", "reset", "ends", "none"]
+"""What the position of a frame is counted from.
+
+ours: the start of the utterance; frames after its end get 0 (the published weights).
+standard: the same without the zeros.
+reset: the start of the frame's symbol.
+ends: half of the channels from the start of the symbol, half back from its end, so that a frame knows how far its symbol has
+    got and how much is left. Ours; with the denominators of Vaswani et al. (2017), which tell neighbouring frames apart.
+none: no encoding.
+"""
+
+
+def positional_encoding(length: int, channels: int, rate: float = 1.0) -> Tensor:
+    """Sine and cosine of rate * t / D_i in turns, with D_i = 10 ** (4 ** (2i / C)): float32 (length, C), C even.
+
+    That is not Vaswani's 10000 ** (2i / C): in the published code the powers associate to the right, and its weights want it so.
+    """
+    exponents = torch.arange(0, channels, 2) / channels
+    return _waves(torch.arange(length), torch.pow(10, torch.pow(4, exponents)), rate)
+
+
+def _waves(positions: Tensor, denominators: Tensor, rate: float = 1.0) -> Tensor:
+    """Positions (...), denominators (C/2,) → float32 (..., C)."""
+    angles = rate * positions[..., None] / denominators
+    return torch.stack([angles.sin(), angles.cos()], dim=-1).flatten(-2)  # (..., C/2, 2) → (..., C)
+
+
+def expand(encoded: Tensor, durations: Tensor) -> Tensor:
+    """Hold each symbol for its duration.
+
+    Args:
+        encoded: float (B, N, C).
+        durations: int64 (B, N), frames, ≥ 0.
+
+    Returns:
+        float (B, T, C), T the longest item's sum of durations; frames after an item's own sum are 0.
+    """
+    index, inside = frame_symbols(durations)
+    frames = encoded.gather(1, index[..., None].expand(-1, -1, encoded.shape[-1]))
+    return frames * inside[..., None]
+
+
+def frame_symbols(durations: Tensor) -> tuple[Tensor, Tensor]:
+    """Which symbol each frame belongs to.
+
+    Args:
+        durations: int64 (B, N).
+
+    Returns:
+        int64 (B, T), the symbol's index (of the last one after an item's end); bool (B, T), whether the frame is inside.
+    """
+    edges = durations.cumsum(1)
+    frames = torch.arange(int(edges[:, -1].max()), device=durations.device).expand(len(durations), -1).contiguous()
+    index = torch.searchsorted(edges, frames, right=True).clamp(max=durations.shape[1] - 1)
+    return index, frames < edges[:, -1:]
+
+
+def frame_positions(durations: Tensor, channels: int, mode: Positions) -> Tensor:
+    """The positional term of every frame for `mode`: float32 (B, T, C), or (1, T, C) for "standard"."""
+    edges = durations.cumsum(1)
+    index, inside = frame_symbols(durations)
+    frames = torch.arange(index.shape[1], device=durations.device)
+    if mode == "none":
+        return torch.zeros(1, len(frames), channels, device=durations.device)
+    if mode in ("ours", "standard"):
+        table = positional_encoding(len(frames), channels).to(durations.device)[None]
+        return table * inside[..., None] if mode == "ours" else table
+    stops = edges.gather(1, index)  # (B, N) → (B, T), where each frame's symbol ends
+    since = frames - (stops - durations.gather(1, index))
+    if mode == "reset":
+        table = positional_encoding(int(durations.max()) + 1, channels).to(durations.device)
+        return table[since.clamp(max=len(table) - 1)] * inside[..., None]
+    half = channels // 2
+    denominators = torch.exp(torch.arange(0, half, 2, device=durations.device) * (-math.log(1e4) / half)).reciprocal()
+    both = torch.cat([_waves(since, denominators), _waves(stops - 1 - frames, denominators)], dim=-1)
+    return both * inside[..., None]

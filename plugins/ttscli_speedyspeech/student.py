@@ -1,0 +1,193 @@
+"""SpeedySpeech's student: Vainer & Dušek, "SpeedySpeech: Efficient Neural Speech Synthesis", Interspeech 2020.
+
+Encoder, duration predictor, expansion, decoder; all convolutions. With the default configuration it is the published network,
+down to the names of its parameters. What differs, all by configuration or harmless to it:
+
+- `lengths` makes the result for an utterance independent of the padding beside it, where the original lets padding leak in.
+- Utterances shorter than the receptive field work; the original raises an error.
+- Sizes, kernels and dilations are free, so that a wide and shallow network (faster on a CPU) is a configuration.
+- `pitch` adds two outputs a frame, log f0 and voicing, that are learned beside the mel and make its harmonics sharper.
+- Positions may be counted within each symbol (positional.py).
+
+Letters: B batch, N symbols, T frames, C channels, M mel bins.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from ttscli_speedyspeech.positional import Positions, expand, frame_positions
+
+
+@dataclass(frozen=True)
+class StudentConfig:
+    """Sizes of a student; the defaults are the published ones."""
+
+    n_symbols: int = 78
+    n_mels: int = 80
+    channels: int = 128
+    encoder_kernel: int = 4
+    decoder_kernel: int = 4
+    encoder_dilations: tuple[int, ...] = (1, 2, 4, 1, 2, 4, 1, 2, 4, 1, 2, 4, 1)
+    decoder_dilations: tuple[int, ...] = (1, 2, 4, 8, 1, 2, 4, 8, 1, 2, 4, 8, 1, 2, 4, 8, 1)
+    convs_per_block: int = 2
+    positions: Positions = "ours"
+    pitch: bool = False
+
+    @property
+    def n_outputs(self) -> int:
+        """Values a frame: mel bins, and with `pitch` log f0 and the logit of voicing."""
+        return self.n_mels + (2 if self.pitch else 0)
+
+
+class SamePad(nn.Module):
+    """Zeros around the *output* of a convolution, so that it is as long as its input. No parameters.
+
+    Padding follows the convolution: border outputs are exactly 0, and inner ones never mix with zeros.
+    """
+
+    def __init__(self, kernel: int, dilation: int) -> None:
+        super().__init__()
+        self.span = dilation * (kernel - 1)
+
+    def forward(self, conv: nn.Conv1d, x: Tensor, lengths: Tensor | None) -> Tensor:
+        """x (B, C, T) → conv(x) between zeros (B, C', T); with lengths (B,) every item has its borders at its own end."""
+        before, after = self.span // 2, self.span - self.span // 2
+        n_frames = x.shape[-1]
+        if n_frames <= self.span:
+            return x.new_zeros(len(x), conv.out_channels, n_frames)
+        y = F.pad(conv(x), (before, after))
+        if lengths is None:
+            return y
+        positions = torch.arange(n_frames, device=x.device)
+        return y * ((positions >= before) & (positions < lengths[:, None] - after))[:, None]
+
+
+class ResBlock(nn.Module):
+    """x + n times (convolution, padding, ReLU, batch norm)."""
+
+    def __init__(self, channels: int, kernel: int, dilation: int, n: int) -> None:
+        super().__init__()
+        self.blocks = nn.ModuleList(
+            nn.Sequential(
+                nn.Conv1d(channels, channels, kernel, dilation=dilation),
+                SamePad(kernel, dilation),
+                nn.ReLU(),
+                nn.BatchNorm1d(channels),
+            )
+            for _ in range(n)
+        )
+
+    def forward(self, x: Tensor, lengths: Tensor | None) -> Tensor:
+        """(B, C, T) → (B, C, T)."""
+        y = x
+        for conv, pad, relu, norm in self.blocks:
+            y = norm(relu(pad(conv, y, lengths)))
+        return x + y
+
+
+class Encoder(nn.Module):
+    def __init__(self, config: StudentConfig) -> None:
+        super().__init__()
+        channels = config.channels
+        self.prenet = nn.Sequential(
+            nn.Embedding(config.n_symbols, channels, padding_idx=0), nn.Conv1d(channels, channels, 1), nn.ReLU()
+        )
+        self.res_blocks = nn.ModuleList(
+            ResBlock(channels, config.encoder_kernel, dilation, config.convs_per_block) for dilation in config.encoder_dilations
+        )
+        self.post_net1 = nn.Sequential(nn.Conv1d(channels, channels, 1))
+        self.post_net2 = nn.Sequential(nn.ReLU(), nn.BatchNorm1d(channels), nn.Conv1d(channels, channels, 1))
+
+    def forward(self, ids: Tensor, lengths: Tensor | None) -> Tensor:
+        """int64 (B, N) → (B, C, N)."""
+        embedding, conv, relu = self.prenet
+        e = relu(conv(embedding(ids).transpose(1, 2)))  # (B, N, C) → (B, C, N)
+        x = e
+        for block in self.res_blocks:
+            x = block(x, lengths)
+        return self.post_net2(self.post_net1(x) + e)
+
+
+class DurationPredictor(nn.Module):
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.layers = nn.ModuleList([*(ResBlock(channels, kernel, 1, 1) for kernel in (4, 3, 1)), nn.Conv1d(channels, 1, 1)])
+
+    def forward(self, encoded: Tensor, lengths: Tensor | None) -> Tensor:
+        """(B, C, N) → log durations (B, N). No gradient reaches the encoder."""
+        *blocks, last = self.layers
+        x = encoded.detach()
+        for block in blocks:
+            x = block(x, lengths)
+        return last(x)[:, 0]
+
+
+class Decoder(nn.Module):
+    def __init__(self, config: StudentConfig) -> None:
+        super().__init__()
+        channels, kernel, n = config.channels, config.decoder_kernel, config.convs_per_block
+        self.res_blocks = nn.ModuleList(ResBlock(channels, kernel, dilation, n) for dilation in config.decoder_dilations)
+        self.post_net1 = nn.Sequential(nn.Conv1d(channels, channels, 1))
+        self.post_net2 = nn.Sequential(ResBlock(channels, kernel, 1, n), nn.Conv1d(channels, config.n_outputs, 1))
+
+    def forward(self, expanded: Tensor, lengths: Tensor | None) -> Tensor:
+        """(B, C, T) → (B, outputs, T)."""
+        x = expanded
+        for block in self.res_blocks:
+            x = block(x, lengths)
+        x = self.post_net1(x) + expanded
+        block, last = self.post_net2
+        return last(block(x, lengths))
+
+
+class Student(nn.Module):
+    """ids → log durations and standardised mel."""
+
+    def __init__(self, config: StudentConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.encoder = Encoder(config)
+        self.duration_predictor = DurationPredictor(config.channels)
+        self.decoder = Decoder(config)
+
+    def forward(
+        self, ids: Tensor, durations: Tensor, lengths: Tensor | None = None, n_frames: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """Teacher-forced: the true durations are given.
+
+        Args:
+            ids: int64 (B, N), padded with 0.
+            durations: int64 (B, N), frames; a symbol of 0 frames vanishes.
+            lengths: int64 (B,), symbols of each item, and n_frames: int64 (B,), frames of each item: then padding changes
+                nothing. None: padding leaks into its neighbourhood, as in the original.
+
+        Returns:
+            Outputs (B, T, M or M + 2) and log durations (B, N).
+        """
+        encoded = self.encoder(ids, lengths)
+        log_durations = self.duration_predictor(encoded, lengths)
+        return self.decode(encoded, durations, n_frames), log_durations
+
+    def decode(self, encoded: Tensor, durations: Tensor, n_frames: Tensor | None = None) -> Tensor:
+        """Encoded (B, C, N), durations int64 (B, N) → outputs (B, T, M or M + 2)."""
+        expanded = expand(encoded.transpose(1, 2), durations)  # (B, C, N) → (B, T, C)
+        expanded = expanded + frame_positions(durations, self.config.channels, self.config.positions)
+        return self.decoder(expanded.transpose(1, 2), n_frames).transpose(1, 2)  # (B, T, C) → (B, C, T) → (B, T, M)
+
+
+def round_durations(log_durations: Tensor, lengths: Tensor, pace: float = 1.0) -> Tensor:
+    """Durations to speak with: at least 1 frame for each symbol, 0 after an item's end, rounded half to even.
+
+    Args:
+        log_durations: float (B, N).
+        lengths: int64 (B,), symbols of each item.
+        pace: > 0, divides the durations before they are rounded.
+
+    Returns:
+        int64 (B, N), frames.
+    """
+    inside = torch.arange(log_durations.shape[1], device=lengths.device) < lengths[:, None]
+    return (log_durations.exp() / pace).clamp(min=1).mul(inside).round().long()
