@@ -51,27 +51,24 @@ def ssim_loss(prediction: Tensor, target: Tensor, lengths: Tensor) -> Tensor:
 
 
 def _blur(images: Tensor) -> Tensor:
-    """Gaussian 11 x 11 window over the last two axes of (…, T, M), zeros outside → (…, T, M)."""
-    offsets = torch.arange(-_SSIM_REACH, _SSIM_REACH + 1, dtype=torch.float64)
-    weights = torch.exp(-(offsets**2) / (2 * _SSIM_DEVIATION**2))
-    taps: list[float] = (weights / weights.sum()).tolist()
-    return _blur_axis(_blur_axis(images, taps, -1), taps, -2)
+    """Gaussian 11 x 11 window over the last two axes of float32 (…, T, M), zeros outside → (…, T, M).
 
-
-def _blur_axis(images: Tensor, taps: list[float], axis: int) -> Tensor:
-    """Correlate one axis with symmetric `taps`, zeros outside; the shape stays.
-
-    A sum of shifted copies: on a CPU it is ten times as fast, forward and back, as a convolution of one channel.
+    Both axes by matrix product: on a CPU several times as fast, forward and back, as a convolution of one channel.
     """
-    size = images.shape[axis]
-    margins = [0, 0, _SSIM_REACH, _SSIM_REACH] if axis == -2 else [_SSIM_REACH, _SSIM_REACH]
-    padded = functional.pad(images, margins)
-    total = images * taps[_SSIM_REACH]
-    for shift in range(1, _SSIM_REACH + 1):
-        before = padded.narrow(axis, _SSIM_REACH - shift, size)
-        after = padded.narrow(axis, _SSIM_REACH + shift, size)
-        total = torch.add(total, before + after, alpha=taps[_SSIM_REACH + shift])
-    return total
+    rows, columns = images.shape[-2:]
+    with torch.autocast(images.device.type, enabled=False):  # a difference of squares needs all of float32
+        blurred: Tensor = _gaussian_band(rows, images.device) @ (images @ _gaussian_band(columns, images.device))
+    return blurred
+
+
+def _gaussian_band(size: int, device: torch.device) -> Tensor:
+    """(size, size), symmetric; row i weighs the places around i."""
+    places = torch.arange(size, device=device)
+    offsets = places[:, None] - places
+    window = torch.arange(-_SSIM_REACH, _SSIM_REACH + 1)
+    total = float(torch.exp(-(window**2) / (2 * _SSIM_DEVIATION**2)).sum())
+    weights = torch.exp(-(offsets**2) / (2 * _SSIM_DEVIATION**2)) / total
+    return weights * (offsets.abs() <= _SSIM_REACH)
 
 
 def duration_huber(log_durations: Tensor, durations: Tensor, lengths: Tensor) -> Tensor:
