@@ -1,0 +1,47 @@
+"""Comparing waves by their spectra.
+
+Yamamoto, Song and Kim, "Parallel WaveGAN", 2020: the multi-resolution STFT loss.
+Differs from it: windows as long as the transform, hops of a quarter, zeros around the ends (so that any length works).
+
+Letters: B batch, K frequency bins, T frames.
+"""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+FFT_SAMPLES = (512, 1024, 2048)
+_LEAST_POWER = 1e-7  # below what 16-bit rounding noise has in a bin: silence is not a matter of taste
+
+
+def multi_resolution_stft_loss(made: Tensor, real: Tensor, fft_samples: Sequence[int] = FFT_SAMPLES) -> Tensor:
+    """Mean over resolutions of log-magnitude L1 plus spectral convergence.
+
+    Args:
+        made: float (B, n_samples); gradients flow here.
+        real: float (B, n_samples).
+        fft_samples: the resolutions.
+
+    Returns:
+        float32 scalar.
+    """
+    losses = [_stft_loss(magnitudes(made, n), magnitudes(real, n)) for n in fft_samples]
+    return torch.stack(losses).mean()
+
+
+def magnitudes(waves: Tensor, fft_samples: int) -> Tensor:
+    """Magnitude spectrogram: float (B, n_samples) → float32 (B, K, T), K = fft_samples // 2 + 1, floored above 0."""
+    window = torch.hann_window(fft_samples, device=waves.device)
+    spectrum = torch.stft(
+        waves.float(), fft_samples, fft_samples // 4, window=window, center=True, pad_mode="constant", return_complex=True
+    )
+    power = torch.view_as_real(spectrum).square().sum(-1)
+    return power.clamp(min=_LEAST_POWER).sqrt()
+
+
+def _stft_loss(made: Tensor, real: Tensor) -> Tensor:
+    """Two magnitude spectrograms (B, K, T) → scalar."""
+    log_distance = (made.log() - real.log()).abs().mean()
+    convergence = torch.linalg.vector_norm(real - made) / torch.linalg.vector_norm(real)
+    return log_distance + convergence

@@ -1,0 +1,66 @@
+"""Weights of a network ↔ a safetensors file. Strict: every tensor has its place and shape, or the file is refused."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+
+from ttscli.errors import VoiceError
+
+_HINT = "install the voice again, or check that it was made for this architecture"
+
+
+def load_weights(module: nn.Module, path: Path) -> None:
+    """Fill all parameters and buffers of `module` from `path`; float16 is upcast to the module's own type.
+
+    Raises:
+        VoiceError: the file is missing or damaged, or a tensor of it is missing, too many or of another shape.
+    """
+    fill(module, read_weights(path), str(path))
+
+
+def read_weights(path: Path) -> dict[str, Tensor]:
+    """Read the tensors of a safetensors file, as stored, onto the CPU; VoiceError if it is missing or damaged."""
+    try:
+        return dict(load_file(path, device="cpu"))
+    except OSError as error:
+        raise VoiceError(f"{path}: cannot be read: {error.strerror or error}", _HINT) from error
+    except SafetensorError as error:
+        raise VoiceError(f"{path}: damaged: {error}", _HINT) from error
+
+
+def fill(module: nn.Module, tensors: Mapping[str, Tensor], source: str) -> None:
+    """Copy `tensors` into `module` by name; `source` is what a VoiceError about them names first."""
+    wanted = module.state_dict()
+    for name in sorted(wanted.keys() - tensors.keys()):
+        raise VoiceError(f"{source}: tensor {name} is missing", _HINT)
+    for name in sorted(tensors.keys() - wanted.keys()):
+        raise VoiceError(f"{source}: tensor {name} has no place in this architecture", _HINT)
+    for name, tensor in tensors.items():
+        if tensor.shape != wanted[name].shape:
+            shapes = f"{tuple(tensor.shape)}, not {tuple(wanted[name].shape)}"
+            raise VoiceError(f"{source}: tensor {name} has shape {shapes}", _HINT)
+    module.load_state_dict(dict(tensors))
+
+
+def save_weights(module: nn.Module | Mapping[str, Tensor], path: Path, dtype: torch.dtype = torch.float16) -> None:
+    """Write the parameters and buffers of `module`, floating ones as `dtype`, into `path`; all of the file or none of it.
+
+    A tensor with a value beyond the reach of `dtype` keeps its own type.
+    """
+    state = module.state_dict() if isinstance(module, nn.Module) else module
+    tensors = {name: _narrowed(tensor.detach().cpu(), dtype) for name, tensor in state.items()}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(path.name + ".part")
+    save_file(tensors, unfinished)
+    unfinished.replace(path)
+
+
+def _narrowed(tensor: Tensor, dtype: torch.dtype) -> Tensor:
+    """Cast, and copy so that no two tensors share memory, which safetensors refuses."""
+    if not tensor.is_floating_point() or bool((tensor.abs() > torch.finfo(dtype).max).any()):
+        return tensor.clone().contiguous()
+    return tensor.to(dtype, copy=True).contiguous()
