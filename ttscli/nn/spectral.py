@@ -43,5 +43,5 @@ def magnitudes(waves: Tensor, fft_samples: int) -> Tensor:
 def _stft_loss(made: Tensor, real: Tensor) -> Tensor:
     """Two magnitude spectrograms (B, K, T) → scalar."""
     log_distance = (made.log() - real.log()).abs().mean()
-    convergence = torch.linalg.vector_norm(real - made) / torch.linalg.vector_norm(real)
+    convergence: Tensor = torch.linalg.vector_norm(real - made) / torch.linalg.vector_norm(real)
     return log_distance + convergence
