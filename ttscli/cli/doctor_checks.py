@@ -1,0 +1,163 @@
+"""What `tts doctor` looks at. A "fail" is what the default voice cannot speak without; all else is at most a "warn"."""
+
+import os
+import platform
+import shutil
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, version
+
+from ttscli import __version__, library, registry
+from ttscli.cli.findings import Finding, Status
+from ttscli.cli.models import parts_of
+from ttscli.cli.plugin_checks import import_finding
+from ttscli.device import cuda_devices
+from ttscli.errors import DeviceError, OutputError, TtsError, VoiceError
+from ttscli.voice import Part, Voice
+
+_PACKAGES = ("torch", "numpy", "soundfile", "phonemizer", "espeakng-loader", "safetensors", "typer", "rich")
+_FORMATS = {"WAV", "FLAC", "OGG", "MP3"}
+_REINSTALL = "pip install --force-reinstall {}"
+
+
+def findings() -> Iterator[Finding]:
+    """Look at everything, the cheap things first."""
+    yield Finding("ok", "ttscli", f"{__version__}, Python {platform.python_version()}, {platform.platform()}")
+    yield from _packages()
+    yield _espeak()
+    yield _sound()
+    yield _formats()
+    yield _gpu()
+    yield from _voices()
+    yield from _plugins()
+
+
+def default_voice() -> str:
+    """The voice that is spoken with when none is named."""
+    return os.environ.get("TTSCLI_VOICE") or library.DEFAULT_VOICE
+
+
+def _packages() -> Iterator[Finding]:
+    found: list[str] = []
+    for name in _PACKAGES:
+        try:
+            found.append(f"{name} {version(name)}")
+        except PackageNotFoundError:
+            yield Finding("fail", "packages", f"{name} is missing", f"pip install {name}", VoiceError.exit_code)
+    yield Finding("ok", "packages", ", ".join(found))
+
+
+def _espeak() -> Finding:
+    try:
+        from ttscli.text.phonemes import phonemes
+
+        symbols = phonemes("hello", "en-US")
+    except Exception as error:
+        # ctypes, phonemizer and the loader each raise errors of their own, and a check must not end the check-up.
+        cure = _REINSTALL.format("espeakng-loader phonemizer")
+        return Finding("fail", "espeak-ng", f"cannot be used: {error}", cure, VoiceError.exit_code)
+    return Finding("ok", "espeak-ng", f"hello is {''.join(symbols)}")
+
+
+def _sound() -> Finding:
+    cure = "pip install 'ttscli[play]', or write to a file: tts say -o hello.wav"
+    try:
+        import sounddevice
+
+        return Finding("ok", "sound", f"{sounddevice.query_devices(kind='output')['name']}, by PortAudio")
+    except Exception as error:
+        # Without the package, without the PortAudio library and without a sound card: three kinds of error.
+        reason = str(error)
+    player = next((name for name in _players() if shutil.which(name)), None)
+    if player:
+        return Finding("ok", "sound", f"by the command {player}")
+    return Finding("warn", "sound", f"nothing to play with: {reason}", cure)
+
+
+def _players() -> tuple[str, ...]:
+    return ("afplay", "pw-play", "paplay", "aplay", "ffplay")
+
+
+def _formats() -> Finding:
+    try:
+        import soundfile
+
+        known = set(soundfile.available_formats())
+    except Exception as error:
+        # The package loads the C library libsndfile while it is imported.
+        cure = _REINSTALL.format("soundfile")
+        return Finding("fail", "formats", f"soundfile cannot be used: {error}", cure, OutputError.exit_code)
+    if missing := sorted(_FORMATS - known):
+        cure = _REINSTALL.format("soundfile")
+        return Finding("warn", "formats", f"libsndfile cannot write {', '.join(missing)}", cure)
+    return Finding("ok", "formats", ", ".join(sorted(_FORMATS)))
+
+
+def _gpu() -> Finding:
+    count = cuda_devices()
+    if not count:
+        return Finding("ok", "GPU", "no CUDA device: the CPU speaks")
+    import torch
+
+    if torch.cuda.is_available():
+        return Finding("ok", "GPU", f"{count} × {torch.cuda.get_device_name(0)}")
+    cure = "install torch with CUDA, or use --device cpu"
+    return Finding(
+        "fail", "GPU", f"{count} CUDA devices, but torch {torch.__version__} cannot use them", cure, DeviceError.exit_code
+    )
+
+
+def _voices() -> Iterator[Finding]:
+    """The default voice first, then the others."""
+    default: Voice | None = None
+    try:
+        default = library.find(default_voice())
+        yield _voice(default, "fail")
+    except TtsError as error:
+        yield Finding("fail", "default voice", str(error), error.hint or "", VoiceError.exit_code)
+    for voice in library.installed():
+        if isinstance(voice, VoiceError):
+            yield Finding("warn", "voice", str(voice), voice.hint or "repair or remove its folder")
+        elif default is None or voice.folder != default.folder:
+            yield _voice(voice, "warn")
+
+
+def _voice(voice: Voice, if_damaged: Status) -> Finding:
+    what = f"voice {voice.folder.name}"
+    parts = parts_of(voice)
+    try:
+        for _, part in parts:
+            part.verified_weights()
+    except VoiceError as error:
+        return Finding(if_damaged, what, str(error), error.hint or "", error.exit_code)
+    return Finding("ok", what, f"{len(parts)} parts, checksums hold, {voice.folder}")
+
+
+def _plugins() -> Iterator[Finding]:
+    """Those that work are one line together; each that does not has its own."""
+    needed = _needed_plugins()
+    works: list[str] = []
+    for group in registry.KINDS:
+        for plugin in registry.available(group):
+            if group == registry.VOICES:
+                continue
+            finding = import_finding(plugin)
+            if finding.status == "ok":
+                works.append(plugin.name)
+            elif finding.status == "fail" and (group, plugin.name) not in needed:
+                yield Finding("warn", finding.what, finding.detail, finding.cure)
+            else:
+                yield finding
+    yield Finding("ok", "plugins", ", ".join(dict.fromkeys(works)))
+
+
+def _needed_plugins() -> set[tuple[str, str]]:
+    """(group, name) of the plugins that the default voice speaks with."""
+    try:
+        voice = library.find(default_voice())
+    except TtsError:
+        return set()
+    needed = {(registry.ALPHABETS, voice.text.alphabet)}
+    models: list[tuple[str, Part]] = [(registry.ACOUSTIC_MODELS, part) for part in voice.acoustic]
+    models += [(registry.TEXT_TO_WAVE, part) for part in voice.text_to_wave]
+    needed |= {(group, part.architecture) for group, part in models[:1]}
+    return needed | {(registry.VOCODERS, part.architecture) for part in voice.vocoder[:1]}
