@@ -96,14 +96,13 @@ def _gpu() -> Finding:
     count = cuda_devices()
     if not count:
         return Finding("ok", "GPU", "no CUDA device: the CPU speaks")
-    import torch
+    from ttscli.nn.devices import torch_device
 
-    if torch.cuda.is_available():
-        return Finding("ok", "GPU", f"{count} × {torch.cuda.get_device_name(0)}")
-    cure = "install torch with CUDA, or use --device cpu"
-    return Finding(
-        "fail", "GPU", f"{count} CUDA devices, but torch {torch.__version__} cannot use them", cure, DeviceError.exit_code
-    )
+    try:
+        torch_device("cuda")
+    except DeviceError as error:
+        return Finding("fail", "GPU", f"{count} CUDA devices, but {error}", error.hint or "", error.exit_code)
+    return Finding("ok", "GPU", f"{count} CUDA devices, and torch can use them")
 
 
 def _voices() -> Iterator[Finding]:
