@@ -77,9 +77,7 @@ class Synthesizer:
                 raise UsageError(f"{part.name}: a text-to-wave model takes no vocoder", "leave --vocoder out")
             plugin = registry.text_to_wave(part.architecture)
             return cls(front_end, plugin.load(part.verified_weights(), part.config, owner.mel_spec, device))
-        acoustic = registry.acoustic_model(part.architecture).load(
-            part.verified_weights(), part.config, owner.mel_spec, device
-        )
+        acoustic = registry.acoustic_model(part.architecture).load(part.verified_weights(), part.config, owner.mel_spec, device)
         return cls(front_end, MelPipeline(acoustic, _load_vocoder(voice, vocoder, acoustic, device)))
 
     def speak(self, text: str, options: SpeechOptions | None = None) -> Iterator[AudioChunk]:

@@ -3,22 +3,10 @@
 B batch, N symbols, T frames, C channels.
 """
 
-import math
-from typing import Literal
-
 import torch
 from torch import Tensor
 
-Positions = Literal["ours", "standard", "reset", "ends", "none"]
-"""What the position of a frame is counted from.
-
-ours: the start of the utterance; frames after its end get 0 (the published weights).
-standard: the same without the zeros.
-reset: the start of the frame's symbol.
-ends: half of the channels from the start of the symbol, half back from its end, so that a frame knows how far its symbol has
-    got and how much is left. Ours; with the denominators of Vaswani et al. (2017), which tell neighbouring frames apart.
-none: no encoding.
-"""
+from ttscli_speedyspeech.config import Positions
 
 
 def positional_encoding(length: int, channels: int, rate: float = 1.0) -> Tensor:
@@ -82,6 +70,6 @@ def frame_positions(durations: Tensor, channels: int, mode: Positions) -> Tensor
         table = positional_encoding(int(durations.max()) + 1, channels).to(durations.device)
         return table[since.clamp(max=len(table) - 1)] * inside[..., None]
     half = channels // 2
-    denominators = torch.exp(torch.arange(0, half, 2, device=durations.device) * (-math.log(1e4) / half)).reciprocal()
+    denominators = torch.pow(1e4, torch.arange(0, half, 2, device=durations.device) / half)
     both = torch.cat([_waves(since, denominators), _waves(stops - 1 - frames, denominators)], dim=-1)
     return both * inside[..., None]

@@ -12,34 +12,12 @@ down to the names of its parameters. What differs, all by configuration or harml
 Letters: B batch, N symbols, T frames, C channels, M mel bins.
 """
 
-from dataclasses import dataclass
-
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ttscli_speedyspeech.positional import Positions, expand, frame_positions
-
-
-@dataclass(frozen=True)
-class StudentConfig:
-    """Sizes of a student; the defaults are the published ones."""
-
-    n_symbols: int = 78
-    n_mels: int = 80
-    channels: int = 128
-    encoder_kernel: int = 4
-    decoder_kernel: int = 4
-    encoder_dilations: tuple[int, ...] = (1, 2, 4, 1, 2, 4, 1, 2, 4, 1, 2, 4, 1)
-    decoder_dilations: tuple[int, ...] = (1, 2, 4, 8, 1, 2, 4, 8, 1, 2, 4, 8, 1, 2, 4, 8, 1)
-    convs_per_block: int = 2
-    positions: Positions = "ours"
-    pitch: bool = False
-
-    @property
-    def n_outputs(self) -> int:
-        """Values a frame: mel bins, and with `pitch` log f0 and the logit of voicing."""
-        return self.n_mels + (2 if self.pitch else 0)
+from ttscli_speedyspeech.config import StudentConfig
+from ttscli_speedyspeech.positional import expand, frame_positions
 
 
 class SamePad(nn.Module):
@@ -191,3 +169,30 @@ def round_durations(log_durations: Tensor, lengths: Tensor, pace: float = 1.0) -
     """
     inside = torch.arange(log_durations.shape[1], device=lengths.device) < lengths[:, None]
     return (log_durations.exp() / pace).clamp(min=1).mul(inside).round().long()
+
+
+class MelStudent(nn.Module):
+    """A student together with the statistics of the mels that it was taught, which the published files leave to the program.
+
+    Buffers: mean and deviation, float32 (M,), of each bin of the log mel.
+    """
+
+    def __init__(self, config: StudentConfig) -> None:
+        super().__init__()
+        self.student = Student(config)
+        self.mean = nn.Buffer(torch.zeros(config.n_mels))
+        self.deviation = nn.Buffer(torch.ones(config.n_mels))
+
+    def forward(
+        self, ids: Tensor, durations: Tensor, lengths: Tensor | None = None, n_frames: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """As Student.forward."""
+        return self.student(ids, durations, lengths, n_frames)
+
+    def log_mel(self, outputs: Tensor) -> Tensor:
+        """Standardised outputs (B, T, M or M + 2) → log mel (B, T, M)."""
+        return outputs[..., : len(self.mean)] * self.deviation + self.mean
+
+    def standardise(self, mel: Tensor) -> Tensor:
+        """Log mel (B, T, M) → standardised (B, T, M)."""
+        return (mel - self.mean) / self.deviation

@@ -176,7 +176,7 @@ class Teacher(nn.Module):
         logits = self.attention.logits(queries, keys)
         logits = logits.masked_fill(~length_mask(n_symbols, ids.shape[1])[:, None], -math.inf)
         if noise is not None:
-            logits = logits + self.config.attention_noise * _normal_like(logits, noise)
+            logits = logits + self.config.attention_noise * normal_like(logits, noise)
         attention = logits.softmax(dim=-1)
         return self.decode(attention, values, queries), attention
 
@@ -267,6 +267,6 @@ def _inside_window(logits: Tensor, first: Tensor, window: int) -> Tensor:
     return logits.masked_fill((ahead < 0) | (ahead > window), -math.inf)
 
 
-def _normal_like(x: Tensor, chance: torch.Generator) -> Tensor:
+def normal_like(x: Tensor, chance: torch.Generator) -> Tensor:
     """Standard normal values of the shape, type and device of `x`, drawn where `chance` lives."""
     return torch.randn(x.shape, generator=chance, device=chance.device, dtype=x.dtype).to(x.device)

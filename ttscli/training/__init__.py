@@ -1,0 +1,1 @@
+"""Training: corpus → batches → loop → run folder → voice. Never imported by what speaks."""

@@ -111,7 +111,9 @@ def _broken_off(chance: random.Random) -> str:
 
 def _phone(chance: random.Random) -> str:
     digits = ", ".join(" ".join(str(chance.randint(0, 9)) for _ in range(n)) for n in (3, 4))
-    return chance.choice([f"Call {digits}.", f"The code is {digits}.", f"{chance.choice(_NAMES)}, room {chance.randint(100, 999)}."])
+    return chance.choice(
+        [f"Call {digits}.", f"The code is {digits}.", f"{chance.choice(_NAMES)}, room {chance.randint(100, 999)}."]
+    )
 
 
 def _measure(chance: random.Random) -> str:

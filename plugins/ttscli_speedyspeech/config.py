@@ -1,0 +1,36 @@
+"""Sizes of a SpeedySpeech student, in plain numbers."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Positions = Literal["ours", "standard", "reset", "ends", "none"]
+"""What the position of a frame is counted from.
+
+ours: the start of the utterance; frames after its end get 0 (the published weights).
+standard: the same without the zeros.
+reset: the start of the frame's symbol.
+ends: half of the channels from the start of the symbol, half back from its end, so that a frame knows how far its symbol has
+    got and how much is left. Ours; with the denominators of Vaswani et al. (2017), which tell neighbouring frames apart.
+none: no encoding.
+"""
+
+
+@dataclass(frozen=True)
+class StudentConfig:
+    """Sizes of a student; the defaults are the published ones."""
+
+    n_symbols: int = 78
+    n_mels: int = 80
+    channels: int = 128
+    encoder_kernel: int = 4
+    decoder_kernel: int = 4
+    encoder_dilations: tuple[int, ...] = (1, 2, 4, 1, 2, 4, 1, 2, 4, 1, 2, 4, 1)
+    decoder_dilations: tuple[int, ...] = (1, 2, 4, 8, 1, 2, 4, 8, 1, 2, 4, 8, 1, 2, 4, 8, 1)
+    convs_per_block: int = 2
+    positions: Positions = "ours"
+    pitch: bool = False
+
+    @property
+    def n_outputs(self) -> int:
+        """Values a frame: mel bins, and with `pitch` log f0 and the logit of voicing."""
+        return self.n_mels + (2 if self.pitch else 0)

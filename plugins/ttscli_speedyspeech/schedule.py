@@ -1,0 +1,30 @@
+"""The teacher's learning rate: up for 30 epochs, then falling with the square root (Vaswani et al., 2017, counted in epochs)."""
+
+from dataclasses import dataclass
+
+from ttscli.training.trainer import Recipe
+
+WARM_UP_EPOCHS = 30
+FIRST_SHARE = 0.25
+
+
+def noam_lr(epoch: int, peak: float = 2e-3, warm_up_epochs: int = WARM_UP_EPOCHS, first_share: float = FIRST_SHARE) -> float:
+    """The rate in `epoch`, from 0 on: first_share * peak at first, peak after `warm_up_epochs` (≥ 1)."""
+    if epoch <= warm_up_epochs:
+        return peak * (first_share + (1 - first_share) * epoch / warm_up_epochs)
+    return peak * (warm_up_epochs / epoch) ** 0.5
+
+
+@dataclass(frozen=True)
+class NoamRecipe(Recipe):
+    """A recipe whose learning rate follows the epoch, not the progress of the run.
+
+    Attributes:
+        steps_per_epoch: ≥ 1.
+    """
+
+    steps_per_epoch: int = 1
+
+    def rate(self, step: int, progress: float) -> float:
+        """The learning rate at `step`; `progress` is not looked at."""
+        return noam_lr(step // self.steps_per_epoch, self.learning_rate)

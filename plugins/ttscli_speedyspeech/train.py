@@ -1,0 +1,136 @@
+"""Training of SpeedySpeech's student: losses of the paper's section 2.2, and pitch beside the mel.
+
+Letters: B batch, N symbols, T frames, M mel bins.
+"""
+
+from collections.abc import Iterator
+from typing import Any, ClassVar, NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from ttscli.training.corpus import Corpus, Utterance
+from ttscli.training.trainer import Recipe, Trainer
+from ttscli_speedyspeech.losses import duration_huber, masked_l1, ssim_loss
+from ttscli_speedyspeech.student import MelStudent, StudentConfig
+
+PAD = "_"
+_POOL_BATCHES = 32  # so many batches' utterances are sorted by length together: little padding, still random
+
+
+class Batch(NamedTuple):
+    """Padded utterances: ids, durations int64 (B, N); lengths, n_frames int64 (B,); mels (B, T, M), log_f0, voiced (B, T)."""
+
+    ids: Tensor
+    durations: Tensor
+    lengths: Tensor
+    n_frames: Tensor
+    mels: Tensor
+    log_f0: Tensor
+    voiced: Tensor
+
+
+class SpeedySpeechTrainer(Trainer):
+    kind: ClassVar[str] = "acoustic"
+
+    def __init__(self, recipe: Recipe, corpus: Corpus, symbols: list[str], network: MelStudent) -> None:
+        self.recipe, self.corpus, self.symbols, self.network = recipe, corpus, symbols, network
+        self._ids = {symbol: number for number, symbol in enumerate(symbols)}
+
+    @classmethod
+    def build(cls, recipe: Recipe, corpus: Corpus) -> "SpeedySpeechTrainer":
+        """Make an untrained student whose alphabet is every symbol of the corpus, after the padding symbol."""
+        symbols = [PAD, *(symbol for symbol in corpus.symbols() if symbol != PAD)]
+        config = StudentConfig(n_symbols=len(symbols), n_mels=corpus.mel_spec.n_mels, **_tuples(recipe.network))
+        network = MelStudent(config)
+        mean, deviation = corpus.mel_statistics()
+        network.mean.copy_(torch.from_numpy(mean))
+        network.deviation.copy_(torch.from_numpy(deviation))
+        return cls(recipe, corpus, symbols, network)
+
+    def batches(self, chance: np.random.Generator) -> Iterator[Batch]:
+        """Batches of at most recipe.batch frames (padding included), alike in length."""
+        utterances = [u for u in self.corpus.training if u.n_frames <= self.recipe.batch]
+        while True:
+            order = chance.permutation(len(utterances))
+            batches = []
+            per_pool = _POOL_BATCHES * max(1, self.recipe.batch // 400)
+            for start in range(0, len(order), per_pool):
+                pool = sorted((utterances[i] for i in order[start : start + per_pool]), key=lambda u: u.n_frames)
+                batches += list(_chop(pool, self.recipe.batch))
+            for i in chance.permutation(len(batches)):
+                yield self.collate(batches[i])
+
+    def validation_batches(self) -> Iterator[Batch]:
+        """The held-out utterances."""
+        held_out = sorted(self.corpus.validation, key=lambda u: u.n_frames)
+        for batch in _chop(held_out, max(self.recipe.batch, held_out[-1].n_frames)):
+            yield self.collate(batch)
+
+    def collate(self, utterances: list[Utterance]) -> Batch:
+        """Pad utterances to the longest of them."""
+        stretches = [slice(u.first_frame, u.first_frame + u.n_frames) for u in utterances]
+        f0 = [np.array(self.corpus.f0_hz[s]) for s in stretches]
+        return Batch(
+            ids=_pad([np.array([self._ids[s] for s in u.symbols]) for u in utterances]),
+            durations=_pad([np.array(u.durations) for u in utterances]),
+            lengths=torch.tensor([len(u.symbols) for u in utterances]),
+            n_frames=torch.tensor([u.n_frames for u in utterances]),
+            mels=_pad([self.corpus.mels[s].astype(np.float32) for s in stretches]),
+            log_f0=_pad([np.log(np.maximum(f, 1.0)) for f in f0]),
+            voiced=_pad([(f > 0).astype(np.float32) for f in f0]),
+        )
+
+    def losses(self, network: nn.Module, batch: Batch) -> dict[str, Tensor]:
+        """L1 + SSIM + Huber of the durations, unit weights; with pitch, 0.3 L1 of log f0 and 0.2 cross entropy of voicing."""
+        outputs, log_durations = network(batch.ids, batch.durations)
+        target = self.network.standardise(batch.mels)
+        n_mels = target.shape[-1]
+        losses = {
+            "l1": masked_l1(outputs[..., :n_mels], target, batch.n_frames),
+            "ssim": ssim_loss(outputs[..., :n_mels], target, batch.n_frames),
+            "durations": duration_huber(log_durations, batch.durations, batch.lengths),
+        }
+        losses["total"] = torch.stack(list(losses.values())).sum()
+        if self.network.student.config.pitch:
+            losses |= _pitch_losses(outputs[..., n_mels:], batch)
+            losses["total"] = losses["total"] + 0.3 * losses["f0"] + 0.2 * losses["voicing"]
+        return losses
+
+    def config(self) -> dict[str, Any]:
+        """Everything of StudentConfig that is not implied by the voice."""
+        return dict(self.recipe.network)
+
+
+def _pitch_losses(outputs: Tensor, batch: Batch) -> dict[str, Tensor]:
+    """Outputs (B, T, 2): log f0, in deviations from 200 Hz that make it as large as a mel bin, and the logit of voicing."""
+    inside = torch.arange(outputs.shape[1], device=outputs.device) < batch.n_frames[:, None]
+    f0_error = (outputs[..., 0] - (batch.log_f0 - np.log(200)) * 4).abs()
+    voicing = F.binary_cross_entropy_with_logits(outputs[..., 1], batch.voiced, reduction="none")
+    return {
+        "f0": (f0_error * batch.voiced).sum() / batch.voiced.sum().clamp(min=1),
+        "voicing": (voicing * inside).sum() / inside.sum(),
+    }
+
+
+def _chop(utterances: list[Utterance], max_frames: int) -> Iterator[list[Utterance]]:
+    """Cut a list sorted by length into batches whose padded size is at most max_frames."""
+    batch: list[Utterance] = []
+    for utterance in utterances:
+        if batch and utterance.n_frames * (len(batch) + 1) > max_frames:
+            yield batch
+            batch = []
+        batch.append(utterance)
+    if batch:
+        yield batch
+
+
+def _pad(arrays: list[NDArray[Any]]) -> Tensor:
+    return nn.utils.rnn.pad_sequence([torch.from_numpy(array) for array in arrays], batch_first=True)
+
+
+def _tuples(table: Any) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}

@@ -1,0 +1,147 @@
+"""A corpus folder → features, computed once and then read through memory maps.
+
+A corpus is a folder as ttscli.training.synthetic makes it: wavs/, metadata.csv, alignments.jsonl. Its features are kept beside it
+in features/ as flat files, one utterance behind the other, so that memory stays bounded whatever the size of the corpus:
+
+    audio.i16   int16 (all frames * hop_samples,)
+    mels.f16    float16 (all frames, n_mels)
+    f0.f32      float32 (all frames,), Hz, 0 where unvoiced
+    index.json  the MelSpec, and for each utterance id, symbols, durations and first frame
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import soundfile
+import torch
+from numpy.typing import NDArray
+
+from ttscli.errors import InputError
+from ttscli.melspec import MelSpec
+from ttscli.nn.mel import LogMel
+
+VALIDATION_EVERY = 250
+"""One utterance in so many is kept for validation."""
+
+
+@dataclass(frozen=True)
+class Utterance:
+    """One sentence of a corpus: its symbols, how many frames each lasts, and where its frames stand in the feature files."""
+
+    identity: str
+    symbols: tuple[str, ...]
+    durations: tuple[int, ...]
+    first_frame: int
+
+    @property
+    def n_frames(self) -> int:
+        return sum(self.durations)
+
+
+class Corpus:
+    """The features of a corpus, computed if they are not there yet.
+
+    Args:
+        folder: the corpus.
+        mel_spec: the mels that are wanted.
+        mels: name of the mel file in features/; another than the default holds an acoustic model's own mels.
+    """
+
+    def __init__(self, folder: Path, mel_spec: MelSpec, mels: str = "mels.f16") -> None:
+        self.mel_spec = mel_spec
+        self.features = folder / "features"
+        index = _read_index(folder, mel_spec)
+        self.utterances = [Utterance(i, tuple(s), tuple(d), first) for i, s, d, first in index]
+        self._mels_name = mels
+
+    @property
+    def training(self) -> list[Utterance]:
+        """The utterances to learn from."""
+        return [u for number, u in enumerate(self.utterances) if number % VALIDATION_EVERY]
+
+    @property
+    def validation(self) -> list[Utterance]:
+        """The utterances that training never sees."""
+        return self.utterances[::VALIDATION_EVERY]
+
+    @cached_property
+    def mels(self) -> NDArray[np.float16]:
+        """float16 (all frames, n_mels)."""
+        return np.memmap(self.features / self._mels_name, np.float16, "r").reshape(-1, self.mel_spec.n_mels)
+
+    @cached_property
+    def audio(self) -> NDArray[np.int16]:
+        """int16 (all frames, hop_samples)."""
+        return np.memmap(self.features / "audio.i16", np.int16, "r").reshape(-1, self.mel_spec.hop_samples)
+
+    @cached_property
+    def f0_hz(self) -> NDArray[np.float32]:
+        """float32 (all frames,), 0 where unvoiced."""
+        return np.memmap(self.features / "f0.f32", np.float32, "r")
+
+    def mel_statistics(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Mean and standard deviation of each bin, over at most 200,000 frames spread over the corpus: float32 (n_mels,)."""
+        frames = self.mels[:: max(1, len(self.mels) // 200_000)].astype(np.float32)
+        return frames.mean(0), frames.std(0)
+
+    def symbols(self) -> list[str]:
+        """Every symbol that occurs, sorted."""
+        return sorted({symbol for utterance in self.utterances for symbol in utterance.symbols})
+
+
+def _read_index(folder: Path, mel_spec: MelSpec) -> list[list[Any]]:
+    path = folder / "features" / "index.json"
+    if path.exists():
+        index = json.loads(path.read_text(encoding="utf-8"))
+        if index["mel_spec"] == asdict(mel_spec):
+            return list(index["utterances"])
+    return _compute(folder, mel_spec)
+
+
+def _compute(folder: Path, mel_spec: MelSpec) -> list[list[Any]]:
+    features = folder / "features"
+    features.mkdir(exist_ok=True)
+    log_mel = LogMel(mel_spec)
+    index: list[list[Any]] = []
+    first = 0
+    with (
+        open(features / "audio.i16", "wb") as audio_file,
+        open(features / "mels.f16", "wb") as mel_file,
+        open(features / "f0.f32", "wb") as f0_file,
+    ):
+        for row in _alignments(folder):
+            n_frames = sum(row["durations"])
+            audio = _read_audio(folder / "wavs" / f"{row['id']}.flac", n_frames, mel_spec)
+            mel = log_mel(torch.from_numpy(audio)[None].float() / 32768)[0, :, :n_frames].T  # (M, T) → (T, M)
+            audio_file.write(audio.tobytes())
+            mel_file.write(mel.numpy().astype(np.float16).tobytes())
+            f0_file.write(np.array(row["f0_hz"], np.float32).tobytes())
+            index.append([row["id"], row["symbols"], row["durations"], first])
+            first += n_frames
+    text = json.dumps({"mel_spec": asdict(mel_spec), "utterances": index}, ensure_ascii=False)
+    (features / "index.json").write_text(text, encoding="utf-8")
+    return index
+
+
+def _alignments(folder: Path) -> Iterator[dict[str, Any]]:
+    try:
+        with open(folder / "alignments.jsonl", encoding="utf-8") as lines:
+            for line in lines:
+                yield json.loads(line)
+    except OSError as error:
+        raise InputError(f"{folder}: not a corpus with alignments: {error.strerror}", "make one with: tts corpus make") from error
+
+
+def _read_audio(path: Path, n_frames: int, mel_spec: MelSpec) -> NDArray[np.int16]:
+    """int16 (n_frames * hop_samples,), cut or filled with silence at the end."""
+    audio, rate = soundfile.read(path, dtype="int16")
+    if rate != mel_spec.sample_rate_hz or audio.ndim > 1:
+        raise InputError(f"{path}: {rate} Hz, {audio.ndim} channels: the corpus must be {mel_spec.sample_rate_hz} Hz mono")
+    whole = np.zeros(n_frames * mel_spec.hop_samples, np.int16)
+    whole[: len(audio)] = audio[: len(whole)]
+    return whole
