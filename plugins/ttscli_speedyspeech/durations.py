@@ -1,7 +1,7 @@
 """Attention of the teacher → how many frames each symbol lasts.
 
-Paper: Vainer and Dušek, "SpeedySpeech", 2020, section 2.3: each frame belongs to the symbol that it attends to most. Differs from the
-published program in what that leaves open: where two symbols are equally long, the earlier one gives up a frame first.
+Paper: Vainer and Dušek, "SpeedySpeech", 2020, section 2.3: each frame belongs to the symbol that it attends to most. Differs from
+the published program in what that leaves open: of two symbols that are equally long, the earlier one gives up a frame first.
 
 Letters: T frames, N symbols.
 """

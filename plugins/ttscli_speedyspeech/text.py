@@ -1,7 +1,9 @@
 """The alphabets of the published SpeedySpeech: ARPAbet with stress, or letters.
 
-Paper: Vainer and Dušek, "SpeedySpeech", 2020, and the program published with it. Its pronunciations come from g2p_en, which is not
-needed here: this file begins with the symbols that it returns. What differs: `clean` is told apart by cases only (see there).
+Paper: Vainer and Dušek, "SpeedySpeech", 2020, and the program published with it. What differs:
+
+- Pronunciations come from g2p_en there. It is not needed here: this file begins with the symbols that g2p_en returns.
+- Which characters `clean` drops is known from cases only; see _BEFORE_BRACKET.
 
 Letters: B batch, N symbols.
 """
@@ -35,7 +37,7 @@ _BEFORE_BRACKET = re.compile(r"""[^a-z '",.:?!\-\[\]]\]""")
 
 
 def clean(text: str) -> str:
-    """Lower-case `text`, less what the published program drops from it: a foreign character before a closing bracket, and that."""
+    """Lower-case `text` and drop what the published program drops: a foreign character and the closing bracket after it."""
     return _BEFORE_BRACKET.sub("", text.lower())
 
 
