@@ -1,0 +1,41 @@
+"""Weight norm (Salimans and Kingma 2016) out of a state dict: direction and length → one weight.
+
+Two notations are in use for the same two tensors: `X.weight_g`, `X.weight_v` and `X.parametrizations.weight.original0`,
+`…original1`. The length runs along axis 0: output channels of a convolution, input channels of a transposed one.
+"""
+
+from collections.abc import Mapping
+
+from torch import Tensor
+
+from ttscli.errors import VoiceError
+
+_NOTATIONS = ((".weight_g", ".weight_v"), (".parametrizations.weight.original0", ".parametrizations.weight.original1"))
+
+
+def fuse(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Replace each pair of length (C, 1, 1) and direction (C, D, K) by X.weight (C, D, K), float32; the rest stays as it is.
+
+    Raises:
+        VoiceError: one of a pair is missing, or its shapes do not belong together.
+    """
+    fused = dict(state)
+    for length_end, direction_end in _NOTATIONS:
+        for name in [name for name in state if name.endswith((length_end, direction_end))]:
+            stem = name.removesuffix(length_end).removesuffix(direction_end)
+            if f"{stem}.weight" not in fused:
+                fused[f"{stem}.weight"] = _weight(state, stem + length_end, stem + direction_end)
+            del fused[name]
+    return fused
+
+
+def _weight(state: Mapping[str, Tensor], length_name: str, direction_name: str) -> Tensor:
+    for name in (length_name, direction_name):
+        if name not in state:
+            raise VoiceError(f"tensor {name} is missing")
+    length, direction = state[length_name].float(), state[direction_name].float()
+    if length.shape != (len(direction), *(1,) * (direction.ndim - 1)):
+        raise VoiceError(f"tensor {length_name} has shape {tuple(length.shape)} beside a weight of {tuple(direction.shape)}")
+    axes = tuple(range(1, direction.ndim))
+    weight: Tensor = direction * (length / direction.norm(dim=axes, keepdim=True))
+    return weight
