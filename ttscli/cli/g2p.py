@@ -1,0 +1,79 @@
+"""`tts g2p`: how a voice spells a text. Loads no model."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from typing import Annotated
+
+import typer
+
+from ttscli.cli.completion import complete_alphabet
+from ttscli.cli.normalize import Files, Json, VoiceName, Words, front_end, text_of
+from ttscli.cli.tables import print_json, print_row
+
+
+@dataclass(frozen=True)
+class _Spelling:
+    """One sentence; `ids` and `unspoken` are of the voice, and empty for a foreign alphabet."""
+
+    written: str
+    spoken: str
+    symbols: list[str]
+    ids: list[int]
+    unspoken: list[str]
+
+
+def g2p(
+    words: Words = None,
+    file: Files = None,
+    voice: VoiceName = None,
+    alphabet: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Spell with this alphabet, not the voice's.", autocompletion=complete_alphabet),
+    ] = None,
+    trace: Annotated[bool, typer.Option("--trace", help="Print every stage: written, spoken, symbols, ids, unspoken.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Print the phonemes (or letters) of each sentence, one sentence a line.
+
+    With --trace and --json the symbols are those that the model is given, with the voice's marks at start and end.
+    """
+    text = text_of(words, file)
+    marks = trace or as_json
+    spellings = _by_alphabet(text, voice, alphabet) if alphabet else _by_voice(text, voice, marks)
+    if as_json:
+        print_json({"sentences": [asdict(spelling) for spelling in spellings]})
+        return
+    for spelling in spellings:
+        if trace:
+            _print_stages(spelling)
+        else:
+            print_row(["".join(spelling.symbols)])
+
+
+def _by_voice(text: str, voice_name: str | None, marks: bool) -> Iterator[_Spelling]:
+    from ttscli import library
+    from ttscli.text.frontend import FrontEnd, Pauses
+
+    voice = library.find(voice_name or library.DEFAULT_VOICE)
+    settings = voice.text if marks else replace(voice.text, start="", end="", blank="")
+    for segment in FrontEnd(settings, voice.language, Pauses()).segments(text):
+        yield _Spelling(segment.text, segment.spoken, list(segment.symbols), segment.ids.tolist(), list(segment.unspoken))
+
+
+def _by_alphabet(text: str, voice_name: str | None, alphabet: str) -> Iterator[_Spelling]:
+    from ttscli import library, registry
+
+    spell = registry.alphabet(alphabet)
+    language = library.find(voice_name or library.DEFAULT_VOICE).language
+    for sentence, spoken in front_end(voice_name).normalized(text):
+        yield _Spelling(sentence.text, spoken, list(spell(spoken, language)), [], [])
+
+
+def _print_stages(spelling: _Spelling) -> None:
+    print_row(["written", spelling.written])
+    print_row(["spoken", spelling.spoken])
+    print_row(["symbols", " ".join("␣" if symbol == " " else symbol for symbol in spelling.symbols)])
+    if spelling.ids:
+        print_row(["ids", " ".join(map(str, spelling.ids))])
+    if spelling.unspoken:
+        print_row(["unspoken", " ".join(spelling.unspoken)])

@@ -1,0 +1,69 @@
+"""`tts normalize`: what the front end makes of a text before it is spelt. Loads no model."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ttscli.cli.completion import complete_voice
+from ttscli.cli.tables import print_json, print_row
+
+if TYPE_CHECKING:
+    from ttscli.text.frontend import FrontEnd
+
+Words = Annotated[list[str] | None, typer.Argument(metavar="[TEXT...|-]", help="The text; without it or with -, standard input.")]
+Files = Annotated[
+    list[str] | None, typer.Option("--file", "-f", metavar="PATH", help="Read text from a file; - is standard input.")
+]
+VoiceName = Annotated[
+    str | None,
+    typer.Option(
+        "--voice",
+        "-v",
+        envvar="TTSCLI_VOICE",
+        metavar="NAME",
+        help="The voice whose language and alphabet count.",
+        autocompletion=complete_voice,
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def normalize(
+    words: Words = None,
+    file: Files = None,
+    voice: VoiceName = None,
+    trace: Annotated[bool, typer.Option("--trace", help="Print each sentence as written, then as spoken.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Print each sentence in spoken words, one a line: numbers, dates and abbreviations written out."""
+    text = text_of(words, file)
+    pairs = ((sentence.text, spoken) for sentence, spoken in front_end(voice).normalized(text))
+    if as_json:
+        print_json({"sentences": [{"written": written, "spoken": spoken} for written, spoken in pairs]})
+        return
+    for written, spoken in pairs:
+        if trace:
+            print_row(["written", written])
+            print_row(["spoken", spoken])
+        else:
+            print_row([spoken])
+
+
+def text_of(words: list[str] | None, files: list[str] | None) -> str:
+    """Return the text that the command line, the files or standard input give; UsageError if it is a terminal."""
+    from ttscli.cli.reading import given_text
+    from ttscli.errors import UsageError
+
+    text = given_text(words or [], files or [])
+    if text is None:
+        raise UsageError("there is no text", "give it as an argument, with -f FILE, or through a pipe")
+    return text
+
+
+def front_end(voice_name: str | None) -> "FrontEnd":
+    """Return the front end of a voice; None is the default voice."""
+    from ttscli import library
+    from ttscli.text.frontend import FrontEnd, Pauses
+
+    voice = library.find(voice_name or library.DEFAULT_VOICE)
+    return FrontEnd(voice.text, voice.language, Pauses())
