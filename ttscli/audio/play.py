@@ -1,0 +1,82 @@
+"""Chunks → loudspeaker: one sentence sounds while the next is made."""
+
+import contextlib
+import queue
+import threading
+from types import TracebackType
+from typing import Self
+
+from ttscli.audio.pcm import pcm16
+from ttscli.audio.players import Player, find_player
+from ttscli.contract import AudioChunk
+from ttscli.errors import DeviceError
+
+_AHEAD = 4
+"""Sentences made before they are wanted; more would be memory for nothing."""
+
+
+class Loudspeaker:
+    """A context that plays. Leaving it waits for the end of the sound; leaving it by an exception falls silent at once.
+
+    Raises:
+        DeviceError: on entering, nothing here can play; later, the player fails.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: queue.Queue[AudioChunk | None] = queue.Queue(_AHEAD)
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._player: Player | None = None
+        self._fault: BaseException | None = None
+        self._stopped = False
+
+    def __enter__(self) -> Self:
+        self._find = find_player()
+        self._thread.start()
+        return self
+
+    def write(self, chunk: AudioChunk) -> None:
+        """Play `chunk` after those before it; waits while enough are waiting."""
+        self._put(chunk)
+
+    def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None) -> None:
+        try:
+            if kind is None:
+                self._put(None)
+                while self._thread.is_alive():
+                    self._thread.join(0.1)  # with a limit, so that Ctrl-C is heard on every platform
+                self._raise_fault()
+        finally:
+            if self._thread.is_alive():
+                self._stop()
+
+    def _put(self, item: AudioChunk | None) -> None:
+        while True:
+            self._raise_fault()
+            with contextlib.suppress(queue.Full):
+                self._waiting.put(item, timeout=0.1)
+                return
+
+    def _run(self) -> None:
+        try:
+            while (chunk := self._waiting.get()) is not None and not self._stopped:
+                if self._player is None:
+                    self._player = self._find(chunk.sample_rate_hz)
+                self._player.play(pcm16(chunk.samples).tobytes())
+            if self._player is not None and not self._stopped:
+                self._player.close()
+        except BaseException as error:  # it belongs to the thread that makes the sound, which is told of it
+            self._fault = error
+
+    def _stop(self) -> None:
+        self._stopped = True
+        with contextlib.suppress(queue.Full):
+            self._waiting.put_nowait(None)
+        if self._player is not None:
+            self._player.stop()
+        self._thread.join(1)
+
+    def _raise_fault(self) -> None:
+        if isinstance(self._fault, DeviceError):
+            raise self._fault
+        if self._fault is not None:
+            raise DeviceError(f"playing failed: {self._fault}") from self._fault

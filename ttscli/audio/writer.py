@@ -1,0 +1,137 @@
+"""Chunks → an audio file that is there whole or not at all."""
+
+import errno
+import io
+import os
+import secrets
+import stat
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from ttscli.audio.encoders import Encoder, open_encoder
+from ttscli.contract import AudioChunk
+from ttscli.errors import OutputError
+
+
+class AudioFile:
+    """A context that writes to a temporary name beside `path` and renames at its end; an exception leaves nothing behind.
+
+    Devices and pipes are written straight. Entering it tries the path, so that a wrong one is known before a model is loaded.
+
+    Args:
+        path: an existing file is replaced.
+        format_name: of ttscli.audio.formats.
+        clobber: False to leave an existing file alone and fail.
+
+    Raises:
+        OutputError: `path` cannot be written, or the disk is full.
+    """
+
+    def __init__(self, path: Path, format_name: str, clobber: bool = True) -> None:
+        self._shown = path
+        self._path = path
+        self._format_name = format_name
+        self._clobber = clobber
+        self._temporary: Path | None = None
+        self._file: io.FileIO | None = None
+        self._encoder: Encoder | None = None
+
+    def __enter__(self) -> Self:
+        try:
+            self._open()
+        except OSError as error:
+            raise self._error(error) from error
+        return self
+
+    def write(self, chunk: AudioChunk) -> None:
+        """Append one chunk."""
+        assert self._file is not None
+        try:
+            if self._encoder is None:
+                self._encoder = open_encoder(
+                    self._format_name, self._file, chunk.sample_rate_hz, seekable=self._temporary is not None
+                )
+            self._encoder.write(chunk.samples)
+        except OSError as error:
+            raise self._error(error) from error
+
+    def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None) -> None:
+        try:
+            if kind is None and self._encoder is not None:
+                self._finish(self._encoder)
+        except OSError as error:
+            raise self._error(error) from error
+        finally:
+            if self._file is not None:
+                self._file.close()
+            if self._temporary is not None:
+                self._temporary.unlink(missing_ok=True)
+
+    def _open(self) -> None:
+        mode = _mode(self._path)
+        if mode is None or stat.S_ISREG(mode):
+            self._path = Path(os.path.realpath(self._path))  # a link is written through, not replaced
+            if mode is not None and not self._clobber:
+                raise FileExistsError(errno.EEXIST, "")
+            if mode is not None and not os.access(self._path, os.W_OK):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+            self._temporary = self._path.with_name(f".ttscli-{secrets.token_hex(6)}.part")
+            # Not by tempfile: a finished file shall have the permissions of any other new file.
+            self._file = io.FileIO(os.open(self._temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o666), "wb")
+            if mode is not None:
+                self._temporary.chmod(stat.S_IMODE(mode))
+        elif stat.S_ISDIR(mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        else:
+            self._file = io.FileIO(self._path, "wb")
+
+    def _finish(self, encoder: Encoder) -> None:
+        assert self._file is not None
+        encoder.close()
+        if self._temporary is None:
+            return
+        os.fsync(self._file.fileno())
+        self._file.close()
+        if self._clobber:
+            self._temporary.replace(self._path)
+        else:
+            _rename_to_new(self._temporary, self._path)
+
+    def _error(self, error: OSError) -> OSError | OutputError:
+        if isinstance(error, BrokenPipeError):
+            return error
+        if isinstance(error, FileExistsError):
+            return OutputError(f"{self._shown}: exists already", "leave --no-clobber out to replace it")
+        hint = None
+        if isinstance(error, FileNotFoundError):
+            hint = f"make the folder first: {self._shown.parent}"
+        return OutputError(f"{self._shown}: cannot be written: {_reason(error)}", hint)
+
+
+_BINARY = getattr(os, "O_BINARY", 0)
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or str(error)
+
+
+def _mode(path: Path) -> int | None:
+    try:
+        return path.stat().st_mode
+    except FileNotFoundError:
+        return None
+
+
+def _rename_to_new(source: Path, target: Path) -> None:
+    """Rename without ever replacing; FileExistsError if `target` came into being meanwhile."""
+    if os.name == "nt":
+        source.rename(target)
+        return
+    try:
+        target.hardlink_to(source)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links: claim the name, then fill it
+        os.close(os.open(target, os.O_CREAT | os.O_EXCL))
+        source.replace(target)
