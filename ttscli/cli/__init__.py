@@ -1,0 +1,107 @@
+"""Assembles the command line, and turns whatever ends a command into one line and an exit code.
+
+To add a command, write ttscli/cli/NAME.py and one line below:
+
+    app.add_typer(name.app, name="name")        name.app = typer.Typer(help=…): a command with commands of its own
+    app.command()(name.name)                    a function: a plain command; its docstring is its help
+
+A command's module imports typer and light modules of ours at its top and the rest inside its functions, so that `tts --help`
+loads neither numpy nor torch. It raises TtsError for a user's mistake and prints data alone on standard output; warnings go
+through ttscli.cli.faults.tell.
+"""
+
+import os
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+from typing import Annotated
+
+import typer
+
+from ttscli import __version__
+from ttscli.cli import batch, doctor, g2p, models, normalize, plugins, say, voices
+from ttscli.cli.faults import CLOSED_PIPE, report
+
+_TERMINATED = 143
+
+app = typer.Typer(
+    rich_markup_mode=None,  # with it, every start would pay for importing rich
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"ttscli {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def tts(
+    context: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Neural speech on your own machine.
+
+    \b
+    tts say "Hello."                      aloud
+    tts say -f chapter.txt -o speech.flac
+    tts batch lines.txt -d out            a file for each line
+    """  # noqa: D301  \b keeps the lines as they are
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+app.command()(say.say)
+app.command()(batch.batch)
+app.add_typer(voices.app, name="voices")
+app.add_typer(models.app, name="models")
+app.add_typer(plugins.app, name="plugins")
+app.command()(normalize.normalize)
+app.command()(g2p.g2p)
+app.command()(doctor.doctor)
+
+
+def main() -> None:
+    """Run the command line of this process, and leave with its exit code."""
+    arguments = sys.argv[1:]
+    signal.signal(signal.SIGTERM, _terminate)
+    try:
+        code = _run(arguments)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except SystemExit as fault:
+        code = fault.code if isinstance(fault.code, int) else 1
+    except BaseException as fault:
+        code = report(fault, arguments)
+    sys.exit(_close_stdout(code))
+
+
+def _run(arguments: list[str]) -> int:
+    program = "ttscli" if Path(sys.argv[0]).stem == "ttscli" else "tts"
+    command = typer.main.get_command(app)
+    if f"_{program.upper()}_COMPLETE" in os.environ:
+        command.main(arguments, program)
+    # Not command.main: it has exit codes of its own for a closed pipe and for a wrong command line.
+    try:
+        with command.make_context(program, arguments) as context:
+            command.invoke(context)
+    except typer.Exit as done:
+        return done.exit_code
+    return 0
+
+
+def _terminate(number: int, frame: FrameType | None) -> None:
+    """Leave as by an exception, so that unfinished files are removed."""
+    raise SystemExit(_TERMINATED)
+
+
+def _close_stdout(code: int) -> int:
+    """Let what could not be written rest: Python would try once more at exit, and complain."""
+    if code in (CLOSED_PIPE, 6) and sys.stdout is not None:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+    return code

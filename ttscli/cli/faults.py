@@ -1,0 +1,96 @@
+"""Whatever ends a command → one line, a hint, and an exit code (the list is in ttscli.errors)."""
+
+import contextlib
+import difflib
+import errno
+import os
+import shlex
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import Any
+
+import typer
+
+from ttscli.cli.foreign import translation
+from ttscli.errors import OutputError, TtsError, UsageError
+
+INTERRUPTED, CLOSED_PIPE = 130, 141
+# Typer's base of all that is wrong with a command line: Click's own, or, in later versions, a copy that Typer carries along.
+_USAGE_FAULT = typer.BadParameter.__mro__[2]
+
+
+def report(fault: BaseException, arguments: Sequence[str]) -> int:
+    """Tell the user what is wrong, on standard error, and return the exit code."""
+    if isinstance(fault, KeyboardInterrupt | typer.Abort):
+        return INTERRUPTED
+    if isinstance(fault, BrokenPipeError):
+        return CLOSED_PIPE
+    if isinstance(fault, _USAGE_FAULT):
+        fault = _usage_error(fault, arguments)
+    elif isinstance(fault, OSError) and fault.errno in (errno.ENOSPC, errno.EIO) and fault.filename is None:
+        fault = OutputError(f"standard output: cannot be written: {fault.strerror}")
+    if not isinstance(fault, TtsError):
+        fault = _internal(fault)
+    tell(str(fault), fault.hint)
+    if os.environ.get("TTSCLI_DEBUG"):
+        traceback.print_exception(fault)
+    return fault.exit_code
+
+
+def tell(message: str, hint: str | None = None) -> None:
+    """Print one message of the program, and what to do, on standard error."""
+    lines = [f"tts: {_one_line(message)}", *([f"hint: {_one_line(hint)}"] if hint else [])]
+    if sys.stderr is None:
+        return
+    with contextlib.suppress(OSError):  # nobody is there to be told
+        sys.stderr.write("".join(f"{line}\n" for line in lines))
+        sys.stderr.flush()
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _internal(fault: BaseException) -> TtsError:
+    error = TtsError(f"internal fault: {type(fault).__name__}: {fault}", "TTSCLI_DEBUG=1 shows where; please report it")
+    error.__cause__ = fault
+    return error
+
+
+def _usage_error(fault: Any, arguments: Sequence[str]) -> TtsError:
+    """Say in our words what Typer found wrong with the command line."""
+    if (ours := translation(arguments)) is not None and type(fault).__name__ == "NoSuchOption":
+        return UsageError(f"{fault.option_name}: another program's option", f"here it is: {ours}")
+    context = getattr(fault, "ctx", None)
+    help_hint = f"{context.command_path if context else 'tts'} --help"
+    match type(fault).__name__:
+        case "NoSuchOption":
+            return UsageError(f"{fault.option_name}: no such option", _near_option(fault, context) or help_hint)
+        case "BadParameter" if fault.param is not None:
+            return UsageError(f"{fault.param.opts[0]}: {_plain(fault.message)}", help_hint)
+        case "BadOptionUsage":
+            return UsageError(f"{fault.option_name}: {_plain(fault.message)}", help_hint)
+        case "UsageError" if context is not None and fault.message.startswith("No such command"):
+            return _no_such_command(context, fault.message)
+    return UsageError(_plain(fault.format_message()), help_hint)
+
+
+def _near_option(fault: Any, context: Any) -> str | None:
+    options = [option for parameter in context.command.params for option in parameter.opts if option.startswith("-")]
+    near = difflib.get_close_matches(fault.option_name, options, n=1)
+    if near:
+        return f"did you mean {near[0]}?"
+    takes_text = any(parameter.name == "text" for parameter in context.command.params)
+    return f"to speak it, put -- before it: {context.command_path} -- {fault.option_name}" if takes_text else None
+
+
+def _no_such_command(context: Any, message: str) -> UsageError:
+    word, _, near = message.removeprefix("No such command ").partition(". Did you mean ")
+    word = word.removesuffix(".").strip("'\"")
+    hint = f"did you mean {near}" if near else f"to speak it: {context.command_path} say {shlex.quote(word)}"
+    return UsageError(f"{word}: no such command", hint)
+
+
+def _plain(message: str) -> str:
+    return message.strip().removesuffix(".")

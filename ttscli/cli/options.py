@@ -1,0 +1,135 @@
+"""The options of every command that speaks, written once: voice, prosody, run."""
+
+import functools
+import inspect
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
+
+import typer
+
+from ttscli.cli.completion import complete_model, complete_vocoder, complete_voice
+
+if TYPE_CHECKING:
+    from ttscli.contract import SpeechOptions
+    from ttscli.synthesizer import Synthesizer
+
+
+def within(low: float, high: float) -> Callable[[float | None], float | None]:
+    """Return a check of an option's value; unlike Typer's own limits it also refuses what is no number."""
+
+    def check(value: float | None) -> float | None:
+        if value is not None and not low <= value <= high:
+            raise typer.BadParameter(f"{value:g} is not from {low:g} to {high:g}")
+        return value
+
+    return check
+
+
+def _limit_threads(value: int | None) -> int | None:
+    """Set the limit while the command line is read: numpy and torch look at it once, when they are imported."""
+    within(1, 1024)(value)
+    if value is not None:
+        for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+            os.environ[name] = str(value)
+    return value
+
+
+@dataclass(frozen=True)
+class Speech:
+    """How to speak; each field is an option."""
+
+    voice: Annotated[
+        str | None,
+        typer.Option(
+            "--voice",
+            "-v",
+            envvar="TTSCLI_VOICE",
+            metavar="NAME",
+            help="A voice of `tts voices list`, or its folder.",
+            autocompletion=complete_voice,
+        ),
+    ] = None
+    model: Annotated[
+        str | None,
+        typer.Option(
+            "--model",
+            "-m",
+            metavar="NAME",
+            help="A model of the voice, or VOICE:MODEL of another.",
+            autocompletion=complete_model,
+        ),
+    ] = None
+    vocoder: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="A vocoder of the voice, VOICE:VOCODER, or griffin-lim.", autocompletion=complete_vocoder
+        ),
+    ] = None
+    speed: Annotated[
+        float, typer.Option("--speed", "-s", metavar="X", help="2 is twice as fast: 0.25 to 4.", callback=within(0.25, 4))
+    ] = 1.0
+    sentence_pause: Annotated[
+        float | None, typer.Option(metavar="SECONDS", help="Silence after a sentence.", callback=within(0, 60))
+    ] = None
+    paragraph_pause: Annotated[
+        float | None, typer.Option(metavar="SECONDS", help="Silence after a paragraph.", callback=within(0, 60))
+    ] = None
+    volume: Annotated[float, typer.Option(metavar="DB", help="Louder or quieter, in decibels.", callback=within(-60, 40))] = 0.0
+    temperature: Annotated[
+        float, typer.Option(metavar="X", help="Variety of models that sample: 0 to 2.", callback=within(0, 2))
+    ] = 0.667
+    seed: Annotated[
+        int, typer.Option(metavar="N", help="Same seed, same audio.", callback=within(0, 2**32 - 1), show_default=True)
+    ] = 0
+    device: Annotated[
+        str, typer.Option(envvar="TTSCLI_DEVICE", metavar="NAME", help="auto, cpu, cuda or cuda:N.", show_default=True)
+    ] = "auto"
+    threads: Annotated[
+        int | None, typer.Option(metavar="N", help="Threads to compute with, at most.", callback=_limit_threads)
+    ] = None
+
+    def options(self) -> "SpeechOptions":
+        """Return what models are told."""
+        from ttscli.contract import SpeechOptions
+
+        return SpeechOptions(self.speed, self.temperature, self.seed)
+
+    def synthesizer(self) -> "Synthesizer":
+        """Load the voice; errors as Synthesizer.for_voice."""
+        from ttscli import library
+        from ttscli.device import resolve_device
+
+        # What is quickly known to be wrong is said before numpy and torch are imported.
+        voice = library.find(self.voice or library.DEFAULT_VOICE)
+        device = resolve_device(self.device)
+        from ttscli.synthesizer import Synthesizer
+        from ttscli.text.frontend import Pauses
+
+        usual = Pauses()
+        pauses = Pauses(
+            usual.sentence_s if self.sentence_pause is None else self.sentence_pause,
+            usual.paragraph_s if self.paragraph_pause is None else self.paragraph_pause,
+        )
+        return Synthesizer.for_voice(voice, self.model, self.vocoder, device, pauses)
+
+
+def speaking(command: Callable[..., None]) -> Callable[..., None]:
+    """Give `command`, which has a parameter `speech: Speech`, the fields of Speech as options in its place."""
+    hints = get_type_hints(Speech, include_extras=True)
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    own = [parameter for name, parameter in inspect.signature(command).parameters.items() if name != "speech"]
+    shared = [
+        inspect.Parameter(field.name, keyword, default=field.default, annotation=hints[field.name]) for field in fields(Speech)
+    ]
+
+    @functools.wraps(command)
+    def wrapper(**values: Any) -> None:
+        speech = Speech(**{parameter.name: values.pop(parameter.name) for parameter in shared})
+        command(speech=speech, **values)
+
+    parameters = [*(parameter.replace(kind=keyword) for parameter in own), *shared]
+    wrapper.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    wrapper.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    return wrapper
