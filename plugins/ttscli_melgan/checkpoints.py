@@ -53,7 +53,7 @@ def read_checkpoint(path: Path) -> Checkpoint:
     """
     state = _state(path)
     try:
-        return _checkpoint(fuse(state))
+        return identify(fuse(state))
     except VoiceError as error:
         raise VoiceError(f"{path}: not a MelGAN generator: {error}", error.hint) from error
 
@@ -71,7 +71,8 @@ def _state(path: Path) -> dict[str, Tensor]:
     return {str(name).removeprefix("module."): tensor for name, tensor in state.items()}
 
 
-def _checkpoint(state: Mapping[str, Tensor]) -> Checkpoint:
+def identify(state: Mapping[str, Tensor]) -> Checkpoint:
+    """Tell from fused tensors under their published names what they are; VoiceError if nothing known."""
     if any(name.startswith("model.") for name in state):
         variant: Variant = "A"
     elif any(".blocks." in name for name in state):
@@ -82,7 +83,7 @@ def _checkpoint(state: Mapping[str, Tensor]) -> Checkpoint:
     else:
         raise VoiceError("none of the four known layouts of keys")
     config = _config(variant, state)
-    tensors = _renamed(state, dict(_names(variant, config)))
+    tensors = _renamed(state, dict(layer_names(variant, config)))
     if variant == "C1":
         tensors["outlet.weight"] = tensors["outlet.weight"].transpose(0, 1).flip(-1)  # (C, 1, 7) → (1, C, 7), turned round
     _check(config, tensors)
@@ -120,7 +121,7 @@ def _config(variant: Variant, state: Mapping[str, Tensor]) -> MelGanConfig:
     )
 
 
-def _names(variant: Variant, config: MelGanConfig) -> Iterator[tuple[str, str]]:
+def layer_names(variant: Variant, config: MelGanConfig) -> Iterator[tuple[str, str]]:
     """Yield (their name, our name) of each convolution."""
     units, n_stages = config.residual_units, len(config.ratios)
     root = "model" if variant == "A" else "generator"

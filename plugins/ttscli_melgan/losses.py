@@ -1,0 +1,66 @@
+"""What MelGAN's two sides are trained on, in both public programs' manners.
+
+Kumar et al., "MelGAN", 2019, arXiv:1910.06711, section 2.3: hinge losses and feature matching.
+Least squares: Mao et al., "Least Squares Generative Adversarial Networks", 2017, as in seungwonpark/melgan, which sums the score
+over time where the hinge takes the mean, and gives every layer's features the weight 1.
+
+"real" and "made" are a discriminator's Features of recorded and of generated waves. Every loss is a scalar.
+"""
+
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from ttscli_melgan.discriminator import Features
+
+FEATURE_WEIGHT = 10.0
+"""Of the feature distance beside the adversarial loss, in both programs."""
+
+
+def hinge_discriminator_loss(real: Features, made: Features) -> Tensor:
+    """Push real scores above 1 and made ones below -1; detach the waves that `made` is of."""
+    terms = [functional.relu(1 - good[-1]).mean() + functional.relu(1 + bad[-1]).mean() for good, bad in _scales(real, made)]
+    return torch.stack(terms).sum()
+
+
+def hinge_generator_loss(made: Features) -> Tensor:
+    """Raise the scores of what was made."""
+    return torch.stack([-scale[-1].mean() for scale in made]).sum()
+
+
+def feature_distance(real: Features, made: Features) -> Tensor:
+    """Mean absolute difference of all layers but the scores, weighted as the authors do: 1 / scales · 4 / downsamplings + 1."""
+    n_layers = len(made[0]) - 1
+    return _distance(real, made) * (4 / (n_layers - 1) / len(made))
+
+
+def least_squares_discriminator_loss(real: Features, made: Features) -> Tensor:
+    """Push real scores to 1 and made ones to 0."""
+    terms = [_squares(good[-1] - 1) + _squares(bad[-1]) for good, bad in _scales(real, made)]
+    return torch.stack(terms).sum()
+
+
+def least_squares_generator_loss(real: Features, made: Features) -> Tensor:
+    """Push the scores of what was made to 1, and its features to those of the real; the sum of both."""
+    adversarial = torch.stack([_squares(scale[-1] - 1) for scale in made]).sum()
+    return adversarial + FEATURE_WEIGHT * _distance(real, made)
+
+
+def _scales(real: Features, made: Features) -> Iterator[tuple[list[Tensor], list[Tensor]]]:
+    return zip(real, made, strict=True)
+
+
+def _distance(real: Features, made: Features) -> Tensor:
+    terms = [
+        functional.l1_loss(bad, good)
+        for goods, bads in _scales(real, made)
+        for good, bad in zip(goods[:-1], bads[:-1], strict=True)
+    ]
+    return torch.stack(terms).sum()
+
+
+def _squares(scores: Tensor) -> Tensor:
+    """(B, 1, L) → mean over the batch of the sum over time."""
+    return scores.square().sum(dim=(1, 2)).mean()
