@@ -38,6 +38,9 @@ The voice to speak with when none is named.
 .B TTSCLI_VOICES
 Folders that hold voices, separated as in \\fBPATH\\fR; searched before all others.
 .TP
+.B TTSCLI_DEVICE
+Where to compute when no \\fB--device\\fR is given: auto, cpu, cuda or cuda:N.
+.TP
 .B TTSCLI_DEBUG
 When set, an error comes with its traceback.
 .TP
@@ -163,8 +166,7 @@ def _commands(path: str, group: Any) -> Iterator[str]:
 
 
 def _arguments(command: Any) -> str:
-    names = (param.make_metavar(typer.Context(command)) for param in _params(command, "argument"))
-    return "".join(f" {_escape(name)}" for name in names)
+    return "".join(f" {_escape(_value(param))}" for param in _params(command, "argument"))
 
 
 def _options(command: Any) -> Iterator[str]:
@@ -172,7 +174,7 @@ def _options(command: Any) -> Iterator[str]:
         if param.param_type_name == "argument" and not param.help:
             continue
         yield ".TP"
-        yield _spelling(command, param)
+        yield _spelling(param)
         yield from _paragraphs(_help(param))
 
 
@@ -180,30 +182,43 @@ def _params(command: Any, kind: str) -> list[Any]:
     return [param for param in command.params if param.param_type_name == kind and not getattr(param, "hidden", False)]
 
 
-def _spelling(command: Any, param: Any) -> str:
+def _spelling(param: Any) -> str:
     """Such as `-o, --output PATH`, the names in bold."""
-    value = _escape(param.make_metavar(typer.Context(command)))
+    value = _escape(_value(param))
     if param.param_type_name == "argument":
         return rf"\fI{value}\fR"
     names = ", ".join(rf"\fB{_escape(name)}\fR" for name in (*param.opts, *param.secondary_opts))
     return names if param.is_flag else rf"{names} \fI{value}\fR"
 
 
+def _value(param: Any) -> str:
+    """The placeholder of what is given; not Typer's own, whose form changes from version to version."""
+    name = param.metavar or param.name.upper()
+    if param.nargs == -1 and "..." not in name:
+        name += "..."
+    optional = param.param_type_name == "argument" and not param.required and not name.startswith("[")
+    return f"[{name}]" if optional else name
+
+
 def _help(param: Any) -> str:
     text = param.help or ""
     default = param.default
     if getattr(param, "show_default", False) and isinstance(default, str | int | float) and not isinstance(default, bool):
-        text += f" Default: {default}."
+        text += f" Default: {default:g}." if isinstance(default, float) else f" Default: {default}."
     return text
 
 
 def _paragraphs(text: str) -> Iterator[str]:
-    """One line of troff for each paragraph; backspaces and form feeds are marks of the help formatter."""
-    paragraphs = [" ".join(part.split()) for part in text.replace("\b", "").split("\f")[0].split("\n\n")]
-    for number, paragraph in enumerate(part for part in paragraphs if part):
+    """Paragraphs as Typer's help knows them: one that begins with a backspace keeps its lines, a form feed ends the text."""
+    for number, paragraph in enumerate(part for part in text.split("\f")[0].split("\n\n") if part.strip()):
         if number:
             yield ".PP"
-        yield _escape(paragraph)
+        if paragraph.lstrip("\n").startswith("\b"):
+            yield ".nf"
+            yield from (_escape(line) for line in paragraph.replace("\b", "").splitlines() if line.strip())
+            yield ".fi"
+        else:
+            yield _escape(" ".join(paragraph.split()))
 
 
 def _escape(text: str) -> str:

@@ -2,7 +2,6 @@
 
 import os
 import platform
-import shutil
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 
@@ -59,22 +58,14 @@ def _espeak() -> Finding:
 
 
 def _sound() -> Finding:
-    cure = "pip install 'ttscli[play]', or write to a file: tts say -o hello.wav"
+    from ttscli.audio.players import find_player
+
     try:
-        import sounddevice
-
-        return Finding("ok", "sound", f"{sounddevice.query_devices(kind='output')['name']}, by PortAudio")
-    except Exception as error:
-        # Without the package, without the PortAudio library and without a sound card: three kinds of error.
-        reason = str(error)
-    player = next((name for name in _players() if shutil.which(name)), None)
-    if player:
-        return Finding("ok", "sound", f"by the command {player}")
-    return Finding("warn", "sound", f"nothing to play with: {reason}", cure)
-
-
-def _players() -> tuple[str, ...]:
-    return ("afplay", "pw-play", "paplay", "aplay", "ffplay")
+        find_player()
+    except DeviceError as error:
+        cure = "install a player such as aplay, or PortAudio and `pip install 'ttscli[play]'`, or write a file: -o speech.wav"
+        return Finding("warn", "sound", str(error), cure)
+    return Finding("ok", "sound", "there is something to play with")
 
 
 def _formats() -> Finding:

@@ -23,7 +23,7 @@ class _Spelling:
 
 
 def g2p(
-    words: Words = None,
+    text: Words = None,
     file: Files = None,
     voice: VoiceName = None,
     alphabet: Annotated[
@@ -37,9 +37,8 @@ def g2p(
 
     With --trace and --json the symbols are those that the model is given, with the voice's marks at start and end.
     """
-    text = text_of(words, file)
-    marks = trace or as_json
-    spellings = _by_alphabet(text, voice, alphabet) if alphabet else _by_voice(text, voice, marks)
+    given = text_of(text, file)
+    spellings = _by_alphabet(given, voice, alphabet) if alphabet else _by_voice(given, voice, marks=trace or as_json)
     if as_json:
         print_json({"sentences": [asdict(spelling) for spelling in spellings]})
         return

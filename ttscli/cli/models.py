@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from ttscli.registry import Plugin
     from ttscli.voice import Part, Voice
 
-app = typer.Typer(help="List the models and vocoders of every voice.", no_args_is_help=True)
+app = typer.Typer(help="List the models and vocoders of every voice.", invoke_without_command=True)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -27,6 +27,13 @@ class _Row:
     architecture: str
     bytes: int | None
     default: bool
+
+
+@app.callback()
+def bare(context: typer.Context) -> None:
+    """List them if no more is asked for."""
+    if context.invoked_subcommand is None:
+        list_()
 
 
 @app.command("list")

@@ -29,15 +29,14 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def normalize(
-    words: Words = None,
+    text: Words = None,
     file: Files = None,
     voice: VoiceName = None,
     trace: Annotated[bool, typer.Option("--trace", help="Print each sentence as written, then as spoken.")] = False,
     as_json: Json = False,
 ) -> None:
     """Print each sentence in spoken words, one a line: numbers, dates and abbreviations written out."""
-    text = text_of(words, file)
-    pairs = ((sentence.text, spoken) for sentence, spoken in front_end(voice).normalized(text))
+    pairs = ((sentence.text, spoken) for sentence, spoken in front_end(voice).normalized(text_of(text, file)))
     if as_json:
         print_json({"sentences": [{"written": written, "spoken": spoken} for written, spoken in pairs]})
         return

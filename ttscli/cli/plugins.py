@@ -12,9 +12,16 @@ from ttscli.cli.tables import print_json, print_table
 if TYPE_CHECKING:
     from ttscli.registry import Plugin
 
-app = typer.Typer(help="List the plugins, or check that they keep their promises.", no_args_is_help=True)
+app = typer.Typer(help="List the plugins, or check that they keep their promises.", invoke_without_command=True)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.callback()
+def bare(context: typer.Context) -> None:
+    """List them if no more is asked for."""
+    if context.invoked_subcommand is None:
+        list_()
 
 
 @app.command("list")

@@ -1,21 +1,27 @@
 """`tts voices`: which voices there are, what one of them is, and where they are kept. Loads neither numpy nor torch."""
 
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ttscli.cli.completion import complete_voice
+from ttscli.cli.faults import tell
 from ttscli.cli.tables import print_json, print_row, print_table
 
 if TYPE_CHECKING:
-    from ttscli.errors import VoiceError
     from ttscli.voice import Part, Voice
 
-app = typer.Typer(help="List the voices, show one, say where they are kept.", no_args_is_help=True)
+app = typer.Typer(help="List the voices, show one, say where they are kept.", invoke_without_command=True)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Name = Annotated[str, typer.Argument(metavar="NAME", help="A voice, or the path of one.", autocompletion=complete_voice)]
+
+
+@app.callback()
+def bare(context: typer.Context) -> None:
+    """List them if no more is asked for."""
+    if context.invoked_subcommand is None:
+        list_()
 
 
 @app.command("list")
@@ -32,7 +38,7 @@ def list_(as_json: Json = False) -> None:
         print_table(["voice", "language", "models", "vocoders", "licence", "description"], [_row(voice) for voice in voices])
     for error in found:
         if not isinstance(error, Voice):
-            _warn(error)
+            tell(str(error), error.hint)
 
 
 @app.command()
@@ -103,7 +109,3 @@ def _parts(voice: "Voice") -> list[dict[str, object]]:
 
 def _names(parts: "tuple[Part, ...]") -> str:
     return ", ".join(part.name for part in parts) or "-"
-
-
-def _warn(error: "VoiceError") -> None:
-    sys.stderr.write(f"tts: {error}\n")
