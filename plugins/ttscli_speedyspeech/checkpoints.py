@@ -49,6 +49,7 @@ def read_student(path: Path, stated: StudentConfig | None = None) -> tuple[Stude
         decoder_kernel=shapes.of("decoder.res_blocks.0.blocks.0.0.weight", 3)[2],
         convs_per_block=shapes.count("encoder.res_blocks.0.blocks."),
     )
+    shapes.must(config.n_mels >= 1 and channels % 2 == 0, f"{n_outputs} outputs, {channels} channels: too few or odd")
     shapes.must_have("encoder.res_blocks.", len(stated.encoder_dilations), "encoder dilations")
     shapes.must_have("decoder.res_blocks.", len(stated.decoder_dilations), "decoder dilations")
     with torch.device("meta"):
@@ -61,7 +62,8 @@ def read_teacher(path: Path, stated: TeacherConfig | None = None) -> tuple[Teach
 
     Args:
         path: a file of the published form.
-        stated: gives the dilations, the frames per symbol and the noise; the published ones if None. The rest comes from the file.
+        stated: gives the dilations, the frames per symbol and the noise; the published ones if None. The rest comes from the
+            file.
 
     Returns:
         The teacher's configuration, and its state dict (strictly what Teacher(configuration) has).
@@ -82,6 +84,7 @@ def read_teacher(path: Path, stated: TeacherConfig | None = None) -> tuple[Teach
         n_mels=shapes.of("audio_encoder.layers.0.weight", 3)[1],
         attention_channels=shapes.of("attention.fc_query.weight", 3)[0],
     )
+    shapes.must(channels % 2 == 0, f"{channels} channels: odd")
     shapes.must_have("txt_encoder.layers.", len(stated.text_dilations) + 2, "text dilations")
     shapes.must_have("audio_encoder.layers.", len(stated.audio_dilations) + 1, "audio dilations")
     shapes.must_have("audio_decoder.layers.", len(stated.decoder_dilations) + 4, "decoder dilations")
@@ -98,11 +101,9 @@ class _Shapes:
 
     def of(self, name: str, n_axes: int) -> tuple[int, ...]:
         """The shape of one tensor, which must have `n_axes` axes, none of them empty."""
-        if name not in self.state:
-            raise VoiceError(f"{self.path}: tensor {name} is missing", _HINT)
+        self.must(name in self.state, f"tensor {name} is missing")
         shape = tuple(self.state[name].shape)
-        if len(shape) != n_axes or 0 in shape:
-            raise VoiceError(f"{self.path}: tensor {name} has shape {shape}, not {n_axes} axes", _HINT)
+        self.must(len(shape) == n_axes and 0 not in shape, f"tensor {name} has shape {shape}, not {n_axes} axes")
         return shape
 
     def count(self, prefix: str) -> int:
@@ -112,8 +113,12 @@ class _Shapes:
     def must_have(self, prefix: str, n: int, what: str) -> None:
         """Refuse the file if `prefix` is not followed by n different words."""
         found = self.count(prefix)
-        if found != n:
-            raise VoiceError(f"{self.path}: {found} layers {prefix}*, but the {what} ask for {n}", _HINT)
+        self.must(found == n, f"{found} layers {prefix}*, but the {what} ask for {n}")
+
+    def must(self, condition: bool, fault: str) -> None:
+        """Refuse the file for `fault` unless `condition`."""
+        if not condition:
+            raise VoiceError(f"{self.path}: {fault}", _HINT)
 
     def checked(self, wanted: nn.Module) -> State:
         """The state dict, if it is exactly what `wanted` has, in finite float32."""
@@ -125,12 +130,11 @@ class _Shapes:
 
     def _checked(self, name: str, expected: Tensor) -> Tensor:
         tensor = self.state[name]
-        if tensor.shape != expected.shape:
-            raise VoiceError(f"{self.path}: tensor {name} has shape {tuple(tensor.shape)}, not {tuple(expected.shape)}", _HINT)
-        if tensor.is_floating_point() != expected.is_floating_point() or tensor.is_complex():
-            raise VoiceError(f"{self.path}: tensor {name} has type {tensor.dtype}, not {expected.dtype}", _HINT)
-        if not bool(torch.isfinite(tensor).all()):
-            raise VoiceError(f"{self.path}: tensor {name} has values that are not finite", _HINT)
+        shape, type_ = tuple(tensor.shape), tensor.dtype
+        fits = tensor.is_floating_point() == expected.is_floating_point() and not tensor.is_complex()
+        self.must(shape == tuple(expected.shape), f"tensor {name} has shape {shape}, not {tuple(expected.shape)}")
+        self.must(fits, f"tensor {name} has type {type_}, not {expected.dtype}")
+        self.must(bool(torch.isfinite(tensor).all()), f"tensor {name} has values that are not finite")
         return tensor.to(expected.dtype).contiguous()
 
 
@@ -153,7 +157,7 @@ def _read(path: Path) -> State:
 
 
 def _refuse_compressed(path: Path) -> None:
-    """torch stores without compression; a compressed archive could grow to any size in memory."""
+    """What torch.save makes is not compressed; a compressed archive could grow to any size in memory."""
     if not zipfile.is_zipfile(path):
         return  # the older form, or not there, or damaged: torch.load will tell
     try:

@@ -1,5 +1,6 @@
 """The teacher's learning rate: up for 30 epochs, then falling with the square root (Vaswani et al., 2017, counted in epochs)."""
 
+import math
 from dataclasses import dataclass
 
 from ttscli.training.trainer import Recipe
@@ -12,7 +13,7 @@ def noam_lr(epoch: int, peak: float = 2e-3, warm_up_epochs: int = WARM_UP_EPOCHS
     """The rate in `epoch`, from 0 on: first_share * peak at first, peak after `warm_up_epochs` (≥ 1)."""
     if epoch <= warm_up_epochs:
         return peak * (first_share + (1 - first_share) * epoch / warm_up_epochs)
-    return peak * (warm_up_epochs / epoch) ** 0.5
+    return peak * math.sqrt(warm_up_epochs / epoch)
 
 
 @dataclass(frozen=True)
