@@ -104,7 +104,7 @@ class AudioFile:
         if isinstance(error, FileExistsError):
             return OutputError(f"{self._shown}: exists already", "leave --no-clobber out to replace it")
         hint = None
-        if isinstance(error, FileNotFoundError):
+        if isinstance(error, FileNotFoundError) and not self._shown.parent.exists():
             hint = f"make the folder first: {self._shown.parent}"
         return OutputError(f"{self._shown}: cannot be written: {_reason(error)}", hint)
 

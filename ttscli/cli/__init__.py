@@ -63,6 +63,9 @@ app.add_typer(plugins.app, name="plugins")
 app.command()(normalize.normalize)
 app.command()(g2p.g2p)
 app.command()(doctor.doctor)
+app.command()(normalize.normalize)
+app.command()(g2p.g2p)
+app.command()(doctor.doctor)
 
 
 def main() -> None:
@@ -87,7 +90,7 @@ def _run(arguments: list[str]) -> int:
         command.main(arguments, program)
     # Not command.main: it has exit codes of its own for a closed pipe and for a wrong command line.
     try:
-        with command.make_context(program, arguments) as context:
+        with command.make_context(program, list(arguments)) as context:
             command.invoke(context)
     except typer.Exit as done:
         return done.exit_code

@@ -56,11 +56,11 @@ class Naming:
         hint = "a template is made of {stem} and {index}, such as {stem}-{index:03}"
         try:
             unknown = [field for _, field, _, _ in Formatter().parse(self.template) if field not in (None, *_FIELDS)]
+            if unknown:
+                raise UsageError(f"--name {self.template}: {{{unknown[0]}}} is unknown", hint)
             name = self.template.format(stem=stem, index=index)
-        except (ValueError, KeyError, IndexError) as error:
+        except ValueError as error:
             raise UsageError(f"--name {self.template}: not a template: {error}", hint) from error
-        if unknown:
-            raise UsageError(f"--name {self.template}: {{{unknown[0]}}} is unknown", hint)
         if not name or Path(name).name != name:
             raise UsageError(f"--name {self.template}: not the name of a file", hint)
         return self.folder / f"{name}.{self.format_name}"
@@ -116,4 +116,7 @@ def _check_distinct(items: list[Item]) -> None:
     for item in items:
         owner = owners.setdefault(os.path.normcase(item.path), item)
         if owner is not item:
-            raise UsageError(f"{item.path}: {owner.origin} and {item.origin} would both become it", "put {index} into --name")
+            raise UsageError(
+                f"{item.path}: {owner.origin} and {item.origin} would both become it",
+                "name each input once, and put {index} or {stem} into --name",
+            )

@@ -27,6 +27,9 @@ def report(fault: BaseException, arguments: Sequence[str]) -> int:
     if isinstance(fault, BrokenPipeError):
         return CLOSED_PIPE
     if isinstance(fault, _USAGE_FAULT):
+        if type(fault).__name__ == "NoArgsIsHelpError":
+            typer.echo(str(fault))
+            return 0
         fault = _usage_error(fault, arguments)
     elif isinstance(fault, OSError) and fault.errno in (errno.ENOSPC, errno.EIO) and fault.filename is None:
         fault = OutputError(f"standard output: cannot be written: {fault.strerror}")
@@ -63,14 +66,16 @@ def _usage_error(fault: Any, arguments: Sequence[str]) -> TtsError:
     if (ours := translation(arguments)) is not None and type(fault).__name__ == "NoSuchOption":
         return UsageError(f"{fault.option_name}: another program's option", f"here it is: {ours}")
     context = getattr(fault, "ctx", None)
-    help_hint = f"{context.command_path if context else 'tts'} --help"
+    help_hint = f"{context.command_path if context else 'tts COMMAND'} --help"
     match type(fault).__name__:
         case "NoSuchOption":
             return UsageError(f"{fault.option_name}: no such option", _near_option(fault, context) or help_hint)
         case "BadParameter" if fault.param is not None:
             return UsageError(f"{fault.param.opts[0]}: {_plain(fault.message)}", help_hint)
         case "BadOptionUsage":
-            return UsageError(f"{fault.option_name}: {_plain(fault.message)}", help_hint)
+            return UsageError(
+                f"{fault.option_name}: {_plain(fault.message).removeprefix(f'Option {fault.option_name!r} ')}", help_hint
+            )
         case "UsageError" if context is not None and fault.message.startswith("No such command"):
             return _no_such_command(context, fault.message)
     return UsageError(_plain(fault.format_message()), help_hint)
@@ -88,9 +93,14 @@ def _near_option(fault: Any, context: Any) -> str | None:
 def _no_such_command(context: Any, message: str) -> UsageError:
     word, _, near = message.removeprefix("No such command ").partition(". Did you mean ")
     word = word.removesuffix(".").strip("'\"")
-    hint = f"did you mean {near}" if near else f"to speak it: {context.command_path} say {shlex.quote(word)}"
+    if near:
+        hint = f"did you mean {near}"
+    elif context.parent is None:
+        hint = f"to speak it: {context.command_path} say {shlex.quote(word)}"
+    else:
+        hint = f"there are: {', '.join(context.command.list_commands(context))}"
     return UsageError(f"{word}: no such command", hint)
 
 
 def _plain(message: str) -> str:
-    return message.strip().removesuffix(".")
+    return message.strip().removesuffix(".").removeprefix("Value error, ")

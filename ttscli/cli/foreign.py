@@ -25,6 +25,7 @@ _COMMANDS = {"--list_models": "tts models list", "--list_voices": "tts voices li
 def translation(arguments: Sequence[str]) -> str | None:
     """Return our command line for another program's `arguments`; None if nothing in them is known."""
     ours: list[str] = []
+    text: list[str] = []
     known = False
     rest = list(arguments)
     while rest:
@@ -36,10 +37,10 @@ def translation(arguments: Sequence[str]) -> str | None:
         known = known or option is not None
         if callable(option):
             value = value if equals else (rest.pop(0) if rest else "")
-            ours += option(value)
+            (text if name == "--text" else ours).extend(option(value))
         elif option is not None:
             ours += option
-    return f"tts say {shlex.join(ours)}".rstrip() if known else None
+    return f"tts say {shlex.join(text + ours)}".rstrip() if known else None
 
 
 def _inverse(value: str) -> str:

@@ -61,10 +61,10 @@ def say(
         typer.echo(context.get_usage(), err=True)
         raise UsageError("nothing to say", f'{context.command_path} "Hello.", or --help')
     chosen = _chosen_format(format_name, raw)
-    if output is None and not quiet:
-        _hint_at_redirection()
     with ExitStack() as stack:
         sinks = [stack.enter_context(sink) for sink in _sinks(output, chosen, play, not no_clobber, force)]
+        if output is None and not quiet:
+            _hint_at_redirection()
         unspoken = deliver(speech, speech.synthesizer().speak(words, speech.options()), sinks)
     warn_of(unspoken, quiet)
 
