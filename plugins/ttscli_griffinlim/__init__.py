@@ -1,0 +1,1 @@
+"""Griffin-Lim: a vocoder without weights, for hearing any mel at once."""
