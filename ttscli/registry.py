@@ -1,10 +1,12 @@
 """Name → plugin, by entry points; the only file that touches them. Nothing of a plugin is imported until it is asked for."""
 
+import functools
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from importlib_metadata import EntryPoint, entry_points
+from importlib_metadata import EntryPoint, EntryPoints, entry_points
 
 from ttscli.errors import UsageError, VoiceError
 
@@ -41,7 +43,7 @@ class Plugin:
 
 def available(group: str) -> list[Plugin]:
     """List the plugins of `group` by name, without importing any."""
-    return sorted((_describe(point) for point in entry_points(group=group)), key=lambda p: (p.name, p.distribution))
+    return sorted((_describe(point) for point in _points().select(group=group)), key=lambda p: (p.name, p.distribution))
 
 
 def acoustic_model(name: str) -> "type[AcousticModel]":
@@ -84,7 +86,7 @@ def load(group: str, name: str) -> Any:
 
 
 def _only(group: str, name: str) -> EntryPoint:
-    points = list(entry_points(group=group, name=name))
+    points: list[EntryPoint] = list(_points().select(group=group, name=name))
     if not points:
         known = ", ".join(plugin.name for plugin in available(group)) or "none"
         raise UsageError(f"{name}: no {KINDS[group]} has this name", f"there are: {known}")
@@ -94,6 +96,16 @@ def _only(group: str, name: str) -> EntryPoint:
             "uninstall one of them",
         )
     return points[0]
+
+
+def _points() -> EntryPoints:
+    return _points_on(tuple(sys.path))
+
+
+@functools.cache
+def _points_on(path: tuple[str, ...]) -> EntryPoints:
+    """Every entry point that is installed on `path`; kept, because each look opens the metadata of every distribution."""
+    return entry_points()
 
 
 def _distributions(points: list[EntryPoint]) -> Iterator[str]:
