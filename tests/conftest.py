@@ -55,7 +55,7 @@ def tts(environment: Environment, tmp_path: Path) -> Tts:
 
     def run(*args: object, input: bytes = b"", env: Environment | None = None) -> Finished:
         done = subprocess.run(
-            [sys.executable, "-m", "ttscli", *map(str, args)],
+            [sys.executable, "-m", "ttscli", *(arg if isinstance(arg, bytes) else str(arg) for arg in args)],
             input=input,
             capture_output=True,
             cwd=tmp_path,

@@ -1,0 +1,20 @@
+import numpy as np
+import pytest
+
+from ttscli.audio.resample import resample
+
+
+@pytest.mark.parametrize(("from_hz", "to_hz"), [(22050, 24000), (44100, 48000), (16000, 16000)])
+def test_a_tone_stays_the_tone(from_hz: int, to_hz: int) -> None:
+    tone = np.sin(2 * np.pi * 1000 * np.arange(from_hz) / from_hz).astype(np.float32)
+    expected = np.sin(2 * np.pi * 1000 * np.arange(to_hz) / to_hz)
+    got = resample(tone, from_hz, to_hz)
+    assert got.dtype == np.float32
+    assert len(got) == to_hz
+    inner = slice(200, -200)
+    assert np.abs(got[inner] - expected[inner]).max() < 1e-3
+
+
+def test_a_single_sample_and_none() -> None:
+    assert len(resample(np.ones(1, np.float32), 22050, 24000)) == 1
+    assert len(resample(np.zeros(0, np.float32), 22050, 24000)) == 0

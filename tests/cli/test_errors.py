@@ -1,0 +1,159 @@
+"""Every mistake of a user: one clear line, the right exit code, no file left, no traceback. As real processes."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import FAKE_VOICES, Environment, Finished, Tts
+
+OUT = ["-o", "out.wav"]
+
+
+def assert_told(done: Finished, code: int, piece: str) -> None:
+    assert done.returncode == code, done.stderr
+    assert done.stdout == b""
+    lines = done.stderr.splitlines()
+    assert lines[0].startswith("tts: ")
+    assert piece in done.stderr
+    assert [line[:6] for line in lines[1:]] in ([], ["hint: "]), done.stderr
+
+
+def assert_nothing_made(folder: Path) -> None:
+    assert [path.name for path in folder.rglob("*.wav")] == []
+    assert [path.name for path in folder.rglob(".ttscli*")] == []
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "piece"),
+    [
+        # usage
+        (["sya", "hi"], 2, "did you mean 'say'?"),
+        (["hello world"], 2, "tts say 'hello world'"),
+        (["--text", "hi there", "--out_path", "x.wav"], 2, "tts say 'hi there' -o x.wav"),
+        (["say", "--length-scale", "1.25", "hi"], 2, "tts say -s 0.8"),
+        (["say", "hi", "--sped", "2"], 2, "did you mean --speed?"),
+        (["say", "-5", "degrees"], 2, "put -- before it"),
+        (["say", "hi", "-s", "0", *OUT], 2, "--speed: 0 is not from 0.25 to 4"),
+        (["say", "hi", "-s", "nan", *OUT], 2, "--speed"),
+        (["say", "hi", "-s", "fast", *OUT], 2, "--speed"),
+        (["say", "hi", "--seed", "-1", *OUT], 2, "--seed"),
+        (["say", "hi", "--threads", "0", *OUT], 2, "--threads"),
+        (["say", "hi", "-f", "x.txt", *OUT], 2, "text and --file"),
+        (["say", "hi", "-o", "out.xyz"], 2, ".xyz is no audio format"),
+        (["say", "hi", "-o", "out"], 2, "no extension"),
+        (["say", "hi", *OUT, "-F", "flac"], 2, "the name says wav"),
+        (["say", "hi", *OUT, "-F", "flc"], 2, "did you mean flac?"),
+        (["say", "hi", "-o", "-", "--raw", "-F", "wav"], 2, "disagree"),
+        (["say", "hi", "-v", "fakk", *OUT], 2, "did you mean fake?"),
+        (["say", "hi", "-m", "nothing", *OUT], 2, "no model of this name"),
+        (["say", "hi", "--vocoder", "nothing", *OUT], 2, "no vocoder has this name"),
+        (["say", "hi", "--device", "gpu", *OUT], 2, "not a device"),
+        # input
+        (["say", *OUT], 3, "the text is empty"),
+        (["say", " \n ", *OUT], 3, "the text is empty"),
+        (["say", "😀 🎉", *OUT], 3, "nothing in it that can be spoken"),
+        (["say", "-f", "missing.txt", *OUT], 3, "missing.txt: cannot be read: No such file"),
+        (["say", "-f", ".", *OUT], 3, "cannot be read"),
+        (["say", b"caf\xe9", *OUT], 3, "not UTF-8: character 3"),
+        # device
+        (["say", "hi", "--device", "cuda:77", *OUT], 5, "use --device cpu"),
+        # output
+        (["say", "hi", "-o", "missing/out.wav"], 6, "make the folder first"),
+        (["say", "hi", "-o", "/proc/out.wav"], 6, "cannot be written"),
+        (["say", "hi", "-o", f"{__file__}/out.wav"], 6, "Not a directory"),
+        (["say", "hi", "-o", "home"], 6, "Is a directory"),
+        (["say", "hi", "-o", "/dev/full"], 6, "No space left"),
+    ],
+    ids=lambda value: None if isinstance(value, list) else str(value),
+)
+@pytest.mark.skipif(sys.platform != "linux", reason="paths of Linux")
+def test_mistakes(tts: Tts, tmp_path: Path, line: list[object], code: int, piece: str) -> None:
+    assert_told(tts(*line), code, piece)
+    assert_nothing_made(tmp_path)
+
+
+def test_bytes_that_are_not_utf8_are_named_by_their_offset(tts: Tts) -> None:
+    assert_told(tts("say", "-o", "-", input=b"\xef\xbb\xbfna\xefve"), 3, "standard input: not UTF-8: byte 0xef at offset 5")
+
+
+def other_voice(tmp_path: Path, change: Callable[[str], str]) -> Path:
+    folder = tmp_path / "voices" / "other"
+    folder.mkdir(parents=True)
+    text = (FAKE_VOICES / "fake" / "voice.toml").read_text(encoding="utf-8")
+    (folder / "voice.toml").write_text(change(text), encoding="utf-8")
+    return folder
+
+
+def with_weights(text: str) -> str:
+    return text.replace('architecture = "fake"', f'architecture = "fake"\nweights = "w.safetensors"\nsha256 = "{"0" * 64}"', 1)
+
+
+def test_a_missing_weights_file(tts: Tts, tmp_path: Path) -> None:
+    other = other_voice(tmp_path, with_weights)
+    assert_told(tts("say", "hi", "-v", other, *OUT), 4, "w.safetensors: cannot be read")
+    assert_nothing_made(tmp_path)
+
+
+def test_a_damaged_weights_file(tts: Tts, tmp_path: Path) -> None:
+    other = other_voice(tmp_path, with_weights)
+    (other / "w.safetensors").write_bytes(b"truncated")
+    assert_told(tts("say", "hi", "-v", other, *OUT), 4, "damaged: its checksum")
+    assert_nothing_made(tmp_path)
+
+
+def test_a_model_and_a_vocoder_that_do_not_fit(tts: Tts, tmp_path: Path) -> None:
+    other = other_voice(tmp_path, lambda text: text.replace("hop_samples = 256", "hop_samples = 300"))
+    environment = {"TTSCLI_VOICES": f"{FAKE_VOICES}{os.pathsep}{other.parent}"}
+    done = tts("say", "hi", "--vocoder", "other:fake", *OUT, env=environment)
+    assert_told(done, 4, "hop_samples 256 ≠ 300")
+    assert_nothing_made(tmp_path)
+
+
+def test_an_architecture_that_is_not_installed(tts: Tts, tmp_path: Path) -> None:
+    other = other_voice(tmp_path, lambda text: text.replace('architecture = "fake"', 'architecture = "absent"', 1))
+    assert_told(tts("say", "hi", "-v", other, *OUT), 2, "absent: no acoustic model has this name")
+
+
+def test_an_internal_fault_is_one_line_unless_debugged(tts: Tts, tmp_path: Path) -> None:
+    done = tts("say", "hi", *OUT, env={"FAKE_FAULT": "boom"})
+    assert_told(done, 1, "internal fault: RuntimeError: boom")
+    assert_nothing_made(tmp_path)
+    assert "Traceback" in tts("say", "hi", *OUT, env={"FAKE_FAULT": "boom", "TTSCLI_DEBUG": "1"}).stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_standard_output(environment: Environment, tmp_path: Path) -> None:
+    for command in (["say", "hi", "-o", "-"], ["--help"]):
+        with open("/dev/full", "wb") as full:
+            done = subprocess.run(
+                [sys.executable, "-m", "ttscli", *command], stdout=full, stderr=subprocess.PIPE, cwd=tmp_path, env=environment
+            )
+        assert_told(Finished(done.returncode, b"", done.stderr.decode()), 6, "standard output: cannot be written")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="mounts as Linux does")
+def test_a_full_disk_leaves_no_file(tts: Tts, tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", disk], capture_output=True).returncode != 0:
+        pytest.skip("may not mount")
+    try:
+        for name in ("speech.wav", "speech.flac"):
+            (disk / name).write_bytes(b"old")
+            done = tts("say", "A sentence of some length. " * 40, "-o", disk / name, "-s", "0.25")
+            assert_told(done, 6, "No space left")
+            assert (disk / name).read_bytes() == b"old"
+            assert len(list(disk.iterdir())) == 1
+            (disk / name).unlink()
+    finally:
+        subprocess.run(["umount", disk], check=True)
+
+
+def test_no_loudspeaker(tts: Tts, environment: Environment, tmp_path: Path) -> None:
+    (tmp_path / "sounddevice.py").write_text("raise OSError('PortAudio library not found')")
+    deaf = {"PATH": "", "PYTHONPATH": f"{tmp_path}{os.pathsep}{environment['PYTHONPATH']}"}
+    assert_told(tts("say", "hi", "-q", env=deaf), 5, "write a file: -o speech.wav")
