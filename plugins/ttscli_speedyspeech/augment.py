@@ -7,9 +7,9 @@ predict stays clean. Letters: B batch, N symbols, T frames, M mel bands.
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
-from ttscli_speedyspeech.teacher import Teacher, normal_like
+from ttscli_speedyspeech.teacher import normal_like
 
 
 @dataclass(frozen=True)
@@ -30,11 +30,11 @@ class Augmentation:
 
 
 def augment(
-    teacher: Teacher, ids: Tensor, n_symbols: Tensor, mels: Tensor, settings: Augmentation, chance: torch.Generator
+    teacher: nn.Module, ids: Tensor, n_symbols: Tensor, mels: Tensor, settings: Augmentation, chance: torch.Generator
 ) -> Tensor:
     """Damage (B, T, M) in [0, 1], of the utterances `ids` int64 (B, N), `n_symbols` int64 (B,), in three steps → (B, T, M).
 
-    The same state of `chance` gives the same damage.
+    `teacher` is a Teacher, perhaps wrapped. The same state of `chance` gives the same damage.
     """
     noisy = mels + settings.noise * normal_like(mels, chance)
     return silence_frames(replace_by_own(teacher, ids, n_symbols, noisy, settings, chance), settings.silent_share, chance)
@@ -42,7 +42,7 @@ def augment(
 
 @torch.no_grad()
 def replace_by_own(
-    teacher: Teacher, ids: Tensor, n_symbols: Tensor, mels: Tensor, settings: Augmentation, chance: torch.Generator
+    teacher: nn.Module, ids: Tensor, n_symbols: Tensor, mels: Tensor, settings: Augmentation, chance: torch.Generator
 ) -> Tensor:
     """Replace random items of (B, T, M) by what the teacher makes of them → (B, T, M)."""
     n_replaced = int(settings.own_share * len(mels))

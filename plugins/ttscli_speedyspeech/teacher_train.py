@@ -1,0 +1,142 @@
+"""Training of SpeedySpeech's teacher, and its use: durations of recordings.
+
+Paper: Vainer and Dušek, "SpeedySpeech", 2020, section 2.3. What differs:
+
+- Frames per symbol, which places the diagonal, is the mean of the corpus at hand; the published 6.42 is that of LJ Speech.
+- Durations are read one utterance at a time, so that the padding of a batch has no say in them.
+
+Letters: B batch, N symbols, T frames, M mel bands.
+"""
+
+from collections.abc import Iterator
+from dataclasses import fields
+from typing import Any, ClassVar, NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn.utils.rnn import pad_sequence
+
+from ttscli.config import read_config
+from ttscli.training.corpus import Corpus, Utterance
+from ttscli.training.trainer import Recipe, Trainer
+from ttscli_speedyspeech.augment import Augmentation, augment
+from ttscli_speedyspeech.durations import Counts, durations
+from ttscli_speedyspeech.features import Scale
+from ttscli_speedyspeech.losses import guided_attention, masked_l1
+from ttscli_speedyspeech.schedule import NoamRecipe
+from ttscli_speedyspeech.teacher import Teacher, TeacherConfig
+
+PAD = "_"
+GUIDE_WIDTH = 0.3
+"""Sigma of the guided attention: how far from the diagonal attention is free, as a share of the utterance."""
+
+
+class TeacherBatch(NamedTuple):
+    """Padded utterances: ids int64 (B, N), n_symbols int64 (B,), mels in [0, 1] (B, T, M), n_frames int64 (B,)."""
+
+    ids: Tensor
+    n_symbols: Tensor
+    mels: Tensor
+    n_frames: Tensor
+
+
+def teacher_losses(
+    network: nn.Module,
+    batch: TeacherBatch,
+    chance: torch.Generator | None = None,
+    augmentation: Augmentation | None = None,
+) -> dict[str, Tensor]:
+    """Losses of one batch.
+
+    Args:
+        network: a Teacher, perhaps wrapped.
+        batch: what to learn from.
+        chance: where damage and attention noise come from; None for neither, to validate.
+        augmentation: how much damage; the published one if None.
+
+    Returns:
+        Scalars: "l1" of the predicted mels, "guided" of the attention, and their sum "total".
+    """
+    heard = batch.mels
+    if chance is not None:
+        heard = augment(network, batch.ids, batch.n_symbols, heard, augmentation or Augmentation(), chance)
+    predicted, attention = network(batch.ids, batch.n_symbols, heard, chance)
+    l1 = masked_l1(predicted, batch.mels, batch.n_frames)
+    guided = guided_attention(attention, batch.n_frames, batch.n_symbols, GUIDE_WIDTH)
+    return {"l1": l1, "guided": guided, "total": l1 + guided}
+
+
+def read_durations(teacher: Teacher, ids: Tensor, mel: Tensor) -> Counts:
+    """How long each symbol of one recording lasts: ids int64 (N,), mel (T, M) in [0, 1] → int64 (N,), which sum to T."""
+    _, attention = teacher.align(ids[None], mel[None], window=1)
+    return durations(attention[0].cpu().numpy(), len(mel), len(ids))
+
+
+class TeacherTrainer(Trainer):
+    """Of the corpus it uses symbols and mels only, and the durations no further than for the length of an utterance."""
+
+    architecture: ClassVar[str] = "speedyspeech-teacher"
+    kind: ClassVar[str] = "teacher"
+    network: Teacher
+
+    def __init__(self, recipe: NoamRecipe, corpus: Corpus, symbols: list[str], network: Teacher) -> None:
+        self.recipe, self.corpus, self.symbols, self.network = recipe, corpus, symbols, network
+        self.scale = Scale(low=float(np.log(corpus.mel_spec.floor)))
+        self._ids = {symbol: number for number, symbol in enumerate(symbols)}
+        self._chance = torch.Generator().manual_seed(0)
+
+    @classmethod
+    def build(cls, recipe: Recipe, corpus: Corpus) -> "TeacherTrainer":
+        """Make an untrained teacher whose alphabet is every symbol of the corpus, after the padding symbol."""
+        symbols = [PAD, *(symbol for symbol in corpus.symbols() if symbol != PAD)]
+        training = corpus.training
+        rate = sum(u.n_frames for u in training) / sum(len(u.symbols) for u in training)
+        sizes = {"n_symbols": len(symbols), "n_mels": corpus.mel_spec.n_mels, "frames_per_symbol": rate}
+        config = read_config(TeacherConfig, recipe.network, **sizes)
+        settings = {field.name: getattr(recipe, field.name) for field in fields(Recipe)}
+        steps_per_epoch = max(1, -(-len(training) // recipe.batch))
+        return cls(NoamRecipe(**settings, steps_per_epoch=steps_per_epoch), corpus, symbols, Teacher(config))
+
+    def batches(self, chance: np.random.Generator) -> Iterator[TeacherBatch]:
+        """Batches of recipe.batch utterances in random order, epoch after epoch; `chance` also seeds the damage to come."""
+        self._chance.manual_seed(int(chance.integers(2**62)))
+        utterances = self.corpus.training
+        while True:
+            order = chance.permutation(len(utterances))
+            for start in range(0, len(order), self.recipe.batch):
+                yield self.collate([utterances[i] for i in order[start : start + self.recipe.batch]])
+
+    def validation_batches(self) -> Iterator[TeacherBatch]:
+        """The held-out utterances."""
+        utterances = self.corpus.validation
+        for start in range(0, len(utterances), self.recipe.batch):
+            yield self.collate(utterances[start : start + self.recipe.batch])
+
+    def collate(self, utterances: list[Utterance]) -> TeacherBatch:
+        """Pad utterances to the longest of them."""
+        ids = [torch.tensor([self._ids[symbol] for symbol in u.symbols]) for u in utterances]
+        mels = [self._mel(u) for u in utterances]
+        return TeacherBatch(
+            ids=pad_sequence(ids, batch_first=True),
+            n_symbols=torch.tensor([len(item) for item in ids]),
+            mels=pad_sequence(mels, batch_first=True),
+            n_frames=torch.tensor([len(mel) for mel in mels]),
+        )
+
+    def _mel(self, utterance: Utterance) -> Tensor:
+        """One utterance's mel in [0, 1]: (T, M)."""
+        frames = self.corpus.mels[utterance.first_frame : utterance.first_frame + utterance.n_frames]
+        return self.scale.unit(torch.from_numpy(frames.astype(np.float32)))
+
+    def losses(self, network: nn.Module, batch: TeacherBatch) -> dict[str, Tensor]:
+        """As teacher_losses; without damage and noise when `network` is not in training mode."""
+        return teacher_losses(network, batch, self._chance if network.training else None)
+
+    def config(self) -> dict[str, Any]:
+        """Everything of TeacherConfig that the symbols and mels do not imply."""
+        return dict(self.recipe.network) | {"frames_per_symbol": self.network.config.frames_per_symbol}
+
+    def text(self) -> dict[str, Any]:
+        """The symbols, by id."""
+        return {"symbols": self.symbols}
