@@ -9,13 +9,13 @@ Letters: M mel bins, T frames, K = fft_samples / 2 + 1 frequency bins, P = (T - 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ttscli.config import read_config
 from ttscli.contract import Config, Frames, Samples, SpeechOptions
 from ttscli.errors import VoiceError
 from ttscli.melbasis import mel_filterbank
@@ -57,7 +57,10 @@ class GriffinLim:
         """Build the vocoder; there must be no weights."""
         if weights is not None:
             raise VoiceError(f"{weights}: griffin-lim has no weights", "remove the line from voice.toml")
-        return cls(_read_config(config), mel_spec)
+        settings = read_config(GriffinLimConfig, config)
+        if min(settings.iterations, settings.momentum, settings.bank_iterations) < 0:
+            raise VoiceError("griffin-lim: config: its numbers must be at least 0")
+        return cls(settings, mel_spec)
 
     def waves(self, mels: Sequence[Frames], options: SpeechOptions) -> list[Samples]:
         """Sound each mel on its own: float32 (M, T) each → float32 (T * hop_samples,) each, in [-1, 1]."""
@@ -136,16 +139,3 @@ class _Transform:
         for block in range(n_blocks):
             hops[block : block + n_frames] += blocks[:, block]
         return np.ravel(hops)[: (n_frames - 1) * self._hop + self._fft]
-
-
-def _read_config(table: Config) -> GriffinLimConfig:
-    defaults = {field.name: field.default for field in fields(GriffinLimConfig)}
-    values: dict[str, Any] = {}
-    for key, value in table.items():
-        if key not in defaults:
-            raise VoiceError(f"griffin-lim: config.{key} is unknown")
-        whole = isinstance(defaults[key], int)
-        if isinstance(value, bool) or not isinstance(value, int if whole else int | float) or value < 0:
-            raise VoiceError(f"griffin-lim: config.{key} is {value!r}, not a {'whole ' if whole else ''}number of at least 0")
-        values[key] = value
-    return GriffinLimConfig(**values)

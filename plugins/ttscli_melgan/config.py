@@ -2,10 +2,11 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, Literal, get_args
+from typing import Literal
 
+from ttscli.config import read_config
 from ttscli.errors import VoiceError
 from ttscli.melspec import MelSpec
 
@@ -62,43 +63,17 @@ class MelGanConfig:
         return max(4, math.ceil((widest + 1) / self.ratios[0]), math.ceil(4 / self.hop_samples))
 
 
-_CHOICES = {"padding": get_args(Padding), "unit": get_args(Unit), "scale": get_args(Scale)}
-
-
-def read_config(table: Mapping[str, object], mel_spec: MelSpec) -> MelGanConfig:
+def melgan_config(table: Mapping[str, object], mel_spec: MelSpec) -> MelGanConfig:
     """Make the config of a voice's `config` table, for its mels.
 
     Raises:
         VoiceError: a key is unknown or its value impossible, or the ratios are not those of the hop.
     """
-    if unknown := table.keys() - {field.name for field in fields(MelGanConfig)}:
-        raise VoiceError(f"melgan: config.{min(unknown)} is unknown")
-    values: dict[str, Any] = {"n_mels": mel_spec.n_mels, **{key: _value(key, value) for key, value in table.items()}}
-    config = MelGanConfig(**values)
-    if config.n_mels != mel_spec.n_mels:
-        raise VoiceError(f"melgan: config.n_mels is {config.n_mels}, but the mels have {mel_spec.n_mels} bins")
+    config = read_config(MelGanConfig, table, n_mels=mel_spec.n_mels)
+    if min(*config.ratios, config.width, config.residual_units + 1) < 1:
+        raise VoiceError("melgan: config: width and ratios must be at least 1, residual_units at least 0")
     if config.hop_samples != mel_spec.hop_samples:
         raise VoiceError(f"melgan: config.ratios make {config.hop_samples} samples a frame, not {mel_spec.hop_samples}")
     if config.width % 2 ** len(config.ratios):
         raise VoiceError(f"melgan: config.width is {config.width}, which {len(config.ratios)} stages cannot halve")
     return config
-
-
-def _value(key: str, value: Any) -> object:
-    if key in _CHOICES:
-        if value not in _CHOICES[key]:
-            raise VoiceError(f"melgan: config.{key} is {value!r}, not one of {', '.join(_CHOICES[key])}")
-        return value
-    if key == "slope":
-        return float(_number(key, value, (int, float), 0))
-    if key == "ratios":
-        if not isinstance(value, list | tuple) or not value:
-            raise VoiceError(f"melgan: config.ratios is {value!r}, not a list of whole numbers")
-        return tuple(_number(key, ratio, (int,), 1) for ratio in value)
-    return _number(key, value, (int,), 0 if key == "residual_units" else 1)
-
-
-def _number(key: str, value: Any, types: tuple[type[int] | type[float], ...], least: int) -> Any:
-    if not isinstance(value, types) or isinstance(value, bool) or value < least:
-        raise VoiceError(f"melgan: config.{key} is {value!r}, not a number of at least {least}")
-    return value

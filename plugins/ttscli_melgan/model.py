@@ -13,7 +13,7 @@ from ttscli.errors import VoiceError
 from ttscli.melspec import MelSpec
 from ttscli.nn.devices import torch_device
 from ttscli.nn.weights import fill, read_weights
-from ttscli_melgan.config import read_config
+from ttscli_melgan.config import melgan_config
 from ttscli_melgan.generator import Generator
 from ttscli_melgan.weight_norm import fuse
 
@@ -37,7 +37,7 @@ class MelGan:
         on = torch_device(device)
         if weights is None:
             raise VoiceError("melgan: cannot sound without weights", "choose a voice that has a melgan part, or train one")
-        generator = Generator(read_config(config, mel_spec))
+        generator = Generator(melgan_config(config, mel_spec))
         fill(generator, fuse(read_weights(weights)), str(weights))
         return cls(generator, mel_spec, on)
 

@@ -1,0 +1,173 @@
+"""Training of MelGAN: a generator that first learns to come close in spectrum, then to be taken for real.
+
+Kumar et al., "MelGAN", 2019, arXiv:1910.06711: hinge losses, feature matching, clips of 8192 samples.
+Differs from it: the first `from_step` steps have spectral losses alone (as in Yang et al., "Multi-band MelGAN", 2020), which a
+small network learns in minutes; later on they stay beside the adversarial ones with `spectral_weight`. MelGAN itself: both 0.
+
+Letters: B clips, M mel bins, T frames, N = T * hop_samples samples.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar, NamedTuple
+
+import numpy as np
+import torch
+from lightning_fabric import Fabric
+from torch import Tensor, nn
+from torch.nn import functional
+from torch.optim import AdamW, Optimizer
+
+from ttscli.config import read_config
+from ttscli.nn.mel import LogMel
+from ttscli.nn.spectral import multi_resolution_stft_loss
+from ttscli.training.corpus import Corpus, Utterance
+from ttscli.training.trainer import Recipe, Trainer
+from ttscli_melgan.config import melgan_config
+from ttscli_melgan.discriminator import Discriminator, DiscriminatorConfig
+from ttscli_melgan.generator import Generator, weight_normed
+from ttscli_melgan.losses import FEATURE_WEIGHT, feature_distance, hinge_discriminator_loss, hinge_generator_loss
+
+_CLIP_SAMPLES = 8192
+_ADVERSARY = "adversary"
+
+
+@dataclass(frozen=True)
+class AdversaryConfig:
+    """The [network.adversary] table of a recipe.
+
+    Attributes:
+        from_step: the step from which on there are discriminators.
+        spectral_weight: of the spectral losses from then on.
+        scales, width, widest: sizes of the discriminators, as in DiscriminatorConfig.
+    """
+
+    from_step: int = 0
+    spectral_weight: float = 0.0
+    scales: int = 3
+    width: int = 16
+    widest: int = 1024
+
+    @property
+    def discriminator(self) -> DiscriminatorConfig:
+        return DiscriminatorConfig(scales=self.scales, width=self.width, widest=self.widest)
+
+
+class Batch(NamedTuple):
+    """Clips: mels (B, M, T), audio (B, N)."""
+
+    mels: Tensor
+    audio: Tensor
+
+
+class MelGanTrainer(Trainer):
+    """Two optimizers: the generator's and the discriminators'. Only the generator is averaged and exported."""
+
+    architecture: ClassVar[str] = "melgan"
+    kind: ClassVar[str] = "vocoder"
+
+    def __init__(self, recipe: Recipe, corpus: Corpus) -> None:
+        self.recipe, self.corpus = recipe, corpus
+        self.adversary = read_config(AdversaryConfig, recipe.network.get(_ADVERSARY, {}))
+        self.network = weight_normed(Generator(melgan_config(self.config(), corpus.mel_spec)))
+        self.discriminator = Discriminator(self.adversary.discriminator)
+        self.log_mel = LogMel(corpus.mel_spec)
+        self.clip_frames = _CLIP_SAMPLES // corpus.mel_spec.hop_samples
+
+    @classmethod
+    def build(cls, recipe: Recipe, corpus: Corpus) -> "MelGanTrainer":
+        """Make untrained networks."""
+        return cls(recipe, corpus)
+
+    def config(self) -> dict[str, Any]:
+        """The generator's sizes: the discriminators do not speak."""
+        return {key: value for key, value in self.recipe.network.items() if key != _ADVERSARY}
+
+    def batches(self, chance: np.random.Generator) -> Iterator[Batch]:
+        """Clips from anywhere in the corpus, each second of audio equally likely."""
+        utterances = self._long_enough(self.corpus.training)
+        weights = np.array([u.n_frames for u in utterances], float)
+        weights /= weights.sum()
+        while True:
+            chosen = chance.choice(len(utterances), self.recipe.batch, p=weights)
+            yield self._collate([utterances[i] for i in chosen], chance)
+
+    def validation_batches(self) -> Iterator[Batch]:
+        """A clip of each held-out utterance."""
+        chance = np.random.default_rng(0)
+        held_out = self._long_enough(self.corpus.validation)
+        for start in range(0, len(held_out), self.recipe.batch):
+            yield self._collate(held_out[start : start + self.recipe.batch], chance)
+
+    def _long_enough(self, utterances: list[Utterance]) -> list[Utterance]:
+        return [u for u in utterances if u.n_frames >= self.clip_frames]
+
+    def _collate(self, utterances: list[Utterance], chance: np.random.Generator) -> Batch:
+        """Cut a clip out of each utterance."""
+        n = self.clip_frames
+        starts = [u.first_frame + int(chance.integers(u.n_frames - n + 1)) for u in utterances]
+        mels = np.stack([self.corpus.mels[s : s + n].astype(np.float32) for s in starts])
+        audio = np.stack([self.corpus.audio[s : s + n].reshape(-1) for s in starts])
+        return Batch(
+            mels=torch.from_numpy(mels).transpose(1, 2),  # (B, T, M) → (B, M, T)
+            audio=torch.from_numpy(audio.astype(np.float32) / 32768),
+        )
+
+    def optimizers(self) -> list[Optimizer]:
+        """The generator's, then the discriminators'."""
+        recipe = self.recipe
+        networks = (self.network, self.discriminator)
+        return [AdamW(n.parameters(), recipe.learning_rate, recipe.betas, weight_decay=recipe.weight_decay) for n in networks]
+
+    def losses(self, network: nn.Module, batch: Batch) -> dict[str, Tensor]:
+        """What there is to learn without discriminators."""
+        return self._spectral_losses(network(batch.mels).float(), batch.audio)
+
+    def _spectral_losses(self, made: Tensor, real: Tensor) -> dict[str, Tensor]:
+        log_mel = self.log_mel.to(made.device)
+        losses = {
+            "mel": functional.l1_loss(log_mel(made), log_mel(real)),
+            "stft": multi_resolution_stft_loss(made, real),
+        }
+        losses["total"] = losses["mel"] + losses["stft"]
+        return losses
+
+    def step(self, fabric: Fabric, network: nn.Module, optimizers: list[Optimizer], batch: Batch) -> dict[str, float]:
+        """Learn from one batch: first the discriminators, then the generator against the better ones."""
+        of_generator, of_discriminator = optimizers
+        if _steps(of_generator) < self.adversary.from_step:
+            return super().step(fabric, network, [of_generator], batch)
+        self.discriminator.to(fabric.device)
+        made = network(batch.mels).float()
+
+        of_discriminator.zero_grad(set_to_none=True)
+        real_features = self.discriminator(batch.audio)
+        discriminator_loss = hinge_discriminator_loss(real_features, self.discriminator(made.detach()))
+        fabric.backward(discriminator_loss)
+        of_discriminator.step()
+
+        of_generator.zero_grad(set_to_none=True)
+        targets = [[feature.detach() for feature in scale] for scale in real_features]
+        losses = self._generator_losses(made, batch.audio, targets)
+        fabric.backward(losses["total"])
+        torch.nn.utils.clip_grad_norm_(network.parameters(), self.recipe.clip)
+        of_generator.step()
+        return {name: float(loss.detach()) for name, loss in losses.items()} | {
+            "discriminator": float(discriminator_loss.detach())
+        }
+
+    def _generator_losses(self, made: Tensor, real: Tensor, targets: list[list[Tensor]]) -> dict[str, Tensor]:
+        features = self.discriminator(made)
+        losses = {"adversarial": hinge_generator_loss(features), "features": feature_distance(targets, features)}
+        total = losses["adversarial"] + FEATURE_WEIGHT * losses["features"]
+        if self.adversary.spectral_weight:
+            spectral = self._spectral_losses(made, real)
+            total = total + self.adversary.spectral_weight * spectral["total"]
+            losses = spectral | losses
+        return losses | {"total": total}
+
+
+def _steps(optimizer: Optimizer) -> int:
+    """How many steps an Adam has made, over all the sittings of a run."""
+    states = iter(optimizer.state.values())
+    return int(next(states, {"step": 0})["step"])
