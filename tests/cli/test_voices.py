@@ -14,6 +14,11 @@ def test_list_is_tab_separated_in_a_pipe(tts: Tts) -> None:
     assert ["fake", "en-US", "fake", "fake", "CC0-1.0", "A quiet tone, for tests"] in rows
 
 
+def test_a_bare_command_lists(tts: Tts) -> None:
+    for command in ("voices", "models", "plugins"):
+        assert tts(command).stdout == tts(command, "list").stdout != b""
+
+
 def test_list_json_has_a_version(tts: Tts) -> None:
     printed = json.loads(tts("voices", "list", "--json").stdout)
     assert printed["version"] == 1
