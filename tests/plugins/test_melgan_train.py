@@ -19,6 +19,7 @@ from ttscli.melspec import MelSpec
 from ttscli.nn.weights import save_weights
 from ttscli.testing import mel
 from ttscli.training.corpus import Corpus
+from ttscli.training.loop import Run
 from ttscli.training.trainer import Recipe
 
 N_FRAMES = 40
@@ -97,4 +98,15 @@ def test_recipes_can_be_built_and_what_they_train_speaks(name: str, corpus: Corp
     trainer = MelGanTrainer.build(Recipe.read(MelGanTrainer, name), corpus)
     save_weights(trainer.network, tmp_path / "w.safetensors")
     vocoder = MelGan.load(tmp_path / "w.safetensors", trainer.config(), corpus.mel_spec, "cpu")
+    assert vocoder.waves([mel(2, MelSpec())], SpeechOptions())[0].shape == (512,)
+
+
+def test_a_run_goes_on_where_it_left_off(corpus: Corpus, tmp_path: Path) -> None:
+    for until in (2, 4):
+        run = Run(MelGanTrainer.build(recipe(from_step=1), corpus), tmp_path / "run")
+        run.train(max_steps=until)
+    rows = [json.loads(line) for line in (tmp_path / "run" / "log.jsonl").read_text().splitlines()]
+    assert [row["step"] for row in rows if row["kind"] == "validation"] == [2, 4]
+    trainer = MelGanTrainer.build(recipe(), corpus)
+    vocoder = MelGan.load(tmp_path / "run" / "weights.safetensors", trainer.config(), corpus.mel_spec, "cpu")
     assert vocoder.waves([mel(2, MelSpec())], SpeechOptions())[0].shape == (512,)
