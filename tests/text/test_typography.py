@@ -1,0 +1,30 @@
+"""Folding and tidying keep words, and do nothing twice."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ttscli.text.pauses import PAUSES
+from ttscli.text.phonemes import PAUSES as PHONEME_PAUSES
+from ttscli.text.typography import fold, tidy
+
+
+def test_the_pauses_are_those_of_the_phonemes() -> None:
+    assert PAUSES == PHONEME_PAUSES
+
+
+def test_layout_is_taken_away() -> None:
+    assert fold("## A *fine* [day](http://x.org) ##") == "A fine day"
+    assert fold("> - [x] done") == "done"
+    assert fold("```python") == ""
+
+
+def test_marks_of_pauses_are_single() -> None:
+    assert tidy("(well, , .) what ?!") == "well. what?"
+    assert tidy("a ,b") == "a, b"
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(max_size=80))
+def test_tidying_twice_changes_nothing(text: str) -> None:
+    once = tidy(text)
+    assert tidy(once) == once

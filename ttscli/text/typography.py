@@ -1,0 +1,115 @@
+"""The look of text → plain text: folds Unicode, takes marks of layout away, and tidies what is left.
+
+Knows no language. `fold` comes before words are made of what is written, `tidy` after.
+"""
+
+import html
+import re
+import unicodedata
+
+from ttscli.text.pauses import PAUSES
+
+_FRACTION = re.compile(r"(\d?)([¼-¾⅐-⅞])")
+_SUPERSCRIPTS = str.maketrans({"²": "^2", "³": "^3", "№": "No. ", "´": "'", "¨": None, "¸": None, "™": None, "℠": None, "⁄": "/"})
+_QUOTES = str.maketrans(
+    dict.fromkeys("‘’‚‛′ʼʻ`", "'") | dict.fromkeys("“”„‟″«»‹›「」『』〝〞", '"') | dict.fromkeys("‐‑−﹣", "-") | {"•": " "}
+)
+_MARKS = re.compile(r"[\u0300-\u036f]{3,}")
+_LOOSE_MARKS = re.compile(r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]")
+_EMOTICON = re.compile(r"(?<!\S)(?:[:;=8][-o']?[)(DPp|*]|<3|\^_?\^|[:;]-?/)(?!\w)")
+_KEPT_SYMBOLS = "^°"
+
+_TAG = re.compile(r"<!--.*?-->|</?[A-Za-z][\w-]*(?:\s[^<>]*)?/?>")
+_MARKDOWN = (
+    (re.compile(r"^\s*(?:```|~~~)\S*\s*$"), ""),
+    (re.compile(r"^\s*(?:(?:#{1,6}|>+|[-*+•‣◦]|–)\s+)+(?:\[[ xX]\]\s+)?"), ""),
+    (re.compile(r"^\s*>+\s*"), ""),
+    (re.compile(r"\s+#+\s*$"), ""),
+    (re.compile(r"^\s*(\d{1,3})[.)]\s+(?=\S)"), r"\1, "),
+    (re.compile(r"!?\[([^\][]*)\](?:\([^()\s]*(?:\s+\"[^\"]*\")?\)|\[[^\][]*\])"), r"\1"),
+    (re.compile(r"<((?:https?://|mailto:)[^<>\s]+)>"), r"\1"),
+    (re.compile(r"\*{2,}|~~|__+|`+"), ""),
+    (re.compile(r"(?<![\w*])[*_](?=\w)|(?<=[\w.!?,;:'\"])[*_](?![\w*])"), ""),
+)
+_DASHES = (
+    (re.compile(r"((?<!\w)[$£€¥]?\d[\d.,:]*(?:\w\w?|%| ?°[CF]?)?)\s*[–‒]\s*(?=[\d$£€¥])"), r"\1-"),
+    (re.compile(r"\s*(?:[–‒—―⸺⸻]+|(?<!-)-{2,}(?![-\w]*=))\s*"), " — "),
+    (re.compile(r"(?<=\d) - (?=\d)(?=.*=)"), " minus "),
+    (re.compile(r"(?<=\d) - (?=[\d$£€])"), "-"),
+    (re.compile(r"(?<=\s)-(?=\s)|(?<=\w)-(?=\s|$)"), " — "),
+    (re.compile(r"\.(?:\s?\.){2,}"), "…"),
+)
+
+
+def fold(text: str) -> str:
+    """Return `text` in plain letters, digits and ASCII marks with "—" and "…".
+
+    Full-width forms, ligatures and curly quotes become plain; marks of Markdown, HTML tags and entities, emoji, control,
+    invisible and direction-setting characters and stacks of accents are taken away; accents stay. Nothing is said of an emoji.
+    """
+    text = _plain_characters(_TAG.sub(" ", text))
+    if "&" in text:
+        text = _plain_characters(html.unescape(text))
+    for pattern, replacement in (*_MARKDOWN, *_DASHES):
+        text = pattern.sub(replacement, text)
+    text = _EMOTICON.sub(" ", text).translate(_QUOTES)
+    return " ".join(text.replace("|", ", ").split())
+
+
+def _plain_characters(text: str) -> str:
+    if text.isascii() and text.isprintable():
+        return text
+    text = _FRACTION.sub(_spell_out_fraction, text).translate(_SUPERSCRIPTS)
+    text = unicodedata.normalize("NFKC", _MARKS.sub("", text))
+    return "".join(map(_plain_character, _LOOSE_MARKS.sub("", text))).replace("⁄", "/")
+
+
+def _spell_out_fraction(match: re.Match[str]) -> str:
+    return f"{match[1]} {unicodedata.normalize('NFKC', match[2]).replace('⁄', '/')} "
+
+
+def _plain_character(character: str) -> str:
+    if character.isascii():
+        return character if character.isprintable() else " " * character.isspace()
+    category = unicodedata.category(character)
+    if category == "Nd":
+        return str(unicodedata.digit(character))
+    if category[0] == "Z":
+        return " "
+    if category[0] == "C" or (category in ("So", "Sk", "Me") and character not in _KEPT_SYMBOLS):
+        # A removed sign parts what stood around it; a removed invisible character does not.
+        return " " * (category == "So")
+    return character
+
+
+_ELISIONS = "tis|twas|twere|em|cause|til|round|bout|n"
+_TIDY = (
+    (re.compile(r"(?<![\w'])'((?:[^']|(?<=\w)'(?=\w))*)'(?!\w)"), r"\1"),
+    (re.compile(r"[\"*_~`^\\<>|]+"), " "),
+    (re.compile(r"(?<=\w)\s*[(\[{]+\s*(?=['\w])"), ", "),
+    (re.compile(r"(?<=[\w'])\s*[)\]}]+\s*(?=['\w])"), ", "),
+    (re.compile(r"[()\[\]{}]+"), " "),
+    (re.compile(r"(?<=[^\W\d]):(?=[^\W\d])"), " "),
+    (re.compile(rf"(?<![\w'])'+(?!(?:{_ELISIONS})\b)|(?<![sn\w])'+(?!\w)|(?<=[^\Wsnz])'+(?!\w)", re.IGNORECASE), ""),
+    (re.compile(r"(?<!\w)-+|-+(?!\w)|(?<=-)-+"), " "),
+    (re.compile(rf"[^\w\s'{re.escape(PAUSES)}\-\u0300-\u036f\u0900-\u0dff\u0e00-\u0eff]|_"), " "),
+)
+_MARK_RUN = re.compile(rf"\s*([{re.escape(PAUSES)}](?:[\s{re.escape(PAUSES)}]*[{re.escape(PAUSES)}])?)\s*")
+
+
+def tidy(text: str) -> str:
+    """Return `text` with words, apostrophes, hyphens inside words, single spaces and single marks of PAUSES only.
+
+    Brackets become commas. "" when there is neither letter nor digit.
+    """
+    for pattern, replacement in _TIDY:
+        text = pattern.sub(replacement, text)
+    text = _MARK_RUN.sub(_strongest, text).strip()
+    text = text.lstrip(PAUSES + " ")
+    return " ".join(text.split()) if any(map(str.isalnum, text)) else ""
+
+
+def _strongest(match: re.Match[str]) -> str:
+    run = match[1]
+    mark = next((mark for mark in "?!…" if mark in run), run[-1])
+    return " — " if mark == "—" else f"{mark} "
