@@ -1,0 +1,210 @@
+"""Normalisation: written English → spoken words, and that the fast path says what the slow one does."""
+
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ttscli.text import normalize as module
+from ttscli.text.normalize import is_plain, normalize
+from ttscli.text.pauses import PAUSES
+
+# written → spoken
+CASES = """
+$1,234.56 → one thousand two hundred and thirty four dollars and fifty six cents
+The bill came to $48.75, so we paid. → The bill came to forty eight dollars and seventy five cents, so we paid.
+$1 or $0.99 or $.50 → one dollar or ninety nine cents or fifty cents
+£5m → five million pounds
+$3bn and $1.5 million → three billion dollars and one point five million dollars
+€3.20 → three euros and twenty cents
+¥500 → five hundred yen
+$5-10/month → five to ten dollars per month
+World War II → World War two
+World War I was long. → World War one was long.
+Chapter IV → Chapter four
+Act III, Scene ii → Act three, Scene two
+Louis XIV met Queen Elizabeth II. → Louis the fourteenth met Queen Elizabeth the second.
+King George I and Henry VIII's wives → King George the first and Henry the eighth's wives
+Pope John Paul II → Pope John Paul the second
+Then Part C came, and so did I. → Then Part C came, and so did I.
+pp. 12-15, e.g. Fig. 3. → pages twelve to fifteen, for example Figure three.
+James T. Kirk met Dr. St. John on Main St. → James T Kirk met Doctor Saint John on Main Street.
+Dr. Lee lives at 5 Maple Dr. near St. Louis. → Doctor Lee lives at five Maple Drive near Saint Louis.
+Mr. Smith vs. Mrs. Jones etc. → Mister Smith versus Misses Jones et cetera.
+Sgt. Lee, Gov. Reed and Prof. Hill → Sergeant Lee, Governor Reed and Professor Hill
+No. 5 → Number five
+No. → No.
+the U.S. army → the US army
+J. K. Rowling wrote it. → J K Rowling wrote it.
+3/4 cup and 1½ cups → three quarters cup and one and a half cups
+Add 250 ml of milk and 1/2 tsp of salt. → Add two hundred and fifty milliliters of milk and one half teaspoon of salt.
+5 km, 1 km and 100 km/h → five kilometers, one kilometer and one hundred kilometers per hour
+60 mph → sixty miles per hour
+16GB RAM → sixteen gigabytes RAM
+-5°C → minus five degrees Celsius
+5 m² and x² → five square meters and x squared
+He is 5'10" tall. → He is five foot ten tall.
+A 5-km run took 5 min. → A five kilometer run took five minutes.
+50% of 3.5% → fifty percent of three point five percent
+10%–20% → ten to twenty percent
+3rd of 21st → third of twenty first
+in the 1990s and the '90s → in the nineteen nineties and the nineties
+2026-11-21 at 14:05 → November twenty first twenty twenty six at fourteen oh five
+14/05/1987 → the fourteenth of May nineteen eighty seven
+She was born on 14 May 1987. → She was born on the fourteenth of May nineteen eighty seven.
+on the 5 May → on the fifth of May
+May 14, 1987 → May fourteenth, nineteen eighty seven
+March 3rd, 2020 → March third, twenty twenty
+Jan. 5 was cold. → January fifth was cold.
+Train 215 departs at 7:05 a.m. from platform 9. → Train two hundred and fifteen departs at seven oh five A-M from platform nine.
+We met at 8 p.m. → We met at eight P-M.
+60 dollars → sixty dollars
+Open 9am-5pm, Mon-Fri → Open nine A-M to five P-M, Monday to Friday
+At twelve:fifty-four p.m., he left. → At twelve fifty-four P-M, he left.
+It is 12:00. → It is twelve o'clock.
+Call 555-0199 between 9 and 5, Mon. to Fri. → Call five five five, zero one nine nine between nine and five, Monday to Friday.
++1 (555) 123-4567 → plus one, five five five, one two three, four five six seven
+pages 12-15 or 12–15 → pages twelve to fifteen or twelve to fifteen
+1914-1918 → nineteen fourteen to nineteen eighteen
+the ratio 3:1 → the ratio three to one
+90210 → nine zero two one zero
+12000 people → twelve thousand people
+1920 people in 1920 → one thousand nine hundred and twenty people in nineteen twenty
+1,000,000 and 0.05 → one million and zero point zero five
+v2.0.1 → v two point zero point one
+v2.3.1 is out. → v two point three point one is out.
+192.168.0.1 → one hundred and ninety two dot one hundred and sixty eight dot zero dot one
+jo@example.org → jo at example dot org
+https://example.com/a?b=1 → example dot com slash A question mark B equals one
+See www.example.com, or not. → See W-W-W dot example dot com, or not.
+report.pdf → report dot P-D-F
+#1 and #tag @ada → number one and hashtag tag at ada
+A & B → A and B
+2 + 2 = 4 → two plus two equals four
+9 - 5 = 4 and 3 * 4 → nine minus five equals four and three times four
+C++ and C# → C plus plus and C sharp
+and/or TCP/IP → and or TCP slash IP
+3D MP3 H2O F-16 → three D MP three H two O F sixteen
+24/7 → twenty four seven
+FBI and SQL and NASA → FBI and SQL and NASA
+NGOs, PCs and an ETA → N-G-O's, P-C's and an E-T-A
+WARNING: DO NOT ENTER → Warning: do not enter
+**Bold** and _it_ and `code` → Bold and it and code
+# The Heading → The Heading
+> quoted → quoted
+- a bullet → a bullet
+1. Mix the flour. → one, Mix the flour.
+[text](https://x.org/y) and ~~gone~~ → text and gone
+<b>Bold</b> &amp; more → Bold and more
+left -- quickly → left — quickly
+left - quickly → left — quickly
+left – quickly—now → left — quickly — now
+Wait... what?! → Wait… what?
+He said (quietly) "no" [again]. → He said, quietly, no, again.
+“Curly” ‘quotes’ don’t hurt → Curly quotes don't hurt
+'Hello,' he said. → Hello, he said.
+the dogs' bones → the dogs' bones
+Hello 😀 world 👩‍👩‍👧! → Hello world!
+😀 → (nothing)
+!!! → (nothing)
+— → (nothing)
+Señor Muñoz ordered a crêpe. → Señor Muñoz ordered a crêpe.
+ＦＵＬＬ width → FULL width
+Z̸̛͇a̷̛͇l̴̛͇g̵̛͇o̶ → Zalgo
+zero\u200bwidth and soft\xadhyphen \u202eturned\u202c → zerowidth and softhyphen turned
+""".strip("\n").splitlines()
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_is_written_becomes_what_is_said(case: str) -> None:
+    written, _, spoken = case.partition(" → ")
+    assert normalize(written.encode().decode("unicode_escape") if "\\u" in written else written, "en-US") == spoken.replace(
+        "(nothing)", ""
+    )
+
+
+SUBJECTS = [
+    "The old clock",
+    "Her brother",
+    "A red kite",
+    "Nobody",
+    "I",
+    "We've",
+    "Peter",
+    "Señor Muñoz",
+    "The doctor's wife",
+    "They",
+]
+VERBS = ["wound", "might have seen", "didn't read", "carried", "was", "sang to", "left"]
+ENDS = ["again.", "the well-known house, I think.", "no one; then it rained!", "him — quickly.", "what: a café?", "so did I…"]
+PLAIN = [f"{subject} {verb} {end}" for subject in SUBJECTS for verb in VERBS for end in ENDS]
+NOT_PLAIN = [
+    "Mr Smith",
+    "Come, Dr Lee",
+    "etc",
+    "He met Mrs. Lee",
+    "World War I",
+    "See Part I.",
+    "NASA",
+    "It is 5.",
+    "a  b",
+    "a-",
+]
+
+
+@pytest.mark.parametrize("sentence", PLAIN)
+def test_the_fast_path_says_what_the_rules_say(sentence: str) -> None:
+    assert is_plain(sentence)
+    assert normalize(sentence, "en-US") == sentence == module._english(sentence)
+
+
+@pytest.mark.parametrize("sentence", PLAIN[::60])
+def test_the_fast_path_says_what_the_grammar_says(sentence: str) -> None:
+    assert module._grammar(sentence, "en") == sentence
+
+
+@pytest.mark.parametrize("sentence", NOT_PLAIN)
+def test_what_a_rule_changes_is_not_plain(sentence: str) -> None:
+    assert not is_plain(sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "It rained for 12 days in 1984.",
+        "He was born on May 14, 1987.",
+        "She paid for 3.5 and won 1,234.",
+        "The 22nd of 1/3 in the 1990s",
+    ],
+)
+def test_numbers_one_by_one_are_said_as_in_the_whole_sentence(sentence: str) -> None:
+    assert normalize(sentence, "en-US").lower() == module._grammar(sentence, "en").lower()
+
+
+def test_words_do_not_load_the_grammars() -> None:
+    code = (
+        "import sys; from ttscli.text.normalize import normalize; normalize('Mr. Lee left.', 'en-US');"
+        "sys.exit('kitten_text_processing' in sys.modules or 'phonemizer' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_other_languages_use_their_own_grammar_or_none() -> None:
+    assert normalize("Es sind 5 Tage.", "de-DE") == "Es sind fünf Tage."
+    assert normalize("„Ano“ – 5 dní…", "cs") == "Ano — 5 dní…"
+
+
+@pytest.mark.parametrize("language", ["en-US", "cs"])
+@settings(max_examples=60, deadline=None)
+@given(text=st.text(max_size=60) | st.text("0123456789.,:/-$%£°'\"()#@ abcAMPIVX", max_size=25))
+def test_any_text_is_taken_and_only_words_come_out(text: str, language: str) -> None:
+    spoken = normalize(text, language)
+    assert spoken == "" or any(map(str.isalnum, spoken))
+    assert not any(character.isspace() and character != " " for character in spoken)
+    assert "  " not in spoken and spoken == spoken.replace("(nothing)", "")
+    assert not set(spoken) & set('()[]{}<>"*_~`^\\|/@#$%&+=“”–')
+    if language == "en-US":
+        assert not any(character.isdigit() and character.isascii() for character in spoken)
+    assert spoken[:1] not in tuple(PAUSES)

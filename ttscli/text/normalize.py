@@ -1,0 +1,104 @@
+"""Written words → spoken words: numbers, dates, money, abbreviations and signs become what people say.
+
+Our own rules make words of all but bare numbers and dates; these are spelled by the grammars of kitten-text-processing. The
+grammars take 0.3 s to load and their time grows fast with length, so they are imported when the first number comes and see
+one number at a time. Emoji are dropped silently.
+"""
+
+import functools
+import re
+from collections.abc import Callable
+
+from ttscli.text.addresses import spoken_addresses
+from ttscli.text.quantities import BARE_NUMBER, MONTHS, digits, spoken_quantities
+from ttscli.text.typography import fold, tidy
+from ttscli.text.written import SHORT_BEFORE_STOP, SHORT_WORDS, spoken_abbreviations, spoken_acronyms, spoken_romans, spoken_signs
+
+_UPPER, _LOWER = "A-ZÀ-ÖØ-Þ", "a-zß-öø-ÿ"
+_WORD = rf"(?:[{_UPPER}]?[{_LOWER}]+(?:[-'][{_UPPER}]?[{_LOWER}]+)*|I(?:'[a-z]+)?)"
+_PLAIN = re.compile(rf"(?:A )?{_WORD}[,;:.!?…]?(?: (?:— )?{_WORD}[,;:.!?…]?)*")
+_SHORT = re.compile(rf"\b(?:{'|'.join(SHORT_WORDS)})\b|\b(?:{'|'.join(SHORT_BEFORE_STOP)})\.", re.IGNORECASE)
+
+
+@functools.lru_cache(maxsize=4096)
+def normalize(sentence: str, language: str) -> str:
+    """Say `sentence` in spoken words.
+
+    Args:
+        sentence: one sentence as it was written.
+        language: BCP 47 tag. English gets all rules; the other languages of kitten-text-processing get its grammar for what
+            has figures in it; in any other only characters are folded.
+
+    Returns:
+        Words with apostrophes and inner hyphens, single spaces, and the marks of ttscli.text.pauses.PAUSES; other languages
+        than English may keep figures. "" when there is nothing to speak.
+    """
+    if is_plain(sentence):
+        return sentence
+    if language.lower().partition("-")[0] == "en":
+        return _english(sentence)
+    return _other(sentence, language)
+
+
+def is_plain(sentence: str) -> bool:
+    """Tell whether `sentence` is nothing but words already, which no rule would change."""
+    if _PLAIN.fullmatch(sentence) is None or _SHORT.search(sentence):
+        return False
+    return " I" not in sentence or spoken_romans(sentence) == sentence
+
+
+_RULES: tuple[Callable[[str], str], ...] = (
+    spoken_addresses,
+    spoken_romans,
+    spoken_abbreviations,
+    spoken_quantities,
+    spoken_acronyms,
+    spoken_signs,
+)
+
+
+def _english(sentence: str) -> str:
+    text = fold(sentence)
+    for rule in _RULES:
+        text = rule(text)
+    text = BARE_NUMBER.sub(lambda match: _number(match[0], match.string[: match.start()]), text)
+    text = re.sub(r"\d+", lambda match: f" {digits(match[0])} ", text)
+    return tidy(text)
+
+
+_MONTH = re.compile(rf"\b(?:{MONTHS.lower()})\b")
+
+_DAY_AFTER_MONTH = re.compile(r"(?<=[a-z] )(\d{1,2})(?:st|nd|rd|th)")
+
+
+def _number(written: str, before: str) -> str:
+    # The grammar reads "March 3rd, 2020" as "thirdrd", but "March 3, 2020" rightly.
+    spoken = _grammar(_DAY_AFTER_MONTH.sub(r"\1", written), "en")
+    if any(character.isdigit() for character in spoken):
+        return digits(written)
+    if not written.isascii() or re.search("[A-Za-z]{3}|[-/.]", written):
+        spoken = _MONTH.sub(lambda match: match[0].capitalize(), spoken)
+    if spoken.startswith("the ") and before.lower().endswith("the "):
+        spoken = spoken[4:]
+    return spoken
+
+
+def _other(sentence: str, language: str) -> str:
+    text = fold(sentence)
+    if any(character.isdigit() for character in text):
+        text = _grammar(text, language)
+    return tidy(text)
+
+
+@functools.lru_cache(maxsize=4096)
+def _grammar(text: str, language: str) -> str:
+    """Let the grammar of `language` say `text`; where there is none, or it fails, `text` stays."""
+    from kitten_text_processing import SUPPORTED_LANGUAGES, normalize_text  # noqa: PLC0415 - see the top of the file
+
+    if language.lower().partition("-")[0] not in SUPPORTED_LANGUAGES:
+        return text
+    try:
+        return str(normalize_text(text, language))
+    except Exception:
+        # The grammars are foreign tables that raise errors of many kinds on odd text; figures can still be read one by one.
+        return text
