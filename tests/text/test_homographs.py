@@ -1,0 +1,41 @@
+"""Homographs: what espeak-ng says in the end."""
+
+import pytest
+
+from ttscli.text.homographs import respell
+from ttscli.text.phonemes import phonemes
+
+# sentence, the word's place, how it must sound
+CASES = [
+    ("The band will record a new record, and the lead singer wears a ring of lead.", 3, "ɹᵻkˈɔːɹd"),
+    ("The band will record a new record, and the lead singer wears a ring of lead.", 6, "ɹˈɛkɚd,"),
+    ("The band will record a new record, and the lead singer wears a ring of lead.", 9, "lˈiːd"),
+    ("The band will record a new record, and the lead singer wears a ring of lead.", 15, "lˈɛd."),
+    ("They play live where we live.", 2, "lˈa͡ɪv"),
+    ("They play live where we live.", 5, "lˈɪv."),
+    ("Please close the door.", 1, "klˈo͡ʊz"),
+    ("She is a close friend.", 3, "klˈo͡ʊs"),
+    ("He wound the clock.", 1, "wˈa͡ʊnd"),
+    ("A deep wound healed.", 2, "wˈuːnd"),
+    ("Wind the clock.", 0, "wˈa͡ɪnd"),
+    ("The wind blew.", 1, "wˈɪnd"),
+    ("I read it yesterday.", 1, "ɹˈɛd"),
+    ("I read it every day.", 1, "ɹˈiːd"),
+    ("Tear it up.", 0, "tˈɛɹ"),
+    ("Excuse me.", 0, "ɛkskjˈuːz"),
+    ("The old lead pipe burst.", 2, "lˈɛd"),
+    ("He used to sing.", 1, "jˈuːst"),
+    ("It is used to clean.", 2, "jˈuːzd"),
+    ("This is Plan A here.", 3, "ˈe͡ɪ"),
+]
+
+
+@pytest.mark.parametrize(("sentence", "place", "sound"), CASES)
+def test_a_homograph_sounds_as_its_sentence_wants(sentence: str, place: int, sound: str) -> None:
+    words = "".join(phonemes(respell(sentence), "en-US")).split(" ")
+    assert words[place] == sound
+
+
+def test_the_number_of_words_stays() -> None:
+    for sentence, _, _ in CASES:
+        assert len(respell(sentence).split()) == len(sentence.split())
