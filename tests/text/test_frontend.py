@@ -1,0 +1,101 @@
+"""The front end: stages in order, symbols of the voice, spans, pauses, limits."""
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ttscli import registry
+from ttscli.contract import Segment
+from ttscli.text.frontend import MAX_SYMBOLS, FrontEnd, Pauses
+from ttscli.text.graphemes import graphemes
+from ttscli.text.phonemes import phonemes
+from ttscli.voice import TextSettings
+
+LETTERS = ("_", *"abcdefghijklmnopqrstuvwxyz',.!? ")
+IPA = ("_", *"abdefhijklmnopstuvwzæðŋɐɑɔəɚɛɜɡɪɹɾʃʊʌʒθᵻˈˌ ,.!?", "a͡ɪ", "a͡ʊ", "e͡ɪ", "o͡ʊ", "ɔ͡ɪ", "t͡ʃ", "d͡ʒ", "iː", "uː", "ɑː", "ɔː")
+
+
+@pytest.fixture(autouse=True)
+def alphabets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry, "alphabet", {"graphemes": graphemes, "espeak-ipa": phonemes}.__getitem__)
+
+
+def front_end(symbols: tuple[str, ...] = LETTERS, alphabet: str = "graphemes", **marks: str) -> FrontEnd:
+    return FrontEnd(TextSettings(alphabet, symbols, **marks), "en-US", Pauses(0.25, 0.75))
+
+
+def spans(segment: Segment) -> list[tuple[str, str]]:
+    return [(word.text, "".join(segment.symbols[word.start : word.stop])) for word in segment.words]
+
+
+def test_a_text_goes_through_all_stages() -> None:
+    first, second = front_end().segments("Dr. Lee paid $5.\n\nReally?")
+    assert (first.text, first.spoken) == ("Dr. Lee paid $5.", "Doctor Lee paid five dollars.")
+    assert "".join(first.symbols) == "doctor lee paid five dollars."
+    assert (first.pause_after_s, second.pause_after_s) == (0.75, 0.75)
+    assert first.ids.dtype == np.int64 and [LETTERS[number] for number in first.ids] == list(first.symbols)
+    assert spans(first) == [(word, word.lower()) for word in ["Doctor", "Lee", "paid", "five", "dollars"]]
+
+
+def test_sentences_of_one_paragraph_have_the_short_pause() -> None:
+    assert [segment.pause_after_s for segment in front_end().segments("One. Two.")] == [0.25, 0.75]
+
+
+def test_spans_hold_with_start_end_and_blanks() -> None:
+    (segment,) = front_end((*LETTERS, "^", "$", "#"), start="^", end="$", blank="#").segments("Go on.")
+    assert "".join(segment.symbols) == "^g#o# #o#n#.$"
+    assert spans(segment) == [("Go", "g#o"), ("on", "o#n")]
+
+
+def test_what_cannot_be_spoken_is_left_out() -> None:
+    assert list(front_end().segments("... !!! \n\n 😀 — \n\n ***")) == []
+
+
+def test_a_symbol_that_the_voice_lacks_falls_back_or_is_named() -> None:
+    (segment,) = front_end(tuple(s for s in IPA if s not in ("iː", "θ")), "espeak-ipa").segments("See the thin tree; go.")
+    assert "".join(segment.symbols) == "sˈi ðə ˈɪn tɹˈi, ɡˈo͡ʊ."
+    assert segment.unspoken == ("θ",)
+
+
+def test_words_that_are_spoken_as_one_share_a_span() -> None:
+    (segment,) = front_end(IPA, "espeak-ipa").segments("It was in the house.")
+    assert spans(segment) == [("It", "ɪt"), ("was", "wʌz"), ("in the", "ɪnðə"), ("house", "hˈa͡ʊs")]
+
+
+def test_homographs_are_respelt_for_the_sound_only() -> None:
+    (segment,) = front_end(IPA, "espeak-ipa").segments("A ring of lead.")
+    assert segment.spoken == "A ring of lead." and spans(segment)[-1] == ("lead", "lˈɛd")
+
+
+def test_no_segment_is_too_long() -> None:
+    segments = list(front_end().segments("Add " + "123,456,789 " * 20 + "now."))
+    assert len(segments) > 2 and max(len(segment.symbols) for segment in segments) <= MAX_SYMBOLS
+    words = [word.text for segment in segments for word in segment.words]
+    assert words[0] == "Add" and words[-1] == "now" and words.count("million") == 20
+    assert [segment.pause_after_s for segment in segments][-2:] == [0.0, 0.75]
+
+
+def test_normalized_gives_each_sentence_as_written_and_as_spoken() -> None:
+    pairs = [(sentence.text, spoken) for sentence, spoken in front_end().normalized("Go. 😀\n\nIt is 5.")]
+    assert pairs == [("Go.", "Go."), ("It is 5.", "It is five.")]
+
+
+def test_the_first_segment_comes_at_once() -> None:
+    assert len(list(itertools.islice(front_end().segments("It is dark. " * 200_000), 2))) == 2
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    text=st.text(max_size=80) | st.text("abc ABC.,'-—…!?\n12", max_size=80), alphabet=st.sampled_from(["graphemes", "espeak-ipa"])
+)
+def test_any_text_is_taken(text: str, alphabet: str) -> None:
+    table = LETTERS if alphabet == "graphemes" else IPA
+    for segment in front_end((*table, "^", "#"), alphabet, start="^", blank="#").segments(text):
+        assert len(segment.ids) == len(segment.symbols) > 1
+        places = [place for word in segment.words for place in range(word.start, word.stop)]
+        assert places == sorted(set(places))
+        sounding = {place for place, symbol in enumerate(segment.symbols) if symbol not in "^# ,.!?ˈˌ"}
+        assert sounding <= set(places)
