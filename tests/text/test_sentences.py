@@ -141,6 +141,13 @@ def test_the_first_sentence_comes_before_the_book_is_read() -> None:
     assert len(list(itertools.islice(sentences(book), 5000))) == 5000
 
 
+@pytest.mark.parametrize("part", [".", "Mr. ", ". ", '".', "a. ", "\n"])
+def test_strange_texts_take_no_longer_than_others(part: str) -> None:
+    start = time.perf_counter()
+    assert "".join(pieces(part * 10_000)).count(".") == part.count(".") * 10_000
+    assert time.perf_counter() - start < 2
+
+
 def _letters(text: str) -> str:
     return "".join(text.split())
 

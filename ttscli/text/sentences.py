@@ -110,7 +110,7 @@ def _was_ended(before: str, line: str) -> bool:
 # --- Block → sentences ---
 
 _CLOSERS = "\"'”’»)\\]}*_`"
-_STOP = re.compile(rf"(?:(?P<stop>[.!?…‽]+)[{_CLOSERS}]*(?=\s)|(?P<wide>[。！？]+[」』”）]*))")
+_STOP = re.compile(rf"(?:(?<![.!?…‽])(?P<stop>[.!?…‽]++)[{_CLOSERS}]*+(?=\s)|(?P<wide>[。！？]+[」』”）]*))")
 _LETTERS = re.compile(r"(?:[^\W\d]\.)+[^\W\d]")
 _OPENERS = "\"'“‘«([{*_`¿¡—–- "
 _LIST_MARK = re.compile(r"\W*(?:\d{1,3}|[A-Za-z])$")
@@ -158,7 +158,8 @@ def _split(block: str) -> Iterator[str]:
     casual = block[:1].islower()
     for match in _STOP.finditer(block):
         stop = match.end()
-        if not match["wide"] and not _ends_sentence(block[start : match.start()], match["stop"], block, stop, casual):
+        before = block[max(start, match.start() - 80) : match.start()]
+        if not match["wide"] and not _ends_sentence(before, match["stop"], block, stop, casual):
             continue
         if sentence := block[start:stop].strip():
             yield sentence
