@@ -76,7 +76,7 @@ def _packs() -> Iterator[Path]:
         try:
             yield Path(str(files(plugin.value)))
         except (ModuleNotFoundError, TypeError) as error:
-            print(f"tts: voice pack {plugin.distribution} is passed over: {error}", file=sys.stderr)
+            sys.stderr.write(f"tts: voice pack {plugin.distribution} is passed over: {error}\n")
 
 
 def _bundled() -> Iterator[Path]:

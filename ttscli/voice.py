@@ -1,20 +1,21 @@
 """A voice: a folder with voice.toml and weights. Reading one imports neither numpy nor torch.
 
-    name, language, licence, description
-    [mel]              a MelSpec
-    [text]             alphabet, symbols, start, end, blank
-    [[acoustic]]       name, architecture, weights, sha256, [acoustic.config]   — any number; the first is the default
-    [[vocoder]]        likewise
-    [[text_to_wave]]   likewise
+name, language, licence, description
+[mel]              a MelSpec
+[text]             alphabet, symbols, start, end, blank
+[[acoustic]]       name, architecture, weights, sha256, [acoustic.config]   — any number; the first is the default
+[[vocoder]]        likewise
+[[text_to_wave]]   likewise
 """
 
 import hashlib
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from ttscli.config import read_config
 from ttscli.errors import UsageError, VoiceError
 from ttscli.melspec import MelSpec
 
@@ -142,13 +143,12 @@ def _voice(table: dict[str, Any], folder: Path) -> Voice:
 
 def _mel_spec(table: dict[str, Any]) -> MelSpec:
     """Every number must be written down: a voice never depends on our defaults."""
-    types = {field.name: type(field.default) for field in fields(MelSpec)}
-    if unknown := set(table) - set(types):
-        raise ValueError(f"mel.{min(unknown)} is unknown")
-    numbers = {name: kind(table[name]) for name, kind in types.items()}
-    if min(number for name, number in numbers.items() if name != "low_hz") <= 0:
+    if missing := sorted({field.name for field in fields(MelSpec)} - table.keys()):
+        raise KeyError(f"mel.{missing[0]}")
+    spec = read_config(MelSpec, table)
+    if min(number for name, number in asdict(spec).items() if name != "low_hz") <= 0:
         raise ValueError("the numbers of [mel] must be positive")
-    return MelSpec(**numbers)
+    return spec
 
 
 def _symbols(symbols: list[str]) -> tuple[str, ...]:

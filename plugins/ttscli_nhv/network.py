@@ -12,33 +12,17 @@ is speech. What differs from the paper:
 Letters: B batch, M mel bins, T frames, C channels, K = fft_samples / 2 + 1 bins.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ttscli_nhv.source import MAX_LOG_MAGNITUDE
+from ttscli_nhv.config import NhvConfig
+from ttscli_nhv.source import LOG_F0, LOG_HARMONIC, LOG_NOISE, MAX_LOG_MAGNITUDE
 
 
-@dataclass(frozen=True)
-class NhvConfig:
-    """Sizes of the estimator."""
-
-    n_mels: int = 80
-    fft_samples: int = 1024
-    channels: int = 256
-    inlet_kernel: int = 7
-    kernel: int = 3
-    dilations: tuple[int, ...] = (1, 2, 4, 1, 2, 4, 1, 2, 4, 1)
-
-    @property
-    def n_bins(self) -> int:
-        return self.fft_samples // 2 + 1
-
-
-@dataclass(frozen=True)
-class Filters:
+class Filters(NamedTuple):
     """What the network says of each frame: float (B, T, K) each; log_f0 and voicing (a logit) float (B, T)."""
 
     log_harmonic: Tensor
@@ -50,9 +34,6 @@ class Filters:
 
 class FilterEstimator(nn.Module):
     """log mel → Filters."""
-
-    # Logs of typical magnitudes of speech, so that training starts near it.
-    _LOG_HARMONIC, _LOG_NOISE, _LOG_F0 = -5.0, -8.0, 5.3
 
     def __init__(self, config: NhvConfig) -> None:
         super().__init__()
@@ -79,7 +60,7 @@ class FilterEstimator(nn.Module):
         out = self.outlet(x).transpose(1, 2)  # (B, 3 K + 2, T) → (B, T, 3 K + 2)
         k = self.config.n_bins
         harmonic, phase, noise, f0, voicing = out.split([k, k, k, 1, 1], dim=-1)
-        return Filters(harmonic + self._LOG_HARMONIC, phase, noise + self._LOG_NOISE, f0[..., 0] + self._LOG_F0, voicing[..., 0])
+        return Filters(harmonic + LOG_HARMONIC, phase, noise + LOG_NOISE, f0[..., 0] + LOG_F0, voicing[..., 0])
 
 
 def synthesise(filters: Filters, source: Tensor, noise: Tensor, hop_samples: int) -> Tensor:

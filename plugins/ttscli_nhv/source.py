@@ -15,6 +15,10 @@ Spectrum = NDArray[np.complex64]
 MAX_LOG_MAGNITUDE = 3.0
 """Filters are clipped here, so that no weights can make the exponential overflow."""
 
+LOG_HARMONIC, LOG_NOISE, LOG_F0 = -5.0, -8.0, 5.3
+"""Typical magnitudes and pitch of speech; a network says how far it is from them, so that training starts near speech."""
+
+_NEAR_PULSE = 1e-3  # where the closed form is 0 / 0, its limit holds
 _TOP_HZ_SHARE = 0.48  # harmonics end just below half of the sample rate
 
 
@@ -25,23 +29,30 @@ def pulses(f0_hz: Array, hop_samples: int, sample_rate_hz: int) -> Array:
 
     Args:
         f0_hz: float32 (T,), 0 where unvoiced.
+        hop_samples: samples a frame.
+        sample_rate_hz: samples a second.
 
     Returns:
         float32 (T * H,).
     """
     voiced = f0_hz > 0
+    n_samples = len(f0_hz) * hop_samples
     if not voiced.any():
-        return np.zeros(len(f0_hz) * hop_samples, np.float32)
-    samples = np.arange(len(f0_hz) * hop_samples)
-    f0 = np.interp(samples / hop_samples, np.flatnonzero(voiced), f0_hz[voiced])
-    theta = 2 * np.pi * np.modf(np.cumsum(f0 / sample_rate_hz))[0]
-    order = np.floor(_TOP_HZ_SHARE * sample_rate_hz / f0) + 0.5
+        return np.zeros(n_samples, np.float32)
+    f0 = np.interp(np.arange(n_samples) / hop_samples, np.flatnonzero(voiced), f0_hz[voiced])
+    turns = np.modf(np.cumsum(f0 / sample_rate_hz))[0].astype(np.float32)  # float64 until here: a sum over a long text
+    order = np.floor(np.float32(_TOP_HZ_SHARE * sample_rate_hz) / f0.astype(np.float32)) + np.float32(0.5)
+    theta = np.float32(2 * np.pi) * turns
     divisor = 2 * np.sin(theta / 2)
-    at_pulse = np.abs(divisor) < 1e-3
-    train = np.where(at_pulse, 2 * order, np.sin(order * theta) / np.where(at_pulse, 1, divisor)) - 0.5
+    at_pulse = np.abs(divisor) < _NEAR_PULSE
+    divisor[at_pulse] = 1
+    train: Array = np.sin(order * theta) / divisor
+    train[at_pulse] = order[at_pulse]
+    train -= np.float32(0.5)
     # A frame's voicing holds for the hop around its centre.
-    nearest = np.minimum((samples + hop_samples // 2) // hop_samples, len(f0_hz) - 1)
-    return (train * voiced[nearest]).astype(np.float32)
+    edges = np.repeat(voiced, hop_samples)
+    train *= np.concatenate([edges[hop_samples // 2 :], edges[-(hop_samples // 2) :]])
+    return train
 
 
 def stft(samples: Array, fft_samples: int, hop_samples: int) -> Spectrum:
@@ -49,7 +60,8 @@ def stft(samples: Array, fft_samples: int, hop_samples: int) -> Spectrum:
     n_frames = len(samples) // hop_samples
     padded = np.pad(samples, fft_samples // 2)
     frames = np.lib.stride_tricks.sliding_window_view(padded, fft_samples)[::hop_samples][:n_frames]
-    return np.fft.rfft(frames * (window(fft_samples) * np.float32(4 / fft_samples)), axis=1).astype(np.complex64)
+    spectrum: Spectrum = np.fft.rfft(frames * (window(fft_samples) * np.float32(4 / fft_samples)), axis=1)  # type: ignore[assignment]
+    return spectrum  # numpy keeps single precision, its annotations do not say so
 
 
 def filter_source(log_harmonic: Array, phase: Array, log_noise: Array, source: Spectrum, noise: Spectrum) -> Spectrum:
@@ -65,8 +77,10 @@ def filter_source(log_harmonic: Array, phase: Array, log_noise: Array, source: S
 
 
 def white_noise(n_frames: int, n_bins: int, seed: int) -> Spectrum:
-    """Complex Gaussian noise of unit deviation in each component: complex64 (T, K)."""
-    values = np.random.default_rng(seed).standard_normal((n_frames, 2 * n_bins), dtype=np.float32)
+    """Complex noise, each component uniform with deviation 1: complex64 (T, K). Summed over bins, it is as good as Gaussian."""
+    values = np.random.default_rng(seed).random((n_frames, 2 * n_bins), dtype=np.float32)
+    values -= np.float32(0.5)
+    values *= np.float32(12**0.5)
     return values.view(np.complex64)
 
 
@@ -83,7 +97,7 @@ def inverse_stft(spectrum: Spectrum, hop_samples: int) -> Array:
         sound[shift : shift + n_frames] += blocks[:, shift]
         weight[shift : shift + n_frames] += squares[shift]
     start = fft_samples // 2
-    flat = (sound / np.maximum(weight, 1e-3)).reshape(-1)
+    flat: Array = (sound / np.maximum(weight, np.float32(1e-3))).reshape(-1)
     return flat[start : start + n_frames * hop_samples]
 
 

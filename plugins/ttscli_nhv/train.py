@@ -12,12 +12,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from ttscli.config import read_config
 from ttscli.nn.mel import LogMel
 from ttscli.nn.spectral import multi_resolution_stft_loss
 from ttscli.training.corpus import Corpus, Utterance
 from ttscli.training.trainer import Recipe, Trainer
 from ttscli_nhv import source
-from ttscli_nhv.network import FilterEstimator, NhvConfig, synthesise
+from ttscli_nhv.config import NhvConfig
+from ttscli_nhv.network import FilterEstimator, synthesise
 
 CLIP_FRAMES = 64
 _EDGE_FRAMES = 2  # a clip's first and last frames lack their neighbours' overlap
@@ -35,7 +37,9 @@ class Batch(NamedTuple):
 
 
 class NhvTrainer(Trainer):
+    architecture: ClassVar[str] = "nhv"
     kind: ClassVar[str] = "vocoder"
+    network: FilterEstimator
 
     def __init__(self, recipe: Recipe, corpus: Corpus, network: FilterEstimator) -> None:
         self.recipe, self.corpus, self.network = recipe, corpus, network
@@ -44,7 +48,7 @@ class NhvTrainer(Trainer):
     @classmethod
     def build(cls, recipe: Recipe, corpus: Corpus) -> "NhvTrainer":
         """Make an untrained network that standardises mels as the corpus has them."""
-        network = FilterEstimator(_config(recipe, corpus))
+        network = FilterEstimator(read_config(NhvConfig, recipe.network, n_mels=corpus.mel_spec.n_mels))
         mean, deviation = corpus.mel_statistics()
         network.mean.copy_(torch.from_numpy(mean))
         network.deviation.copy_(torch.from_numpy(deviation))
@@ -105,8 +109,3 @@ class NhvTrainer(Trainer):
     def config(self) -> dict[str, Any]:
         """Everything of NhvConfig that is not implied by the voice."""
         return dict(self.recipe.network)
-
-
-def _config(recipe: Recipe, corpus: Corpus) -> NhvConfig:
-    table = {key: tuple(value) if isinstance(value, list) else value for key, value in recipe.network.items()}
-    return NhvConfig(n_mels=corpus.mel_spec.n_mels, **table)

@@ -3,12 +3,13 @@
 Letters: N symbols, T frames, C channels. One utterance at a time, so nothing is padded.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ttscli.contract import Durations, Frames, Ids
+from ttscli.contract import Durations, Frames, Ids, Mel
 from ttscli.nn.lite import Affine, Array, Conv, Tensors, relu
 from ttscli_speedyspeech.config import StudentConfig
 
@@ -67,6 +68,15 @@ class LiteStudent:
         self.decoder_post1 = tensors.conv(f"{at}.post_net1.0")
         self.decoder_last_block = _units(tensors, f"{at}.post_net2.0", n, 1)
         self.decoder_post2 = tensors.conv(f"{at}.post_net2.1")
+
+    def mels(self, batch: Sequence[Ids], pace: float) -> list[Mel]:
+        """Speak each utterance of `batch`; as AcousticModel.mels."""
+        return [self._mel(ids, pace) for ids in batch]
+
+    def _mel(self, ids: Ids, pace: float) -> Mel:
+        encoded = self.encode(ids)
+        durations = self.durations(encoded, pace)
+        return Mel(self.decode(encoded, durations), durations)
 
     def encode(self, ids: Ids) -> Array:
         """(N,) → (N, C)."""

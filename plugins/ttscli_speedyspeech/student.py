@@ -31,7 +31,7 @@ class SamePad(nn.Module):
         self.span = dilation * (kernel - 1)
 
     def forward(self, conv: nn.Conv1d, x: Tensor, lengths: Tensor | None) -> Tensor:
-        """x (B, C, T) → conv(x) between zeros (B, C', T); with lengths (B,) every item has its borders at its own end."""
+        """(B, C, T) → conv(x) between zeros (B, C', T); with lengths (B,) every item has its borders at its own end."""
         before, after = self.span // 2, self.span - self.span // 2
         n_frames = x.shape[-1]
         if n_frames <= self.span:
@@ -61,7 +61,8 @@ class ResBlock(nn.Module):
     def forward(self, x: Tensor, lengths: Tensor | None) -> Tensor:
         """(B, C, T) → (B, C, T)."""
         y = x
-        for conv, pad, relu, norm in self.blocks:
+        for unit in self.blocks:
+            conv, pad, relu, norm = unit.children()
             y = norm(relu(pad(conv, y, lengths)))
         return x + y
 
@@ -86,7 +87,8 @@ class Encoder(nn.Module):
         x = e
         for block in self.res_blocks:
             x = block(x, lengths)
-        return self.post_net2(self.post_net1(x) + e)
+        encoded: Tensor = self.post_net2(self.post_net1(x) + e)
+        return encoded
 
 
 class DurationPredictor(nn.Module):
@@ -100,7 +102,8 @@ class DurationPredictor(nn.Module):
         x = encoded.detach()
         for block in blocks:
             x = block(x, lengths)
-        return last(x)[:, 0]
+        log_durations: Tensor = last(x)[:, 0]
+        return log_durations
 
 
 class Decoder(nn.Module):
@@ -118,7 +121,8 @@ class Decoder(nn.Module):
             x = block(x, lengths)
         x = self.post_net1(x) + expanded
         block, last = self.post_net2
-        return last(block(x, lengths))
+        outputs: Tensor = last(block(x, lengths))
+        return outputs
 
 
 class Student(nn.Module):
@@ -139,8 +143,8 @@ class Student(nn.Module):
         Args:
             ids: int64 (B, N), padded with 0.
             durations: int64 (B, N), frames; a symbol of 0 frames vanishes.
-            lengths: int64 (B,), symbols of each item, and n_frames: int64 (B,), frames of each item: then padding changes
-                nothing. None: padding leaks into its neighbourhood, as in the original.
+            lengths: int64 (B,), symbols of each item. None: padding leaks into its neighbourhood, as in the original.
+            n_frames: int64 (B,), frames of each item; None likewise.
 
         Returns:
             Outputs (B, T, M or M + 2) and log durations (B, N).
@@ -153,7 +157,8 @@ class Student(nn.Module):
         """Encoded (B, C, N), durations int64 (B, N) → outputs (B, T, M or M + 2)."""
         expanded = expand(encoded.transpose(1, 2), durations)  # (B, C, N) → (B, T, C)
         expanded = expanded + frame_positions(durations, self.config.channels, self.config.positions)
-        return self.decoder(expanded.transpose(1, 2), n_frames).transpose(1, 2)  # (B, T, C) → (B, C, T) → (B, T, M)
+        outputs: Tensor = self.decoder(expanded.transpose(1, 2), n_frames).transpose(1, 2)  # (B, T, C) → (B, C, T) → (B, T, M)
+        return outputs
 
 
 def round_durations(log_durations: Tensor, lengths: Tensor, pace: float = 1.0) -> Tensor:
@@ -187,7 +192,8 @@ class MelStudent(nn.Module):
         self, ids: Tensor, durations: Tensor, lengths: Tensor | None = None, n_frames: Tensor | None = None
     ) -> tuple[Tensor, Tensor]:
         """As Student.forward."""
-        return self.student(ids, durations, lengths, n_frames)
+        outputs, log_durations = self.student(ids, durations, lengths, n_frames)
+        return outputs, log_durations
 
     def log_mel(self, outputs: Tensor) -> Tensor:
         """Standardised outputs (B, T, M or M + 2) → log mel (B, T, M)."""

@@ -3,7 +3,7 @@
 Letters: B batch, N symbols, T frames, M mel bins.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from ttscli.config import read_config
 from ttscli.training.corpus import Corpus, Utterance
-from ttscli.training.trainer import Recipe, Trainer
+from ttscli.training.trainer import AcousticTrainer, Recipe
+from ttscli_speedyspeech.config import StudentConfig
 from ttscli_speedyspeech.losses import duration_huber, masked_l1, ssim_loss
-from ttscli_speedyspeech.student import MelStudent, StudentConfig
+from ttscli_speedyspeech.student import MelStudent
 
 PAD = "_"
 _POOL_BATCHES = 32  # so many batches' utterances are sorted by length together: little padding, still random
@@ -33,8 +35,9 @@ class Batch(NamedTuple):
     voiced: Tensor
 
 
-class SpeedySpeechTrainer(Trainer):
-    kind: ClassVar[str] = "acoustic"
+class SpeedySpeechTrainer(AcousticTrainer):
+    architecture: ClassVar[str] = "speedyspeech"
+    network: MelStudent
 
     def __init__(self, recipe: Recipe, corpus: Corpus, symbols: list[str], network: MelStudent) -> None:
         self.recipe, self.corpus, self.symbols, self.network = recipe, corpus, symbols, network
@@ -44,7 +47,7 @@ class SpeedySpeechTrainer(Trainer):
     def build(cls, recipe: Recipe, corpus: Corpus) -> "SpeedySpeechTrainer":
         """Make an untrained student whose alphabet is every symbol of the corpus, after the padding symbol."""
         symbols = [PAD, *(symbol for symbol in corpus.symbols() if symbol != PAD)]
-        config = StudentConfig(n_symbols=len(symbols), n_mels=corpus.mel_spec.n_mels, **_tuples(recipe.network))
+        config = read_config(StudentConfig, recipe.network, n_symbols=len(symbols), n_mels=corpus.mel_spec.n_mels)
         network = MelStudent(config)
         mean, deviation = corpus.mel_statistics()
         network.mean.copy_(torch.from_numpy(mean))
@@ -100,6 +103,16 @@ class SpeedySpeechTrainer(Trainer):
             losses["total"] = losses["total"] + 0.3 * losses["f0"] + 0.2 * losses["voicing"]
         return losses
 
+    @torch.inference_mode()
+    def teacher_forced(self, network: nn.Module, utterances: Sequence[Utterance]) -> list[NDArray[np.float32]]:
+        """As AcousticTrainer.teacher_forced."""
+        mels = []
+        for utterance in utterances:
+            batch = self.collate([utterance])
+            outputs, _ = network(batch.ids, batch.durations)
+            mels.append(self.network.log_mel(outputs)[0].numpy())
+        return mels
+
     def config(self) -> dict[str, Any]:
         """Everything of StudentConfig that is not implied by the voice."""
         return dict(self.recipe.network)
@@ -130,7 +143,3 @@ def _chop(utterances: list[Utterance], max_frames: int) -> Iterator[list[Utteran
 
 def _pad(arrays: list[NDArray[Any]]) -> Tensor:
     return nn.utils.rnn.pad_sequence([torch.from_numpy(array) for array in arrays], batch_first=True)
-
-
-def _tuples(table: Any) -> dict[str, Any]:
-    return {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}

@@ -20,7 +20,7 @@ from typing import Annotated
 import typer
 
 from ttscli import __version__
-from ttscli.cli import batch, doctor, g2p, models, normalize, plugins, say, voices
+from ttscli.cli import batch, corpus, doctor, g2p, models, normalize, plugins, say, train, voices
 from ttscli.cli.faults import CLOSED_PIPE, report
 
 _TERMINATED = 143
@@ -63,9 +63,9 @@ app.add_typer(plugins.app, name="plugins")
 app.command()(normalize.normalize)
 app.command()(g2p.g2p)
 app.command()(doctor.doctor)
-app.command()(normalize.normalize)
-app.command()(g2p.g2p)
-app.command()(doctor.doctor)
+app.add_typer(corpus.app, name="corpus")
+app.command()(train.train)
+app.command()(train.export)
 
 
 def main() -> None:

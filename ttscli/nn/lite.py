@@ -5,9 +5,14 @@ a test holds the two equal. Letters: T frames, C channels, K kernel size. All ar
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load_file
+
+from ttscli.errors import VoiceError
 
 Array = NDArray[np.float32]
 
@@ -28,7 +33,7 @@ class Conv:
     def __call__(self, x: Array) -> Array:
         """Without padding: (T, C_in) → (T - span, C_out), T > span."""
         n_frames = len(x) - self.span
-        y = x[:n_frames] @ self.weight[0]
+        y: Array = x[:n_frames] @ self.weight[0]
         for k in range(1, len(self.weight)):
             y += x[k * self.dilation : k * self.dilation + n_frames] @ self.weight[k]
         y += self.bias
@@ -92,3 +97,13 @@ class Tensors:
 def relu(x: Array) -> Array:
     """max(x, 0), in place."""
     return np.maximum(x, 0, out=x)
+
+
+def read_tensors(path: Path) -> Tensors:
+    """Read a safetensors file; VoiceError if it is missing or damaged."""
+    try:
+        return Tensors(load_file(path))
+    except OSError as error:
+        raise VoiceError(f"{path}: cannot be read: {error.strerror or error}", "install the voice again") from error
+    except SafetensorError as error:
+        raise VoiceError(f"{path}: damaged: {error}", "install the voice again") from error

@@ -21,7 +21,7 @@ _TIE = "\u0361"
 _UNITS = ["a͡ɪ", "a͡ʊ", "e͡ɪ", "o͡ʊ", "ɔ͡ɪ", "t͡ʃ", "d͡ʒ"]
 # A symbol is a unit or a letter with the marks that follow it: long ː, syllabic, nasal, palatalised, aspirated.
 _SYMBOL = re.compile("|".join(_UNITS) + "|.[ː\u0329\u0303ʲʰ]*")
-_PUNCTUATION = ";:,.!?¡¿—…\"«»“”„(){}[]"
+_PUNCTUATION = ';:,.!?¡¿—…"«»“”„(){}[]'
 
 
 def phonemes(text: str, language: str) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ in features/ as flat files, one utterance behind the other, so that memory stays
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -49,15 +49,17 @@ class Corpus:
     Args:
         folder: the corpus.
         mel_spec: the mels that are wanted.
-        mels: name of the mel file in features/; another than the default holds an acoustic model's own mels.
+        mels: name of the mel file in features/; another than the default holds an acoustic model's own mels, perhaps of the
+            first utterances only, and then only these are used.
     """
 
     def __init__(self, folder: Path, mel_spec: MelSpec, mels: str = "mels.f16") -> None:
         self.mel_spec = mel_spec
         self.features = folder / "features"
         index = _read_index(folder, mel_spec)
-        self.utterances = [Utterance(i, tuple(s), tuple(d), first) for i, s, d, first in index]
         self._mels_name = mels
+        everything = (Utterance(i, tuple(s), tuple(d), first) for i, s, d, first in index)
+        self.utterances = [u for u in everything if u.first_frame + u.n_frames <= len(self.mels)]
 
     @property
     def training(self) -> list[Utterance]:
@@ -84,6 +86,12 @@ class Corpus:
         """float32 (all frames,), 0 where unvoiced."""
         return np.memmap(self.features / "f0.f32", np.float32, "r")
 
+    def write_mels(self, name: str, mels: Iterable[NDArray[np.float32]]) -> None:
+        """Write another mel file: float32 (n_frames, n_mels) for each utterance, in order, as many as there are."""
+        with open(self.features / name, "wb") as file:
+            for mel in mels:
+                file.write(mel.astype(np.float16).tobytes())
+
     def mel_statistics(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Mean and standard deviation of each bin, over at most 200,000 frames spread over the corpus: float32 (n_mels,)."""
         frames = self.mels[:: max(1, len(self.mels) // 200_000)].astype(np.float32)
@@ -92,6 +100,11 @@ class Corpus:
     def symbols(self) -> list[str]:
         """Every symbol that occurs, sorted."""
         return sorted({symbol for utterance in self.utterances for symbol in utterance.symbols})
+
+
+def mel_file(name: str) -> str:
+    """The mel file in features/ that users call `name`; "" is the corpus's own."""
+    return f"mels-{name}.f16" if name else "mels.f16"
 
 
 def _read_index(folder: Path, mel_spec: MelSpec) -> list[list[Any]]:

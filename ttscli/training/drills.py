@@ -7,24 +7,36 @@ as a person would write them; the text front end turns them into words like any 
 import random
 from collections.abc import Iterator
 
-_NAMES = (
-    "Anna Brian Chloe David Elena Farid Grace Hiro Ingrid James Keiko Liam Maria Noah Olivia Priya Quentin Rosa Samuel Tara Umar "
-    "Victor Wendy Xavier Yusuf Zoe Miller Garcia Nguyen Schmidt Kowalski O'Brien Patel Johnson Andersson Rossi"
-).split()
-_PLACES = (
-    "London Chicago Berlin Toronto Sydney Nairobi Seattle Dublin Tokyo Madrid Houston Vienna Boston Lisbon Denver Oslo Cairo "
-    "Brussels Phoenix Austin Geneva Portland Lima Seoul Dallas"
-).split()
-_THINGS = (
-    "apples books chairs tickets batteries envelopes candles bottles sandwiches pencils blankets files messages photos passengers "
-    "miles kilometers gallons pounds windows engines servers updates questions minutes"
-).split()
-_WORDS = (
-    "yes no stop start open close save cancel delete battery network warning error settings keyboard message volume camera left right "
-    "north south turn continue arrived connected disconnected unknown password thanks sorry perhaps exactly tomorrow tonight"
-).split()
-_MONTHS = "January February March April May June July August September October November December".split()
-_DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+# fmt: off
+_NAMES = [
+    "Anna", "Brian", "Chloe", "David", "Elena", "Farid", "Grace", "Hiro", "Ingrid", "James", "Keiko", "Liam", "Maria",
+    "Noah", "Olivia", "Priya", "Quentin", "Rosa", "Samuel", "Tara", "Umar", "Victor", "Wendy", "Xavier", "Yusuf",
+    "Zoe", "Miller", "Garcia", "Nguyen", "Schmidt", "Kowalski", "O'Brien", "Patel", "Johnson", "Andersson", "Rossi",
+]
+_PLACES = [
+    "London", "Chicago", "Berlin", "Toronto", "Sydney", "Nairobi", "Seattle", "Dublin", "Tokyo", "Madrid", "Houston",
+    "Vienna", "Boston", "Lisbon", "Denver", "Oslo", "Cairo", "Brussels", "Phoenix", "Austin", "Geneva", "Portland",
+    "Lima", "Seoul", "Dallas",
+]
+_THINGS = [
+    "apples", "books", "chairs", "tickets", "batteries", "envelopes", "candles", "bottles", "sandwiches", "pencils",
+    "blankets", "files", "messages", "photos", "passengers", "miles", "kilometers", "gallons", "pounds", "windows",
+    "engines", "servers", "updates", "questions", "minutes",
+]
+_WORDS = [
+    "yes", "no", "stop", "start", "open", "close", "save", "cancel", "delete", "battery", "network", "warning",
+    "error", "settings", "keyboard", "message", "volume", "camera", "left", "right", "north", "south", "turn",
+    "continue", "arrived", "connected", "disconnected", "unknown", "password", "thanks", "sorry", "perhaps",
+    "exactly", "tomorrow", "tonight",
+]
+_MONTHS = [
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+]
+_DAYS = [
+    "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
+]
+# fmt: on
 
 
 def drills(count: int, seed: int = 0) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """The training loop: step, log, average, validate, checkpoint, resume.
 
-A run folder holds recipe.json, log.jsonl (a line every LOG_EVERY steps), last.pt (everything needed to go on) and
-weights.safetensors (the averaged weights).
+A run folder holds run.json (what is trained, with which recipe), log.jsonl (a line every LOG_EVERY steps), last.pt (everything
+needed to go on) and weights.safetensors (the averaged weights).
 """
 
 import json
@@ -23,7 +23,7 @@ from ttscli.nn.weights import save_weights
 from ttscli.training.trainer import Trainer
 
 LOG_EVERY = 50
-CHECKPOINT_EVERY_S = 300.0
+CHECKPOINT_EVERY_S = 600.0
 
 
 @dataclass
@@ -45,14 +45,15 @@ class Run:
         precision: Fabric's: "32-true", "bf16-mixed" …
     """
 
-    def __init__(self, trainer: Trainer, folder: Path, seed: int = 0, device: str = "cpu", precision: str = "32-true") -> None:
+    def __init__(self, trainer: Trainer, folder: Path, seed: int = 0, device: str = "cpu", precision: Any = "32-true") -> None:
         self.trainer, self.folder, self.seed = trainer, folder, seed
         self.fabric = Fabric(accelerator=device.partition(":")[0], devices=1, precision=precision)
         self.progress = Progress()
         self.bare_optimizers = trainer.optimizers()
-        self.average = AveragedModel(trainer.network, multi_avg_fn=get_ema_multi_avg_fn(trainer.recipe.ema), use_buffers=True)
+        average = get_ema_multi_avg_fn(trainer.recipe.ema)  # type: ignore[no-untyped-call]
+        self.average = AveragedModel(trainer.network, multi_avg_fn=average, use_buffers=True)
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "recipe.json").write_text(json.dumps(asdict(trainer.recipe), indent=1), encoding="utf-8")
+        (folder / "run.json").write_text(json.dumps(trainer.describe() | {"seed": seed}, ensure_ascii=False), encoding="utf-8")
         if (folder / "last.pt").exists():
             self._resume()
         self.network, *optimizers = self.fabric.setup(trainer.network, *self.bare_optimizers)

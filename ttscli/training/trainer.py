@@ -1,17 +1,23 @@
 """What a plugin promises so that the training loop can train it."""
 
+import tomllib
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from importlib.resources import files
+from pathlib import Path
 from typing import Any, ClassVar, Self
 
 import numpy as np
 import torch
 from lightning_fabric import Fabric
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.optim import AdamW, Optimizer
 
-from ttscli.training.corpus import Corpus
+from ttscli.config import read_config
+from ttscli.errors import UsageError
+from ttscli.training.corpus import Corpus, Utterance
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,25 @@ class Recipe:
     ema: float = 0.998
     batch: int = 8
 
+    @classmethod
+    def read(cls, trainer: "type[Trainer]", name: str) -> "Recipe":
+        """Read a recipe that the trainer's plugin brings, or a TOML file of the user's.
+
+        Raises:
+            UsageError: there is none of that name, or it is not a TOML file.
+        """
+        folder = files(trainer.__module__.partition(".")[0]) / "recipes"
+        path = Path(name) if name.endswith(".toml") else folder / f"{name}.toml"
+        try:
+            table = tomllib.loads(path.read_text(encoding="utf-8"))
+        except OSError as error:
+            known = ", ".join(sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir()))
+            raise UsageError(f"{name}: no recipe of this name", f"there are: {known}; or give a .toml file") from error
+        except tomllib.TOMLDecodeError as error:
+            raise UsageError(f"{name}: not a TOML file: {error}") from error
+        network = table.pop("network", {})
+        return read_config(cls, table, network=network)
+
     def rate(self, step: int, progress: float) -> float:
         """The learning rate at `step`, with `progress` in [0, 1] through the run."""
         warm = min(1.0, (step + 1) / self.warmup_steps)
@@ -50,14 +75,18 @@ class Trainer(ABC):
     """A network, its data and its losses. One optimizer; override `optimizers` and `step` for an adversary.
 
     Attributes:
+        architecture: name of the plugin that speaks with the network.
         kind: "acoustic", "vocoder" or "text_to_wave": what the trained network is in a voice.
         network: what is trained, averaged and exported.
         recipe: hyper-parameters.
+        corpus: what it learns from.
     """
 
+    architecture: ClassVar[str]
     kind: ClassVar[str]
     network: nn.Module
     recipe: Recipe
+    corpus: Corpus
 
     @classmethod
     @abstractmethod
@@ -80,6 +109,21 @@ class Trainer(ABC):
     def config(self) -> dict[str, Any]:
         """The part's `config` table in voice.toml."""
 
+    def text(self) -> dict[str, Any]:
+        """The voice's [text] table; empty if the network sees no symbols."""
+        return {}
+
+    def describe(self) -> dict[str, Any]:
+        """Everything that a voice folder needs to know, and the recipe."""
+        return {
+            "architecture": self.architecture,
+            "kind": self.kind,
+            "config": self.config(),
+            "text": self.text(),
+            "mel": asdict(self.corpus.mel_spec),
+            "recipe": asdict(self.recipe),
+        }
+
     def optimizers(self) -> list[Optimizer]:
         """The optimizers, in the order in which `step` uses them."""
         recipe = self.recipe
@@ -94,3 +138,21 @@ class Trainer(ABC):
         torch.nn.utils.clip_grad_norm_(network.parameters(), self.recipe.clip)
         optimizer.step()
         return {name: float(loss.detach()) for name, loss in losses.items()}
+
+
+class AcousticTrainer(Trainer):
+    """A trainer whose network turns symbols into mels."""
+
+    kind: ClassVar[str] = "acoustic"
+    symbols: list[str]
+
+    def text(self) -> dict[str, Any]:
+        """Symbols of the corpus; it marks the ends of an utterance with "^" and "$"."""
+        return {"alphabet": "espeak-ipa", "symbols": self.symbols, "start": "^", "end": "$"}
+
+    @abstractmethod
+    def teacher_forced(self, network: nn.Module, utterances: Sequence[Utterance]) -> list[NDArray[np.float32]]:
+        """The network's own mels of `utterances` at their true durations: float32 (n_frames, n_mels) each.
+
+        A vocoder that goes on learning from these sounds better behind this network.
+        """

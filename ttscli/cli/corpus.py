@@ -1,0 +1,55 @@
+"""`tts corpus`: make something to train on."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ttscli.cli.extras import needs
+
+app = typer.Typer(help="Make what `tts train` learns from.", no_args_is_help=True)
+
+Folder = Annotated[Path, typer.Option("--data", metavar="DIR", help="The corpus.")]
+
+
+@app.command()
+def make(
+    texts: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Text, one sentence a line.")],
+    folder: Annotated[Path, typer.Option("--out", metavar="DIR", help="The corpus; made if it is not there.")],
+    jobs: Annotated[int, typer.Option("-j", "--jobs", min=1, help="Processes.")] = 2,
+) -> None:
+    """Let another speaker read sentences: audio, durations and pitch. Needs the extra [corpus]."""
+    with needs("corpus"):
+        from ttscli.training.synthetic import make_corpus
+    from ttscli.cli.reading import decode, read_bytes
+    from ttscli.text.normalize import normalize
+
+    lines = [line.strip() for path in texts for line in decode(read_bytes(str(path)), str(path)).splitlines()]
+    made = make_corpus([spoken for line in lines if (spoken := normalize(line, "en-US"))], folder, jobs=jobs)
+    typer.echo(f"{made} sentences in {folder}", err=True)
+
+
+@app.command()
+def drills(
+    count: Annotated[int, typer.Option("-n", min=1, help="How many.")] = 1600,
+    seed: Annotated[int, typer.Option(help="Same seed, same sentences.")] = 1,
+) -> None:
+    """Print sentences that prose lacks: numbers, dates, letters, lists, single words."""
+    from ttscli.training.drills import drills as sentences
+
+    for sentence in sentences(count, seed):
+        typer.echo(sentence)
+
+
+@app.command()
+def predict(
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a run of `tts train`, of an acoustic model.")],
+    folder: Folder,
+    name: Annotated[str, typer.Option(help="What `tts train --mels` calls the result.")] = "predicted",
+    count: Annotated[int, typer.Option("-n", min=1, help="How many utterances.")] = 3000,
+) -> None:
+    """Write the mels that an acoustic model makes of a corpus, for a vocoder to go on learning from."""
+    with needs("train"):
+        from ttscli.training.runs import predict_mels
+
+    typer.echo(f"{predict_mels(run, folder, name, count)} utterances", err=True)

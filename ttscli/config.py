@@ -1,0 +1,45 @@
+"""The `config` table of a part → the frozen dataclass of its plugin, checked key by key."""
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+
+from ttscli.errors import VoiceError
+
+T = TypeVar("T")
+
+
+def read_config(cls: type[T], table: Mapping[str, object], **known: object) -> T:
+    """Build the dataclass `cls` from a TOML table; what is not in it keeps its default.
+
+    Args:
+        cls: a dataclass of ints, floats, bools, strings, Literals and tuples of numbers.
+        table: keys and values as TOML has them: lists stand for tuples.
+        known: fields that the table may not set because something else decides them.
+
+    Raises:
+        VoiceError: a key is unknown, or its value is of another type.
+    """
+    if not is_dataclass(cls):
+        raise TypeError(f"{cls} is not a dataclass")
+    names = {field.name for field in fields(cls)} - known.keys()
+    if unknown := sorted(set(table) - names):
+        raise VoiceError(f"config.{unknown[0]}: {cls.__name__} has no such key", f"its keys are: {', '.join(sorted(names))}")
+    hints = get_type_hints(cls)
+    values = {name: _checked(name, hints[name], value) for name, value in table.items()}
+    return cls(**values, **known)
+
+
+def _checked(name: str, hint: Any, value: object) -> object:
+    """`value` as `hint` wants it; VoiceError if it is something else."""
+    origin = get_origin(hint)
+    if origin is tuple and isinstance(value, list | tuple):
+        item = get_args(hint)[0]
+        return tuple(_checked(name, item, v) for v in value)
+    if origin is not None and value in get_args(hint):
+        return value
+    if hint is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if isinstance(hint, type) and isinstance(value, hint) and (hint is bool or not isinstance(value, bool)):
+        return value
+    raise VoiceError(f"config.{name}: {value!r} is not what this architecture takes here ({hint})")
