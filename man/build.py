@@ -16,6 +16,9 @@ from ttscli.cli import app
 
 PAGE = Path(__file__).parent / "tts.1"
 
+_NO_LIMIT = 1e12
+"""A default beyond this is how an option says that it limits nothing."""
+
 _DESCRIPTION = """\
 .B tts
 speaks text with small neural voices that run on this machine.
@@ -203,9 +206,11 @@ def _value(param: Any) -> str:
 def _help(param: Any) -> str:
     text = param.help or ""
     default = param.default
-    if getattr(param, "show_default", False) and isinstance(default, str | int | float) and not isinstance(default, bool):
-        text += f" Default: {default:g}." if isinstance(default, float) else f" Default: {default}."
-    return text
+    if not getattr(param, "show_default", False) or isinstance(default, bool) or not isinstance(default, str | int | float):
+        return text
+    if isinstance(default, str):
+        return f"{text} Default: {default}." if default else text
+    return f"{text} Default: {'no limit' if default > _NO_LIMIT else f'{default:g}'}."
 
 
 def _paragraphs(text: str) -> Iterator[str]:
