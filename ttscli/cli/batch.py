@@ -18,7 +18,6 @@ from ttscli.errors import InputError, OutputError, PartialError, TtsError
 
 if TYPE_CHECKING:
     from ttscli.contract import AudioChunk
-    from ttscli.synthesizer import Synthesizer
 
 _GPU_BATCH = 16
 
@@ -45,8 +44,7 @@ def batch(
 ) -> None:
     """Make an audio file of each line, or of each FILE.
 
-    A blank line makes no file, but counts, so that {index} keeps step with the lines. What fails is told, and the rest goes
-    on. With --no-clobber, what is there already is not made again.
+    A blank line makes no file, but counts. What fails is told, and the rest goes on. --no-clobber makes only what is missing.
 
     \b
     tts batch lines.txt -d out                       out/lines-0000.wav …
@@ -58,9 +56,8 @@ def batch(
     wanted = [item for item in items if not (no_clobber and item.path.exists())]
     failed = len(unreadable)
     if wanted:
-        _make(folder)
-        synthesizer = speech.synthesizer()
-        run = _Run(speech, synthesizer, batch_size or _usual_batch(speech), not no_clobber)
+        _make_folder(folder)
+        run = _Run(speech, batch_size or _usual_batch(speech), clobber=not no_clobber)
         with _progress(len(wanted), quiet) as run.finished:
             run.make(wanted)
         warn_of(run.unspoken, quiet)
@@ -80,12 +77,12 @@ class _Run:
         unspoken: symbols that the voice could not speak.
     """
 
-    def __init__(self, speech: Speech, synthesizer: "Synthesizer", batch_size: int, clobber: bool) -> None:
+    def __init__(self, speech: Speech, batch_size: int, clobber: bool) -> None:
         self.finished: Callable[[str | None], None] = lambda trouble: None
         self.failed = 0
         self.unspoken: dict[str, None] = {}
         self._speech = speech
-        self._synthesizer = synthesizer
+        self._synthesizer = speech.synthesizer()
         self._batch_size = batch_size
         self._clobber = clobber
 
@@ -148,7 +145,7 @@ class _Run:
         self.finished(f"{item.origin}: {why}")
 
 
-def _make(folder: Path) -> None:
+def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
