@@ -82,7 +82,10 @@ def collect(inputs: Sequence[str], source: Source, naming: Naming) -> tuple[list
             data = read_bytes(name)
             found = _lines(name, data, naming) if source == "lines" else _whole(name, number, data, naming)
             for item in found:
-                (items if isinstance(item, Item) else faults).append(item)  # type: ignore[attr-defined]
+                if isinstance(item, Item):
+                    items.append(item)
+                else:
+                    faults.append(item)
         except InputError as error:
             faults.append(error)
     _check_distinct(items)

@@ -62,7 +62,9 @@ def say(
         raise UsageError("nothing to say", f'{context.command_path} "Hello.", or --help')
     chosen = _chosen_format(format_name, raw)
     with ExitStack() as stack:
-        sinks = [stack.enter_context(sink) for sink in _sinks(output, chosen, play, not no_clobber, force)]
+        sinks = _sinks(output, chosen, play, not no_clobber, force)
+        for sink in sinks:
+            stack.enter_context(sink)
         if output is None and not quiet:
             _hint_at_redirection()
         unspoken = deliver(speech, speech.synthesizer().speak(words, speech.options()), sinks)
