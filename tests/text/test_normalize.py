@@ -27,6 +27,7 @@ Chapter IV → Chapter four
 Act III, Scene ii → Act three, Scene two
 Louis XIV met Queen Elizabeth II. → Louis the fourteenth met Queen Elizabeth the second.
 King George I and Henry VIII's wives → King George the first and Henry the eighth's wives
+The part I played in chapter IV, i. e. the book I read → The part I played in chapter four, that is the book I read
 Pope John Paul II → Pope John Paul the second
 Then Part C came, and so did I. → Then Part C came, and so did I.
 pp. 12-15, e.g. Fig. 3. → pages twelve to fifteen, for example Figure three.

@@ -135,17 +135,17 @@ def test_a_long_word_is_cut_anywhere() -> None:
 
 def test_the_first_sentence_comes_before_the_book_is_read() -> None:
     book = "It was a dark night. The wind blew. " * 300_000
-    start = time.perf_counter()
+    start = time.process_time()
     assert next(sentences(book)).text == "It was a dark night."
-    assert time.perf_counter() - start < 0.1
+    assert time.process_time() - start < 0.2
     assert len(list(itertools.islice(sentences(book), 5000))) == 5000
 
 
 @pytest.mark.parametrize("part", [".", "Mr. ", ". ", '".', "a. ", "\n"])
 def test_strange_texts_take_no_longer_than_others(part: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     assert "".join(pieces(part * 10_000)).count(".") == part.count(".") * 10_000
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 5
 
 
 def _letters(text: str) -> str:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from ttscli import registry
 from ttscli.contract import Segment, WordSpan
-from ttscli.text.homographs import respell
 from ttscli.text.normalize import normalize
 from ttscli.text.pauses import PAUSES
 from ttscli.text.sentences import Sentence, sentences
@@ -91,6 +90,8 @@ class FrontEnd:
         if self._alphabet is None:
             self._alphabet = registry.alphabet(self.settings.alphabet)
         if self.settings.alphabet == "espeak-ipa" and self.language.lower().partition("-")[0] == "en":
+            from ttscli.text.homographs import respell  # noqa: PLC0415 - its rules are for this alphabet alone
+
             spoken = respell(spoken)
         return self._alphabet(spoken, self.language)
 

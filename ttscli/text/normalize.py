@@ -7,17 +7,15 @@ one number at a time. Emoji are dropped silently.
 
 import functools
 import re
-from collections.abc import Callable
 
-from ttscli.text.addresses import spoken_addresses
-from ttscli.text.quantities import BARE_NUMBER, MONTHS, digits, spoken_quantities
-from ttscli.text.typography import fold, tidy
-from ttscli.text.written import SHORT_BEFORE_STOP, SHORT_WORDS, spoken_abbreviations, spoken_acronyms, spoken_romans, spoken_signs
+from ttscli.text.abbreviations import COUNTED, SHORT_BEFORE_STOP, SHORT_WORDS, TITLES
 
 _UPPER, _LOWER = "A-ZÀ-ÖØ-Þ", "a-zß-öø-ÿ"
 _WORD = rf"(?:[{_UPPER}]?[{_LOWER}]+(?:[-'][{_UPPER}]?[{_LOWER}]+)*|I(?:'[a-z]+)?)"
 _PLAIN = re.compile(rf"(?:A )?{_WORD}[,;:.!?…]?(?: (?:— )?{_WORD}[,;:.!?…]?)*")
-_SHORT = re.compile(rf"\b(?:{'|'.join(SHORT_WORDS)})\b|\b(?:{'|'.join(SHORT_BEFORE_STOP)})\.", re.IGNORECASE)
+_SHORT = re.compile(rf"\b(?:{'|'.join(SHORT_WORDS)})\b|\b(?:{'|'.join(SHORT_BEFORE_STOP)}|[a-z])\.", re.IGNORECASE)
+
+_COUNTED_BY_I = re.compile(rf"\b(?:(?:{'|'.join(COUNTED)})|(?:{'|'.join(TITLES)}) (?:[A-Z]\w+ )?[A-Z]\w+) I\b")
 
 
 @functools.lru_cache(maxsize=4096)
@@ -44,46 +42,18 @@ def is_plain(sentence: str) -> bool:
     """Tell whether `sentence` is nothing but words already, which no rule would change."""
     if _PLAIN.fullmatch(sentence) is None or _SHORT.search(sentence):
         return False
-    return " I" not in sentence or spoken_romans(sentence) == sentence
-
-
-_RULES: tuple[Callable[[str], str], ...] = (
-    spoken_addresses,
-    spoken_romans,
-    spoken_abbreviations,
-    spoken_quantities,
-    spoken_acronyms,
-    spoken_signs,
-)
+    return " I" not in sentence or _COUNTED_BY_I.search(sentence) is None
 
 
 def _english(sentence: str) -> str:
-    text = fold(sentence)
-    for rule in _RULES:
-        text = rule(text)
-    text = BARE_NUMBER.sub(lambda match: _number(match[0], match.string[: match.start()]), text)
-    text = re.sub(r"\d+", lambda match: f" {digits(match[0])} ", text)
-    return tidy(text)
+    from ttscli.text.english import english  # noqa: PLC0415 - compiling its rules takes longer than speaking a short text
 
-
-_MONTH = re.compile(rf"\b(?:{MONTHS.lower()})\b")
-
-_DAY_AFTER_MONTH = re.compile(r"(?<=[a-z] )(\d{1,2})(?:st|nd|rd|th)")
-
-
-def _number(written: str, before: str) -> str:
-    # The grammar reads "March 3rd, 2020" as "thirdrd", but "March 3, 2020" rightly.
-    spoken = _grammar(_DAY_AFTER_MONTH.sub(r"\1", written), "en")
-    if any(character.isdigit() for character in spoken):
-        return digits(written)
-    if not written.isascii() or re.search("[A-Za-z]{3}|[-/.]", written):
-        spoken = _MONTH.sub(lambda match: match[0].capitalize(), spoken)
-    if spoken.startswith("the ") and before.lower().endswith("the "):
-        spoken = spoken[4:]
-    return spoken
+    return english(sentence, _grammar)
 
 
 def _other(sentence: str, language: str) -> str:
+    from ttscli.text.typography import fold, tidy  # noqa: PLC0415 - as above
+
     text = fold(sentence)
     if any(character.isdigit() for character in text):
         text = _grammar(text, language)

@@ -33,9 +33,13 @@ def sentences(text: str) -> Iterator[Sentence]:
     long is cut at punctuation, else between words, else anywhere. No character but white space is lost.
     """
     for block, ends_paragraph in _blocks(text):
-        pieces = [piece for sentence in _split(block) for piece in _cut(sentence)]
-        for number, piece in enumerate(pieces, 1):
-            yield Sentence(piece, ends_paragraph and number == len(pieces))
+        held = ""
+        for piece in (piece for sentence in _split(block) for piece in _cut(sentence)):
+            if held:
+                yield Sentence(held, False)
+            held = piece
+        if held:
+            yield Sentence(held, ends_paragraph)
 
 
 # --- Lines → blocks: paragraphs, headings, list items ---

@@ -3,7 +3,6 @@
 Knows no language. `fold` comes before words are made of what is written, `tidy` after.
 """
 
-import html
 import re
 import unicodedata
 
@@ -49,6 +48,8 @@ def fold(text: str) -> str:
     """
     text = _plain_characters(_TAG.sub(" ", text))
     if "&" in text:
+        import html  # noqa: PLC0415 - brings a table of 2,000 names
+
         text = _plain_characters(html.unescape(text))
     for pattern, replacement in (*_MARKDOWN, *_DASHES):
         text = pattern.sub(replacement, text)

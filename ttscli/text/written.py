@@ -2,22 +2,8 @@
 
 import re
 
-_ABBREVIATIONS = {
-    "mr": "Mister", "mrs": "Misses", "ms": "Miz", "drs": "Doctors", "prof": "Professor", "jr": "Junior", "sr": "Senior",
-    "vs": "versus", "etc": "et cetera", "rev": "Reverend", "hon": "Honorable", "gen": "General", "col": "Colonel",
-    "capt": "Captain", "cmdr": "Commander", "lt": "Lieutenant", "sgt": "Sergeant", "maj": "Major", "cpl": "Corporal",
-    "adm": "Admiral", "sen": "Senator", "rep": "Representative", "gov": "Governor", "pres": "President", "mt": "Mount",
-    "ft": "Fort", "inc": "Incorporated", "ltd": "Limited", "co": "Company", "corp": "Corporation", "bros": "Brothers",
-    "ave": "Avenue", "blvd": "Boulevard", "rd": "Road", "dept": "Department", "univ": "University", "assn": "Association",
-    "govt": "government", "approx": "approximately", "est": "established", "max": "maximum", "min": "minimum",
-    "avg": "average", "misc": "miscellaneous", "viz": "namely", "cf": "compare", "ca": "circa", "esp": "especially",
-    "incl": "including", "fig": "Figure", "figs": "Figures", "vol": "Volume", "vols": "Volumes", "ch": "Chapter",
-    "sec": "Section", "eq": "Equation", "messrs": "Messieurs", "mme": "Madame", "mlle": "Mademoiselle", "nos": "numbers",
-    "jan": "January", "feb": "February", "apr": "April", "jun": "June", "jul": "July", "aug": "August", "sep": "September",
-    "sept": "September", "oct": "October", "nov": "November", "dec": "December", "mon": "Monday", "tue": "Tuesday",
-    "tues": "Tuesday", "wed": "Wednesday", "thu": "Thursday", "thur": "Thursday", "thurs": "Thursday", "fri": "Friday",
-}  # fmt: skip
-_WITHOUT_STOP = ("mr", "mrs", "ms", "drs", "prof", "jr", "sr", "vs", "etc")
+from ttscli.text.abbreviations import ABBREVIATIONS, COUNTED, TITLES, WITHOUT_STOP
+
 # Real words when no capital or number says otherwise.
 _CAPITALS_ONLY = (
     "mon",
@@ -40,12 +26,7 @@ _CAPITALS_ONLY = (
 )
 _ONLY_LOWER = ("est", "min", "ca")
 
-SHORT_WORDS = (*_WITHOUT_STOP, "dr", "st")
-"""Words that are always short for another, in small letters."""
-SHORT_BEFORE_STOP = tuple(_ABBREVIATIONS)
-"""Words that may be short for another when a full stop follows."""
-
-_ABBREVIATION = re.compile(rf"\b({'|'.join(sorted(_ABBREVIATIONS, key=len, reverse=True))})(\.?)(?![\w.-])", re.IGNORECASE)
+_ABBREVIATION = re.compile(rf"\b({'|'.join(sorted(ABBREVIATIONS, key=len, reverse=True))})(\.?)(?![\w.-])", re.IGNORECASE)
 _LATIN = (
     (re.compile(r"\be\.\s?g\.?(?=[\s,:)])"), "for example"),
     (re.compile(r"\bi\.\s?e\.?(?=[\s,:)])"), "that is"),
@@ -65,12 +46,12 @@ _BEFORE_NUMBER = (
     (re.compile(r"\bpp\.\s?(?=\d)"), "pages "),
     (re.compile(r"\bp\.\s?(?=\d)"), "page "),
     (re.compile(r"\b([Nn])o\.\s?(?=\d)"), lambda m: "Number " if m[1] == "N" else "number "),
-    (re.compile(r"\b(ch|sec|vol|fig|eq)\.\s?(?=\d)"), lambda m: _ABBREVIATIONS[m[1]].lower()),
+    (re.compile(r"\b(ch|sec|vol|fig|eq)\.\s?(?=\d)"), lambda m: ABBREVIATIONS[m[1]].lower()),
     (re.compile(rf"\b({_DAYS})\.?\s?-\s?({_DAYS})\b\.?"), lambda m: f"{_DAY_NAMES[m[1]]} to {_DAY_NAMES[m[2]]}"),
     (re.compile(r"§\s?(?=\d)"), "section "),
     (re.compile(r"\bMar\.?(?= \d)"), "March"),
-    (re.compile(r"\b(Jan|Feb|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?(?= \d)"), lambda m: _ABBREVIATIONS[m[1].lower()]),
-    (re.compile(r"(?<=\d )(Jan|Feb|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?(?! ?\()"), lambda m: _ABBREVIATIONS[m[1].lower()]),
+    (re.compile(r"\b(Jan|Feb|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?(?= \d)"), lambda m: ABBREVIATIONS[m[1].lower()]),
+    (re.compile(r"(?<=\d )(Jan|Feb|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?(?! ?\()"), lambda m: ABBREVIATIONS[m[1].lower()]),
     (re.compile(r"(?<=\d )Mar\b\.?"), "March"),
     (re.compile(r"\bSat\.(?=,? [a-z\d-])"), "Saturday"),
     (re.compile(r"\bSun\.(?=,? [a-z\d-])"), "Sunday"),
@@ -93,9 +74,9 @@ def _abbreviation(match: re.Match[str]) -> str:
     small = word[0].islower()
     if match.string[: match.start()].rstrip()[-1:].isdigit() and key in ("min", "sec", "ft"):
         return match[0]
-    if (not stop and key not in _WITHOUT_STOP) or (key in _CAPITALS_ONLY and small == (key not in _ONLY_LOWER)):
+    if (not stop and key not in WITHOUT_STOP) or (key in _CAPITALS_ONLY and small == (key not in _ONLY_LOWER)):
         return match[0]
-    long = _ABBREVIATIONS[key]
+    long = ABBREVIATIONS[key]
     if word[0].isupper() and long[0].islower():
         long = long[0].upper() + long[1:]
     return long + _final_stop(match, stop)
@@ -173,18 +154,19 @@ def _initials(match: re.Match[str]) -> str:
 
 
 _ROMAN = r"(?=[IVXLC]+\b)(?![LC]\b)(?:C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})"
-_COUNTED = (
-    "Chapter|Part|Volume|Vol\\.|Act|Scene|Book|Section|Article|War|Type|Phase|Stage|Class|Grade|Level|Appendix|Figure|Table|"
-    "Bowl|Title|Mark|Episode|Unit|Lesson|Canto|Psalm|Apollo|Rocky|Fantasy|Schedule|Division|Category|Vatican|Round|Symphony"
+_COUNTED = "|".join(COUNTED)
+# "the part I played": after a small letter, "I" is a person.
+_NUMBERED = re.compile(
+    rf"\b({_COUNTED}) ({_ROMAN}|(?=[ivxl]{{2}}){_ROMAN.lower()})\b(?![.']\w)"
+    rf"|\b({_COUNTED.lower()}) ((?=[IVXL]{{2}}){_ROMAN}|(?=[ivxl]{{2}}){_ROMAN.lower()})\b(?![.']\w)"
 )
-_NUMBERED = re.compile(rf"\b({_COUNTED}|{_COUNTED.lower()}) ({_ROMAN}|(?=[ivxl]{{2}}){_ROMAN.lower()})\b(?![.']\w)")
 _REGNAL = (
     "Louis|Henry|George|Edward|Charles|James|William|Richard|Elizabeth|Philip|Pius|Leo|Benedict|Napoleon|Catherine|Nicholas|Mary|"
     "Alexander|Frederick|Peter|Ivan|Francis|Gregory|Innocent|Clement|Urban|Paul|John|Ferdinand|Alfonso|Gustav|Christian|Haakon|"
     "Olav|Leopold|Albert|Wilhelm|Friedrich|Ramesses|Ptolemy|Victor|Emmanuel|Carl|Malcolm|Robert|David|Harald|Boniface|Julius"
 )
 _MONARCH = re.compile(
-    rf"\b((?:King|Queen|Pope|Emperor|Empress|Tsar|Prince|Kaiser|Sultan) (?:[A-Z]\w+ )?[A-Z]\w+|(?:John )?(?:{_REGNAL})) "
+    rf"\b((?:{'|'.join(TITLES)}) (?:[A-Z]\w+ )?[A-Z]\w+|(?:John )?(?:{_REGNAL})) "
     rf"({_ROMAN})\b(?!\.\w)"
 )
 _HEIR = re.compile(r"\b([A-Z][a-z]+) (II|III)\b")
@@ -194,7 +176,7 @@ _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 
 def spoken_romans(text: str) -> str:
     """Replace Roman numerals by figures: "Chapter IV" → "Chapter 4", "Louis XIV" → "Louis the 14th"."""
-    text = _NUMBERED.sub(lambda match: f"{match[1]} {roman(match[2].upper())}", text)
+    text = _NUMBERED.sub(lambda match: f"{match[1] or match[3]} {roman((match[2] or match[4]).upper())}", text)
     text = _MONARCH.sub(_monarch, text)
     text = _HEIR.sub(lambda match: f"{match[1]} the {_ordinal(roman(match[2]))}", text)
     return _ALONE.sub(lambda match: match[1] if match[1] in ("IV", "XV", "X", "XI") else str(roman(match[1])), text)

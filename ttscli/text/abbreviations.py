@@ -1,0 +1,32 @@
+"""English abbreviations: plain tables, apart from the rules that use them because words alone need only these."""
+
+ABBREVIATIONS = {
+    "mr": "Mister", "mrs": "Misses", "ms": "Miz", "drs": "Doctors", "prof": "Professor", "jr": "Junior", "sr": "Senior",
+    "vs": "versus", "etc": "et cetera", "rev": "Reverend", "hon": "Honorable", "gen": "General", "col": "Colonel",
+    "capt": "Captain", "cmdr": "Commander", "lt": "Lieutenant", "sgt": "Sergeant", "maj": "Major", "cpl": "Corporal",
+    "adm": "Admiral", "sen": "Senator", "rep": "Representative", "gov": "Governor", "pres": "President", "mt": "Mount",
+    "ft": "Fort", "inc": "Incorporated", "ltd": "Limited", "co": "Company", "corp": "Corporation", "bros": "Brothers",
+    "ave": "Avenue", "blvd": "Boulevard", "rd": "Road", "dept": "Department", "univ": "University", "assn": "Association",
+    "govt": "government", "approx": "approximately", "est": "established", "max": "maximum", "min": "minimum",
+    "avg": "average", "misc": "miscellaneous", "viz": "namely", "cf": "compare", "ca": "circa", "esp": "especially",
+    "incl": "including", "fig": "Figure", "figs": "Figures", "vol": "Volume", "vols": "Volumes", "ch": "Chapter",
+    "sec": "Section", "eq": "Equation", "messrs": "Messieurs", "mme": "Madame", "mlle": "Mademoiselle", "nos": "numbers",
+    "jan": "January", "feb": "February", "apr": "April", "jun": "June", "jul": "July", "aug": "August", "sep": "September",
+    "sept": "September", "oct": "October", "nov": "November", "dec": "December", "mon": "Monday", "tue": "Tuesday",
+    "tues": "Tuesday", "wed": "Wednesday", "thu": "Thursday", "thur": "Thursday", "thurs": "Thursday", "fri": "Friday",
+}  # fmt: skip
+"""In small letters, without stop → in words."""
+WITHOUT_STOP = ("mr", "mrs", "ms", "drs", "prof", "jr", "sr", "vs", "etc")
+"""These are short for another word even without their stop."""
+SHORT_WORDS = (*WITHOUT_STOP, "dr", "st")
+"""Words that are always short for another."""
+SHORT_BEFORE_STOP = tuple(ABBREVIATIONS)
+"""Words that may be short for another when a full stop follows."""
+COUNTED = (
+    "Chapter", "Part", "Volume", "Act", "Scene", "Book", "Section", "Article", "War", "Type", "Phase", "Stage", "Class",
+    "Grade", "Level", "Appendix", "Figure", "Table", "Bowl", "Title", "Mark", "Episode", "Unit", "Lesson", "Canto", "Psalm",
+    "Apollo", "Rocky", "Fantasy", "Schedule", "Division", "Category", "Vatican", "Round", "Symphony",
+)  # fmt: skip
+"""Words before a Roman numeral that is a plain number: "Chapter IV", "World War II"."""
+TITLES = ("King", "Queen", "Pope", "Emperor", "Empress", "Tsar", "Prince", "Kaiser", "Sultan")
+"""Words before a name that bears a Roman numeral: "King George I"."""

@@ -1,0 +1,42 @@
+"""The rules for English, in order. Only bare numbers and dates are left to a grammar, which sees one of them at a time."""
+
+import re
+from collections.abc import Callable
+
+from ttscli.text.addresses import spoken_addresses
+from ttscli.text.quantities import BARE_NUMBER, MONTHS, digits, spoken_quantities
+from ttscli.text.typography import fold, tidy
+from ttscli.text.written import spoken_abbreviations, spoken_acronyms, spoken_romans, spoken_signs
+
+_RULES: tuple[Callable[[str], str], ...] = (
+    spoken_addresses,
+    spoken_romans,
+    spoken_abbreviations,
+    spoken_quantities,
+    spoken_acronyms,
+    spoken_signs,
+)
+_MONTH = re.compile(rf"\b(?:{MONTHS.lower()})\b")
+_DAY_AFTER_MONTH = re.compile(r"(?<=[a-z] )(\d{1,2})(?:st|nd|rd|th)")
+
+
+def english(sentence: str, grammar: Callable[[str, str], str]) -> str:
+    """Say the English `sentence` in spoken words; `grammar` says a number or date in the language of a tag."""
+    text = fold(sentence)
+    for rule in _RULES:
+        text = rule(text)
+    text = BARE_NUMBER.sub(lambda match: _number(match[0], match.string[: match.start()], grammar), text)
+    text = re.sub(r"\d+", lambda match: f" {digits(match[0])} ", text)
+    return tidy(text)
+
+
+def _number(written: str, before: str, grammar: Callable[[str, str], str]) -> str:
+    # The grammar reads "March 3rd, 2020" as "thirdrd", but "March 3, 2020" rightly.
+    spoken = grammar(_DAY_AFTER_MONTH.sub(r"\1", written), "en")
+    if any(character.isdigit() for character in spoken):
+        return digits(written)
+    if re.search("[A-Za-z]{3}|[-/.]", written):
+        spoken = _MONTH.sub(lambda match: match[0].capitalize(), spoken)
+    if spoken.startswith("the ") and before.lower().endswith("the "):
+        spoken = spoken[4:]
+    return spoken
