@@ -123,12 +123,15 @@ def _voice(voice: Voice, if_damaged: Status) -> Finding:
 
 
 def _plugins() -> Iterator[Finding]:
-    """Those that work are one line together; each that does not has its own."""
+    """Those that work are one line together; each that does not has its own.
+
+    Trainers are left to `tts plugins check`: nobody speaks with them, and importing what they need takes seconds.
+    """
     needed = _needed_plugins()
     works: list[str] = []
     for group in registry.KINDS:
         for plugin in registry.available(group):
-            if group == registry.VOICES:
+            if group in (registry.VOICES, registry.TRAINERS):
                 continue
             finding = import_finding(plugin)
             if finding.status == "ok":
