@@ -5,7 +5,7 @@ from pathlib import Path
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 from torch import Tensor, nn
 
 from ttscli.errors import VoiceError
@@ -55,7 +55,7 @@ def save_weights(module: nn.Module | Mapping[str, Tensor], path: Path, dtype: to
     tensors = {name: _narrowed(tensor.detach().cpu(), dtype) for name, tensor in state.items()}
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(path.name + ".part")
-    save_file(tensors, unfinished)
+    unfinished.write_bytes(save(tensors))  # save_file would make a file that nobody else may read
     unfinished.replace(path)
 
 
