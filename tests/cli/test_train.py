@@ -1,0 +1,121 @@
+"""`tts corpus`, `tts train` and `tts export`, as real processes."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Environment, Finished, Tts
+
+pytest.importorskip("lightning_fabric")
+
+from tests.training.miniature import write_corpus
+
+STUDENT = """
+learning_rate = 5e-3
+batch = 200
+[network]
+channels = 8
+encoder_dilations = [1]
+decoder_dilations = [1]
+convs_per_block = 1
+positions = "ends"
+pitch = true
+"""
+NHV = "batch = 2\n[network]\nfft_samples = 512\nchannels = 8\ndilations = [1]\n"
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Path:
+    """A miniature corpus and two recipes."""
+    write_corpus(tmp_path / "corpus")
+    (tmp_path / "student.toml").write_text(STUDENT)
+    (tmp_path / "nhv.toml").write_text(NHV)
+    return tmp_path
+
+
+def steps(run: Path) -> int:
+    """How far a run has got, by its last line."""
+    return int(json.loads((run / "log.jsonl").read_text().splitlines()[-1])["step"])
+
+
+@pytest.mark.slow
+def test_a_corpus_becomes_a_voice(tts: Tts, here: Path) -> None:
+    def trained(architecture: str, recipe: str, *more: object) -> Finished:
+        arguments = ("--data", "corpus", "--out", f"runs/{architecture}", "--recipe", recipe)
+        done = tts("train", architecture, *arguments, *more)
+        assert done.returncode == 0, done.stderr
+        return done
+
+    rows = [json.loads(line) for line in trained("speedyspeech", "student.toml", "--max-steps", 3).stdout.splitlines()]
+    assert [(row["kind"], row["step"]) for row in rows] == [("validation", 3)]
+    trained("speedyspeech", "student.toml", "--max-steps", 5)
+    assert steps(here / "runs/speedyspeech") == 5
+    assert tts("corpus", "predict", "runs/speedyspeech", "--data", "corpus", "-n", 3).returncode == 0
+    trained("nhv", "nhv.toml", "--max-steps", 2, "--mels", "predicted")
+
+    done = tts("export", "runs/speedyspeech", "runs/nhv", "--out", "voices/mini")
+    assert done.returncode == 0, done.stderr
+    assert "tts say -v voices/mini" in done.stderr
+    said = tts("say", "-v", "voices/mini", "-o", "sue.wav", "Sue.")
+    assert said.returncode == 0, said.stderr
+    assert (here / "sue.wav").stat().st_size > 1000
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_leaves_a_checkpoint(number: signal.Signals, code: int, environment: Environment, here: Path) -> None:
+    arguments = ["train", "nhv", "--data", "corpus", "--out", "run", "--recipe", "nhv.toml"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ttscli", *arguments], cwd=here, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert process.stdout is not None
+    process.stdout.readline()  # the first line of progress
+    os.kill(process.pid, number)
+    _, complaint = process.communicate(timeout=60)
+    assert process.returncode == code
+    assert complaint == b""
+    assert steps(here / "run") >= 50
+    assert {"last.pt", "weights.safetensors"} <= {path.name for path in (here / "run").iterdir()}
+    assert not list((here / "run").glob("*.part"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (("train", "speedyspeech", "--recipe", "teacher"), 2, "teacher: no recipe of this name"),
+        (("train", "speedyspeech", "--recipe", "published"), 2, "published: no recipe of this name"),
+        (("train", "nobody"), 2, "nobody: no trainer has this name"),
+        (("train", "nhv", "--recipe", "nowhere.toml"), 2, "nowhere.toml: no recipe"),
+        (("train", "nhv", "--mels", "own"), 3, "mels-own.f16: not there"),
+    ],
+)
+def test_mistakes_are_one_line(arguments: tuple[str, ...], code: int, message: str, tts: Tts, here: Path) -> None:
+    done = tts(*arguments, "--data", "corpus", "--out", "run")
+    assert done.returncode == code, done.stderr
+    first, *hints = done.stderr.splitlines()
+    assert message in first
+    assert all(hint.startswith("hint: ") for hint in hints)
+    assert len(hints) <= 1
+
+
+@pytest.mark.slow
+def test_a_teacher_can_be_trained_and_is_not_exported(tts: Tts, here: Path) -> None:
+    (here / "teacher.toml").write_text("batch = 2\n[network]\nchannels = 8\ngate_channels = 8\nattention_channels = 8\n")
+    where = ("--data", "corpus", "--out", "run")
+    done = tts("train", "speedyspeech-teacher", *where, "--recipe", "teacher.toml", "--max-steps", 1)
+    assert done.returncode == 0, done.stderr
+    done = tts("export", "run", "--out", "voice")
+    assert (done.returncode, done.stderr.splitlines()[0]) == (2, "tts: run: a teacher is no part of a voice")
+
+
+def test_drills(tts: Tts) -> None:
+    first, second = (tts("corpus", "drills", "-n", 12, "--seed", 3) for _ in range(2))
+    assert first.returncode == 0
+    assert len(first.stdout.splitlines()) == 12
+    assert first.stdout == second.stdout != tts("corpus", "drills", "-n", 12, "--seed", 4).stdout

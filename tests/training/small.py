@@ -1,0 +1,44 @@
+"""Trainers of the smallest networks that there can be."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from ttscli_melgan.train import MelGanTrainer
+from ttscli_nhv.train import NhvTrainer
+from ttscli_speedyspeech.teacher_train import TeacherTrainer
+from ttscli_speedyspeech.train import SpeedySpeechTrainer
+
+from ttscli.training.corpus import Corpus
+from ttscli.training.trainer import Recipe, Trainer
+
+STUDENT = {
+    "channels": 16,
+    "encoder_kernel": 3,
+    "decoder_kernel": 3,
+    "encoder_dilations": [1],
+    "decoder_dilations": [1, 2],
+    "convs_per_block": 1,
+    "positions": "ends",
+    "pitch": True,
+}
+NHV = {"fft_samples": 512, "channels": 16, "dilations": [1, 2]}
+MELGAN = {
+    "width": 32,
+    "residual_units": 1,
+    "adversary": {"from_step": 2, "spectral_weight": 0.5, "scales": 2, "width": 8, "widest": 32},
+}
+TEACHER = {"channels": 8, "gate_channels": 10, "attention_channels": 6}
+# Architecture → trainer, network, what a step learns from, a learning rate at which so small a network gets somewhere.
+SMALL: dict[str, tuple[type[Trainer], Mapping[str, Any], int, float]] = {
+    "speedyspeech": (SpeedySpeechTrainer, STUDENT, 200, 5e-3),
+    "speedyspeech-teacher": (TeacherTrainer, TEACHER, 2, 2e-3),
+    "nhv": (NhvTrainer, NHV, 2, 5e-3),
+    "melgan": (MelGanTrainer, MELGAN, 1, 2e-3),
+}
+
+
+def trainer(name: str, corpus: Corpus, seed: int = 0) -> Trainer:
+    cls, network, batch, rate = SMALL[name]
+    torch.manual_seed(seed)
+    return cls.build(Recipe(network, learning_rate=rate, warmup_steps=2, batch=batch, ema=0.5), corpus)

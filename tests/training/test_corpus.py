@@ -1,0 +1,152 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+import torch
+
+from tests.training.miniature import RATE_HZ, SENTENCES, SOUNDS, write_corpus
+from ttscli.errors import InputError
+from ttscli.melspec import MelSpec
+from ttscli.nn.mel import LogMel
+from ttscli.training.corpus import VALIDATION_EVERY, Corpus, mel_file
+
+
+def lengths(sentences: tuple[str, ...]) -> list[int]:
+    return [sum(SOUNDS[symbol][0] for symbol in sentence) for sentence in sentences]
+
+
+def test_features_are_as_long_as_the_durations_say(corpus: Corpus) -> None:
+    assert [u.n_frames for u in corpus.utterances] == lengths(SENTENCES)
+    assert [u.first_frame for u in corpus.utterances] == np.cumsum([0, *lengths(SENTENCES)])[:-1].tolist()
+    total = sum(lengths(SENTENCES))
+    assert corpus.mels.shape == (total, 80)
+    assert corpus.audio.shape == (total, 256)
+    assert corpus.f0_hz.shape == (total,)
+    assert ["".join(u.symbols) for u in corpus.utterances] == list(SENTENCES)
+    assert corpus.symbols() == sorted(SOUNDS)
+
+
+def test_features_are_those_of_the_audio(corpus: Corpus, folder: Path) -> None:
+    """Of the second utterance, so that a wrong offset shows."""
+    utterance = corpus.utterances[1]
+    stretch = slice(utterance.first_frame, utterance.first_frame + utterance.n_frames)
+    samples, _ = soundfile.read(folder / "wavs" / f"{utterance.identity}.flac", dtype="int16")
+    assert np.array_equal(corpus.audio[stretch].reshape(-1), samples)
+    mel = LogMel(MelSpec())(torch.from_numpy(samples / np.float32(32768))[None])[0, :, : utterance.n_frames].T
+    np.testing.assert_allclose(corpus.mels[stretch].astype(np.float32), mel.numpy(), atol=6e-3)  # float16, up to 11.5
+    f0 = [SOUNDS[s][1] for s, n in zip(utterance.symbols, utterance.durations, strict=True) for _ in range(n)]
+    assert corpus.f0_hz[stretch].tolist() == f0
+
+
+def test_features_are_read_through_memory_maps_and_computed_once(corpus: Corpus, folder: Path) -> None:
+    assert all(isinstance(array, np.memmap) for array in (corpus.mels, corpus.audio, corpus.f0_hz))
+    written = (folder / "features" / "mels.f16").stat().st_mtime_ns
+    Corpus(folder, MelSpec())
+    assert (folder / "features" / "mels.f16").stat().st_mtime_ns == written
+
+
+def test_other_mels_are_computed_anew(corpus: Corpus, folder: Path) -> None:
+    other = Corpus(folder, MelSpec(n_mels=20))
+    assert other.mels.shape == (len(corpus.f0_hz), 20)
+
+
+def test_one_in_so_many_is_held_out(tmp_path: Path) -> None:
+    write_corpus(tmp_path / "x", ("^a$",))
+    corpus = Corpus(tmp_path / "x", MelSpec())
+    assert (corpus.validation, corpus.training) == (corpus.utterances, [])
+    corpus.utterances *= VALIDATION_EVERY + 1
+    assert len(corpus.validation) == 2
+    assert len(corpus.training) == VALIDATION_EVERY - 1
+
+
+def test_no_utterance_is_in_both_parts(corpus: Corpus) -> None:
+    assert corpus.validation == corpus.utterances[:1]
+    assert corpus.training == corpus.utterances[1:]
+
+
+def test_training_of_lengths(corpus: Corpus) -> None:
+    lengths = sorted(u.n_frames for u in corpus.training)
+    assert [u.n_frames for u in corpus.training_of(range(lengths[-1], 1000))] == lengths[-1:]
+    with pytest.raises(InputError, match="no utterance of 1 to 9 frames"):
+        corpus.training_of(range(1, 10))
+
+
+def test_a_shorter_mel_file_leaves_later_utterances_out(corpus: Corpus, folder: Path) -> None:
+    mels = [np.full((u.n_frames, 80), number, np.float32) for number, u in enumerate(corpus.utterances[:2])]
+    corpus.write_mels(mel_file("own"), mels)
+    own = Corpus(folder, MelSpec(), mel_file("own"))
+    assert own.utterances == corpus.utterances[:2]
+    assert [float(own.mels[u.first_frame].mean()) for u in own.utterances] == [0.0, 1.0]
+    assert len(Corpus(folder, MelSpec()).utterances) == len(SENTENCES)
+
+
+def test_mel_statistics(corpus: Corpus) -> None:
+    mean, deviation = corpus.mel_statistics()
+    everything = corpus.mels.astype(np.float32)
+    np.testing.assert_allclose(mean, everything.mean(0), atol=1e-3)
+    np.testing.assert_allclose(deviation, everything.std(0), atol=1e-3)
+
+
+def test_audio_is_cut_or_filled_to_the_durations(folder: Path) -> None:
+    path = folder / "wavs" / "000001.flac"
+    samples, _ = soundfile.read(path, dtype="int16")
+    soundfile.write(path, samples[:1000], RATE_HZ)
+    utterance = (corpus := Corpus(folder, MelSpec())).utterances[1]
+    audio = corpus.audio[utterance.first_frame : utterance.first_frame + utterance.n_frames].reshape(-1)
+    assert np.array_equal(audio[:1000], samples[:1000])
+    assert not audio[1000:].any()
+
+
+def test_another_sample_rate_is_refused(folder: Path) -> None:
+    soundfile.write(folder / "wavs" / "000002.flac", np.zeros(100), 16000)
+    with pytest.raises(InputError, match=r"000002\.flac: 16000 Hz"):
+        Corpus(folder, MelSpec())
+    assert not (folder / "features" / "index.json").exists()  # what is half done is not taken for done
+
+
+def test_missing_audio_is_named(folder: Path) -> None:
+    (folder / "wavs" / "000003.flac").unlink()
+    with pytest.raises(InputError, match=r"000003\.flac: cannot be read"):
+        Corpus(folder, MelSpec())
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("{", r"alignments\.jsonl: line 1"),
+        ('{"id": "000000"}', r"alignments\.jsonl: line 1: .*symbols"),
+        ('{"id": "000000", "symbols": ["a"], "durations": [1, 2], "f0_hz": [0, 0, 0]}', "line 1"),
+        ('{"id": "000000", "symbols": ["a"], "durations": [2], "f0_hz": [0]}', "line 1"),
+    ],
+)
+def test_wrong_alignments_are_named(line: str, message: str, folder: Path) -> None:
+    (folder / "alignments.jsonl").write_text(line + "\n")
+    with pytest.raises(InputError, match=message):
+        Corpus(folder, MelSpec())
+
+
+def test_no_corpus(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="not a corpus"):
+        Corpus(tmp_path, MelSpec())
+    with pytest.raises(InputError, match="not a corpus"):
+        Corpus(tmp_path / "nowhere", MelSpec())
+
+
+def test_an_empty_corpus_is_refused(folder: Path) -> None:
+    (folder / "alignments.jsonl").write_text("")
+    with pytest.raises(InputError, match="no utterances"):
+        Corpus(folder, MelSpec())
+
+
+def test_missing_mels_are_named(corpus: Corpus, folder: Path) -> None:
+    with pytest.raises(InputError, match=r"mels-own\.f16"):
+        Corpus(folder, MelSpec(), mel_file("own"))
+
+
+def test_damaged_features_are_computed_anew(corpus: Corpus, folder: Path) -> None:
+    index = folder / "features" / "index.json"
+    for text in ("{", "{}", json.dumps({"mel_spec": {}, "utterances": []})):
+        index.write_text(text)
+        assert len(Corpus(folder, MelSpec()).utterances) == len(SENTENCES)

@@ -1,0 +1,75 @@
+from pathlib import Path
+
+import pytest
+from ttscli_melgan.train import MelGanTrainer
+from ttscli_nhv.train import NhvTrainer
+from ttscli_speedyspeech.teacher_train import TeacherTrainer
+from ttscli_speedyspeech.train import SpeedySpeechTrainer
+
+from ttscli.errors import UsageError, VoiceError
+from ttscli.training.corpus import Corpus
+from ttscli.training.trainer import Recipe, Trainer
+
+BROUGHT: dict[type[Trainer], set[str]] = {
+    SpeedySpeechTrainer: {"fast"},
+    TeacherTrainer: {"published"},
+    NhvTrainer: {"fast"},
+    MelGanTrainer: {"fast", "published"},
+}
+
+
+@pytest.mark.parametrize(("trainer", "name"), [(trainer, name) for trainer, names in BROUGHT.items() for name in sorted(names)])
+def test_recipes_of_the_plugins_build_their_networks(trainer: type[Trainer], name: str, corpus: Corpus) -> None:
+    built = trainer.build(Recipe.read(trainer, name), corpus)
+    assert sum(parameter.numel() for parameter in built.network.parameters()) > 100_000
+
+
+@pytest.mark.parametrize("trainer", BROUGHT)
+def test_an_unknown_name_names_what_there_is(trainer: type[Trainer]) -> None:
+    with pytest.raises(UsageError, match=r"^slow: no recipe of this name$") as fault:
+        Recipe.read(trainer, "slow")
+    assert fault.value.hint == f"there are: {', '.join(sorted(BROUGHT[trainer]))}; or give a .toml file"
+
+
+def test_the_students_trainer_does_not_find_the_teachers_recipe() -> None:
+    with pytest.raises(UsageError, match="published: no recipe"):
+        Recipe.read(SpeedySpeechTrainer, "published")
+
+
+def test_a_file_of_the_users(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text("learning_rate = 1\nbetas = [0.5, 0.75]\nbatch = 3\n[network]\nchannels = 5\n")
+    recipe = Recipe.read(NhvTrainer, str(path))
+    assert recipe == Recipe({"channels": 5}, learning_rate=1.0, betas=(0.5, 0.75), batch=3)
+
+
+@pytest.mark.parametrize(
+    ("text", "error", "message"),
+    [
+        ("learning_rate = ", UsageError, "not a TOML file"),
+        ("learning_rat = 1.0", VoiceError, "learning_rat"),
+        ("batch = 1.5", VoiceError, "batch"),
+        ("network = 3", UsageError, "network"),
+        ("batch = 0", UsageError, "batch"),
+        ("warmup_steps = 0", UsageError, "warmup_steps"),
+        ("betas = [0.9]", UsageError, "betas"),
+        ("decay_from = 1.0", UsageError, "decay_from"),
+    ],
+)
+def test_what_is_wrong_in_a_recipe_is_named(text: str, error: type[Exception], message: str, tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(text + "\n")
+    with pytest.raises(error, match=message):
+        Recipe.read(NhvTrainer, str(path))
+
+
+def test_a_file_that_is_no_text(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_bytes(b"\xff\xfe")
+    with pytest.raises(UsageError, match="not a TOML file"):
+        Recipe.read(NhvTrainer, str(tmp_path / "mine.toml"))
+
+
+def test_the_rate_rises_holds_and_falls() -> None:
+    recipe = Recipe({}, learning_rate=2.0, warmup_steps=4, decay_from=0.5, final_share=0.1)
+    assert [recipe.rate(step, 0.0) for step in (0, 1, 3, 4, 99)] == [0.5, 1.0, 2.0, 2.0, 2.0]
+    assert [recipe.rate(99, progress) for progress in (0.5, 0.75, 1.0)] == pytest.approx([2.0, 1.1, 0.2])
