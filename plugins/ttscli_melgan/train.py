@@ -7,8 +7,10 @@ small network learns in minutes; later on they stay beside the adversarial ones 
 Letters: B clips, M mel bins, T frames, N = T * hop_samples samples.
 """
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import count
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -79,28 +81,30 @@ class MelGanTrainer(Trainer):
         """Make untrained networks."""
         return cls(recipe, corpus)
 
+    @property
+    def companions(self) -> Mapping[str, nn.Module]:
+        return {"discriminator": self.discriminator}
+
     def config(self) -> dict[str, Any]:
         """The generator's sizes: the discriminators do not speak."""
         return {key: value for key, value in self.recipe.network.items() if key != _ADVERSARY}
 
-    def batches(self, chance: np.random.Generator) -> Iterator[Batch]:
+    def batches(self, seed: int, first: int = 0) -> Iterator[Batch]:
         """Clips from anywhere in the corpus, each second of audio equally likely."""
-        utterances = self._long_enough(self.corpus.training)
+        utterances = self.corpus.training_of(range(self.clip_frames, sys.maxsize))
         weights = np.array([u.n_frames for u in utterances], float)
         weights /= weights.sum()
-        while True:
+        for number in count(first):
+            chance = np.random.default_rng([seed, number])
             chosen = chance.choice(len(utterances), self.recipe.batch, p=weights)
             yield self._collate([utterances[i] for i in chosen], chance)
 
     def validation_batches(self) -> Iterator[Batch]:
         """A clip of each held-out utterance."""
         chance = np.random.default_rng(0)
-        held_out = self._long_enough(self.corpus.validation)
+        held_out = [u for u in self.corpus.validation if u.n_frames >= self.clip_frames]
         for start in range(0, len(held_out), self.recipe.batch):
             yield self._collate(held_out[start : start + self.recipe.batch], chance)
-
-    def _long_enough(self, utterances: list[Utterance]) -> list[Utterance]:
-        return [u for u in utterances if u.n_frames >= self.clip_frames]
 
     def _collate(self, utterances: list[Utterance], chance: np.random.Generator) -> Batch:
         """Cut a clip out of each utterance."""
@@ -137,7 +141,6 @@ class MelGanTrainer(Trainer):
         of_generator, of_discriminator = optimizers
         if _steps(of_generator) < self.adversary.from_step:
             return super().step(fabric, network, [of_generator], batch)
-        self.discriminator.to(fabric.device)
         made = network(batch.mels).float()
 
         of_discriminator.zero_grad(set_to_none=True)

@@ -4,7 +4,9 @@ Pulses run at the corpus's own f0, so that the filters learn a clean harmonic vo
 them, drives the pulses when it speaks. Letters as in network.py.
 """
 
+import sys
 from collections.abc import Iterator
+from itertools import count
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -54,12 +56,13 @@ class NhvTrainer(Trainer):
         network.deviation.copy_(torch.from_numpy(deviation))
         return cls(recipe, corpus, network)
 
-    def batches(self, chance: np.random.Generator) -> Iterator[Batch]:
+    def batches(self, seed: int, first: int = 0) -> Iterator[Batch]:
         """Clips from anywhere in the corpus, each second of audio equally likely."""
-        utterances = [u for u in self.corpus.training if u.n_frames >= CLIP_FRAMES]
+        utterances = self.corpus.training_of(range(CLIP_FRAMES, sys.maxsize))
         weights = np.array([u.n_frames for u in utterances], float)
         weights /= weights.sum()
-        while True:
+        for number in count(first):
+            chance = np.random.default_rng([seed, number])
             chosen = chance.choice(len(utterances), self.recipe.batch, p=weights)
             yield self.collate([utterances[i] for i in chosen], chance)
 

@@ -8,8 +8,10 @@ Paper: Vainer and Dušek, "SpeedySpeech", 2020, section 2.3. What differs:
 Letters: B batch, N symbols, T frames, M mel bands.
 """
 
+import sys
 from collections.abc import Iterator
 from dataclasses import fields
+from itertools import count
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -78,6 +80,7 @@ class TeacherTrainer(Trainer):
 
     architecture: ClassVar[str] = "speedyspeech-teacher"
     kind: ClassVar[str] = "teacher"
+    recipes: ClassVar[str] = "teacher_recipes"
     network: Teacher
 
     def __init__(self, recipe: NoamRecipe, corpus: Corpus, symbols: list[str], network: Teacher) -> None:
@@ -98,14 +101,18 @@ class TeacherTrainer(Trainer):
         steps_per_epoch = max(1, -(-len(training) // recipe.batch))
         return cls(NoamRecipe(**settings, steps_per_epoch=steps_per_epoch), corpus, symbols, Teacher(config))
 
-    def batches(self, chance: np.random.Generator) -> Iterator[TeacherBatch]:
-        """Batches of recipe.batch utterances in random order, epoch after epoch; `chance` also seeds the damage to come."""
-        self._chance.manual_seed(int(chance.integers(2**62)))
-        utterances = self.corpus.training
-        while True:
-            order = chance.permutation(len(utterances))
-            for start in range(0, len(order), self.recipe.batch):
-                yield self.collate([utterances[i] for i in order[start : start + self.recipe.batch]])
+    def batches(self, seed: int, first: int = 0) -> Iterator[TeacherBatch]:
+        """Batches of recipe.batch utterances in random order, epoch after epoch; each also seeds the damage done to it."""
+        utterances = self.corpus.training_of(range(1, sys.maxsize))
+        per_epoch = -(-len(utterances) // self.recipe.batch)
+        for epoch in count(first // per_epoch):
+            order = np.random.default_rng([seed, epoch]).permutation(len(utterances))
+            for number in range(first % per_epoch, per_epoch):
+                chosen = order[number * self.recipe.batch : (number + 1) * self.recipe.batch]
+                damage = np.random.default_rng([seed, epoch, number])
+                self._chance.manual_seed(int(damage.integers(2**62)))
+                yield self.collate([utterances[i] for i in chosen])
+            first = 0
 
     def validation_batches(self) -> Iterator[TeacherBatch]:
         """The held-out utterances."""

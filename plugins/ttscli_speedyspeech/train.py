@@ -4,6 +4,7 @@ Letters: B batch, N symbols, T frames, M mel bins.
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import count
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -54,18 +55,23 @@ class SpeedySpeechTrainer(AcousticTrainer):
         network.deviation.copy_(torch.from_numpy(deviation))
         return cls(recipe, corpus, symbols, network)
 
-    def batches(self, chance: np.random.Generator) -> Iterator[Batch]:
+    def batches(self, seed: int, first: int = 0) -> Iterator[Batch]:
         """Batches of at most recipe.batch frames (padding included), alike in length."""
-        utterances = [u for u in self.corpus.training if u.n_frames <= self.recipe.batch]
-        while True:
-            order = chance.permutation(len(utterances))
-            batches = []
-            per_pool = _POOL_BATCHES * max(1, self.recipe.batch // 400)
-            for start in range(0, len(order), per_pool):
-                pool = sorted((utterances[i] for i in order[start : start + per_pool]), key=lambda u: u.n_frames)
-                batches += list(_chop(pool, self.recipe.batch))
-            for i in chance.permutation(len(batches)):
-                yield self.collate(batches[i])
+        utterances = self.corpus.training_of(range(1, self.recipe.batch + 1))
+        for epoch in count():
+            batches = self._epoch(utterances, np.random.default_rng([seed, epoch]))
+            for batch in batches[first:]:
+                yield self.collate(batch)
+            first = max(0, first - len(batches))
+
+    def _epoch(self, utterances: list[Utterance], chance: np.random.Generator) -> list[list[Utterance]]:
+        order = chance.permutation(len(utterances))
+        batches: list[list[Utterance]] = []
+        per_pool = _POOL_BATCHES * max(1, self.recipe.batch // 400)
+        for start in range(0, len(order), per_pool):
+            pool = sorted((utterances[i] for i in order[start : start + per_pool]), key=lambda u: u.n_frames)
+            batches += _chop(pool, self.recipe.batch)
+        return [batches[i] for i in chance.permutation(len(batches))]
 
     def validation_batches(self) -> Iterator[Batch]:
         """The held-out utterances."""

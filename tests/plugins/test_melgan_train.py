@@ -50,7 +50,7 @@ def steps(trainer: MelGanTrainer, count: int) -> Iterator[dict[str, float]]:
     fabric = Fabric(accelerator="cpu", devices=1)
     network, *optimizers = fabric.setup(trainer.network, *trainer.optimizers())
     network.train()
-    for batch in islice(trainer.batches(np.random.default_rng(0)), count):
+    for batch in islice(trainer.batches(0), count):
         yield trainer.step(fabric, network, list(optimizers), batch)
 
 

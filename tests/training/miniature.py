@@ -38,4 +38,5 @@ def _sound(row: dict[str, Any], seed: int) -> NDArray[np.float64]:
     turns = 2 * np.pi * np.cumsum(f0) / RATE_HZ
     voice = sum(np.sin(k * turns) / k for k in range(1, 12)) / 2
     noise = np.random.default_rng(seed).standard_normal(len(f0)) / 2
-    return np.clip(loudness * np.where(f0 > 0, voice, noise), -1, 1)
+    sound: NDArray[np.float64] = np.clip(loudness * np.where(f0 > 0, voice, noise), -1, 1)
+    return sound

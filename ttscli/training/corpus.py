@@ -11,6 +11,7 @@ in features/ as flat files, one utterance behind the other, so that memory stays
 
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -51,13 +52,20 @@ class Corpus:
         mel_spec: the mels that are wanted.
         mels: name of the mel file in features/; another than the default holds an acoustic model's own mels, perhaps of the
             first utterances only, and then only these are used.
+
+    Raises:
+        InputError: `folder` is not a corpus, or a file of it cannot be used, naming it.
     """
 
     def __init__(self, folder: Path, mel_spec: MelSpec, mels: str = "mels.f16") -> None:
         self.mel_spec = mel_spec
         self.features = folder / "features"
         index = _read_index(folder, mel_spec)
+        if not index:
+            raise InputError(f"{folder}: no utterances", "make some with: tts corpus make")
         self._mels_name = mels
+        if not (self.features / mels).is_file():
+            raise InputError(f"{self.features / mels}: not there", "make it with: tts corpus predict")
         everything = (Utterance(i, tuple(s), tuple(d), first) for i, s, d, first in index)
         self.utterances = [u for u in everything if u.first_frame + u.n_frames <= len(self.mels)]
 
@@ -65,6 +73,14 @@ class Corpus:
     def training(self) -> list[Utterance]:
         """The utterances to learn from."""
         return [u for number, u in enumerate(self.utterances) if number % VALIDATION_EVERY]
+
+    def training_of(self, lengths: range) -> list[Utterance]:
+        """Those of `training` whose n_frames is in `lengths`; InputError if there are none."""
+        fitting = [u for u in self.training if u.n_frames in lengths]
+        if not fitting:
+            reason = f"no utterance of {lengths.start} to {lengths.stop - 1} frames to learn from"
+            raise InputError(f"{self.features.parent}: {reason}", "the recipe's batches or clips need one")
+        return fitting
 
     @property
     def validation(self) -> list[Utterance]:
@@ -109,16 +125,20 @@ def mel_file(name: str) -> str:
 
 def _read_index(folder: Path, mel_spec: MelSpec) -> list[list[Any]]:
     path = folder / "features" / "index.json"
-    if path.exists():
+    with suppress(OSError, ValueError):
         index = json.loads(path.read_text(encoding="utf-8"))
-        if index["mel_spec"] == asdict(mel_spec):
+        if index.get("mel_spec") == asdict(mel_spec):
             return list(index["utterances"])
     return _compute(folder, mel_spec)
 
 
 def _compute(folder: Path, mel_spec: MelSpec) -> list[list[Any]]:
     features = folder / "features"
+    alignments = folder / "alignments.jsonl"
+    if not alignments.is_file():
+        raise InputError(f"{folder}: not a corpus with alignments", "make one with: tts corpus make")
     features.mkdir(exist_ok=True)
+    (features / "index.json").unlink(missing_ok=True)  # written last: no index, no features
     log_mel = LogMel(mel_spec)
     index: list[list[Any]] = []
     first = 0
@@ -127,7 +147,7 @@ def _compute(folder: Path, mel_spec: MelSpec) -> list[list[Any]]:
         open(features / "mels.f16", "wb") as mel_file,
         open(features / "f0.f32", "wb") as f0_file,
     ):
-        for row in _alignments(folder):
+        for row in _rows(alignments):
             n_frames = sum(row["durations"])
             audio = _read_audio(folder / "wavs" / f"{row['id']}.flac", n_frames, mel_spec)
             mel = log_mel(torch.from_numpy(audio)[None].float() / 32768)[0, :, :n_frames].T  # (M, T) → (T, M)
@@ -141,18 +161,31 @@ def _compute(folder: Path, mel_spec: MelSpec) -> list[list[Any]]:
     return index
 
 
-def _alignments(folder: Path) -> Iterator[dict[str, Any]]:
+def _rows(path: Path) -> Iterator[dict[str, Any]]:
+    with open(path, encoding="utf-8") as lines:
+        for number, line in enumerate(lines, 1):
+            yield _row(line, f"{path}: line {number}")
+
+
+def _row(line: str, where: str) -> dict[str, Any]:
     try:
-        with open(folder / "alignments.jsonl", encoding="utf-8") as lines:
-            for line in lines:
-                yield json.loads(line)
-    except OSError as error:
-        raise InputError(f"{folder}: not a corpus with alignments: {error.strerror}", "make one with: tts corpus make") from error
+        row = dict(json.loads(line))
+        fits = len(row["symbols"]) == len(row["durations"]) and len(row["f0_hz"]) == sum(row["durations"])
+    except KeyError as error:
+        raise InputError(f"{where}: {error} is missing") from error
+    except (TypeError, ValueError) as error:
+        raise InputError(f"{where}: {error}") from error
+    if not fits:
+        raise InputError(f"{where}: durations must be as many as symbols, and f0_hz as many as frames")
+    return row
 
 
 def _read_audio(path: Path, n_frames: int, mel_spec: MelSpec) -> NDArray[np.int16]:
     """int16 (n_frames * hop_samples,), cut or filled with silence at the end."""
-    audio, rate = soundfile.read(path, dtype="int16")
+    try:
+        audio, rate = soundfile.read(path, dtype="int16")
+    except soundfile.SoundFileError as error:
+        raise InputError(f"{path}: cannot be read: {error}") from error
     if rate != mel_spec.sample_rate_hz or audio.ndim > 1:
         raise InputError(f"{path}: {rate} Hz, {audio.ndim} channels: the corpus must be {mel_spec.sample_rate_hz} Hz mono")
     whole = np.zeros(n_frames * mel_spec.hop_samples, np.int16)

@@ -10,6 +10,8 @@ from ttscli.errors import InputError, UsageError
 from ttscli.nn.weights import read_weights, save_weights
 from ttscli.voice import FILE_NAME, Voice
 
+_KINDS = ("acoustic", "vocoder", "text_to_wave")
+
 
 def export(runs: Sequence[Path], folder: Path, language: str, licence: str, description: str = "") -> Voice:
     """Write a voice from finished runs; the first run of a kind becomes that kind's default part.
@@ -26,28 +28,40 @@ def export(runs: Sequence[Path], folder: Path, language: str, licence: str, desc
         UsageError: the runs do not fit each other.
     """
     descriptions = [describe(run) for run in runs]
-    mel = descriptions[0]["mel"]
-    for run, description_ in zip(runs, descriptions, strict=True):
-        if description_["mel"] != mel:
-            raise UsageError(f"{run}: its mels are not those of {runs[0]}", "export runs of one corpus together")
+    _require_fitting(runs, descriptions)
     text = next((d["text"] for d in descriptions if d["text"]), None)
     if text is None:
         raise UsageError("no run knows an alphabet", "export an acoustic model with the vocoder")
     folder.mkdir(parents=True, exist_ok=True)
-    head = {"name": folder.name, "language": language, "licence": licence, "description": description}
+    head = {"name": folder.resolve().name, "language": language, "licence": licence, "description": description}
     parts = [_part(run, d, folder) for run, d in zip(runs, descriptions, strict=True)]
     unfinished = folder / (FILE_NAME + ".part")
-    unfinished.write_text(_toml(head, mel, text, parts), encoding="utf-8")
+    unfinished.write_text(_toml(head, descriptions[0]["mel"], text, parts), encoding="utf-8")
     unfinished.replace(folder / FILE_NAME)
     return Voice.read(folder)
 
 
+def _require_fitting(runs: Sequence[Path], descriptions: Sequence[Mapping[str, Any]]) -> None:
+    architectures = [description["architecture"] for description in descriptions]
+    for run, description in zip(runs, descriptions, strict=True):
+        if description["kind"] not in _KINDS:
+            raise UsageError(f"{run}: a {description['kind']} is no part of a voice", "export what speaks")
+        if architectures.count(description["architecture"]) > 1:
+            raise UsageError(f"{run}: {description['architecture']} twice", "a voice has one part of each architecture")
+        if description["mel"] != descriptions[0]["mel"]:
+            raise UsageError(f"{run}: its mels are not those of {runs[0]}", "export runs of one corpus together")
+
+
 def describe(run: Path) -> dict[str, Any]:
     """Read what a run says of itself; InputError if it is none."""
+    hint = "name a folder that tts train made"
     try:
-        return dict(json.loads((run / "run.json").read_text(encoding="utf-8")))
-    except (OSError, ValueError) as error:
-        raise InputError(f"{run}: not a training run: {error}", "name a folder that tts train made") from error
+        description = dict(json.loads((run / "run.json").read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError) as error:
+        raise InputError(f"{run}: not a training run: {error}", hint) from error
+    if missing := sorted({"architecture", "kind", "config", "text", "mel", "recipe"} - description.keys()):
+        raise InputError(f"{run}: not a training run: {missing[0]} is missing from run.json", hint)
+    return description
 
 
 def _part(run: Path, description: Mapping[str, Any], folder: Path) -> tuple[str, dict[str, Any]]:

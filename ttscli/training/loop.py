@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,9 @@ from torch import nn
 from torch.optim import Optimizer
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
+from ttscli.errors import UsageError
 from ttscli.nn.weights import save_weights
+from ttscli.training.signals import postponed
 from ttscli.training.trainer import Trainer
 
 LOG_EVERY = 50
@@ -43,49 +46,60 @@ class Run:
         seed: of the batches.
         device: "cpu", "cuda" or "cuda:N".
         precision: Fabric's: "32-true", "bf16-mixed" …
+
+    Raises:
+        UsageError: what the folder holds was begun with another network.
     """
 
     def __init__(self, trainer: Trainer, folder: Path, seed: int = 0, device: str = "cpu", precision: Any = "32-true") -> None:
         self.trainer, self.folder, self.seed = trainer, folder, seed
-        self.fabric = Fabric(accelerator=device.partition(":")[0], devices=1, precision=precision)
+        kind, _, number = device.partition(":")
+        self.fabric = Fabric(accelerator=kind, devices=[int(number)] if number else 1, precision=precision)
         self.progress = Progress()
         self.bare_optimizers = trainer.optimizers()
         average = get_ema_multi_avg_fn(trainer.recipe.ema)  # type: ignore[no-untyped-call]
         self.average = AveragedModel(trainer.network, multi_avg_fn=average, use_buffers=True)
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "run.json").write_text(json.dumps(trainer.describe() | {"seed": seed}, ensure_ascii=False), encoding="utf-8")
-        if (folder / "last.pt").exists():
-            self._resume()
         self.network, *optimizers = self.fabric.setup(trainer.network, *self.bare_optimizers)
         self.optimizers: list[Optimizer] = list(optimizers)
-        self.average.to(self.fabric.device)
+        for module in (self.average, *trainer.companions.values()):
+            module.to(self.fabric.device)
+        folder.mkdir(parents=True, exist_ok=True)
+        if (folder / "last.pt").exists():
+            self._resume()
+        (folder / "run.json").write_text(json.dumps(trainer.describe() | {"seed": seed}, ensure_ascii=False), encoding="utf-8")
 
     def train(self, max_minutes: float = float("inf"), max_steps: int = 2**62) -> None:
         """Train until the run has lasted `max_minutes` or `max_steps` in all; interrupted, leave a checkpoint."""
-        batches = self.trainer.batches(np.random.default_rng([self.seed, self.progress.step]))
-        started, before, saved = time.monotonic(), self.progress.seconds, time.monotonic()
-        recipe, progress = self.trainer.recipe, self.progress
+        progress = self.progress
+        batches = self.trainer.batches(self.seed, progress.step)
+        started, before, saved = time.monotonic(), progress.seconds, time.monotonic()
         self.network.train()
         try:
-            while (share := max(progress.seconds / 60 / max_minutes, progress.step / max_steps)) < 1:
-                self._set_rate(recipe.rate(progress.step, share))
-                losses = self.trainer.step(self.fabric, self.network, self.optimizers, self._to_device(next(batches)))
-                self.average.update_parameters(self.trainer.network)
-                progress.step += 1
-                progress.seconds = before + time.monotonic() - started
-                if progress.step % LOG_EVERY == 0:
-                    self._log(losses)
-                if time.monotonic() - saved > CHECKPOINT_EVERY_S:
-                    self.save()
-                    saved = time.monotonic()
+            with postponed() as interrupt:
+                while (share := max(_share(progress.seconds / 60, max_minutes), _share(progress.step, max_steps))) < 1:
+                    self._step(next(batches), share)
+                    progress.seconds = before + time.monotonic() - started
+                    interrupt()
+                    if time.monotonic() - saved > CHECKPOINT_EVERY_S:
+                        self.save()
+                        saved = time.monotonic()
         finally:
             self.save()
+
+    def _step(self, batch: Any, share: float) -> None:
+        self._set_rate(self.trainer.recipe.rate(self.progress.step, share))
+        losses = self.trainer.step(self.fabric, self.network, self.optimizers, self._to_device(batch))
+        self.average.update_parameters(self.trainer.network)
+        self.progress.step += 1
+        if self.progress.step % LOG_EVERY == 0:
+            self._log(losses)
 
     def save(self) -> None:
         """Write last.pt and weights.safetensors, each whole or not at all."""
         state = {
             "network": self.trainer.network.state_dict(),
             "average": self.average.state_dict(),
+            "companions": {name: module.state_dict() for name, module in self.trainer.companions.items()},
             "optimizers": [optimizer.state_dict() for optimizer in self.bare_optimizers],
             "progress": asdict(self.progress),
         }
@@ -96,9 +110,21 @@ class Run:
         self._log(self._validate(), kind="validation")
 
     def _resume(self) -> None:
-        state: Mapping[str, Any] = torch.load(self.folder / "last.pt", map_location="cpu", weights_only=True)
+        path = self.folder / "last.pt"
+        try:
+            self._restore(torch.load(path, map_location="cpu", weights_only=True))
+        except (RuntimeError, ValueError, KeyError, EOFError, UnpicklingError) as error:
+            reason = str(error).partition("\n")[0]
+            raise UsageError(
+                f"{path}: not a checkpoint of this architecture and recipe: {reason}",
+                "continue as it began, or name another --out",
+            ) from error
+
+    def _restore(self, state: Mapping[str, Any]) -> None:
         self.trainer.network.load_state_dict(state["network"])
         self.average.load_state_dict(state["average"])
+        for name, companion in state.get("companions", {}).items():  # early checkpoints have none
+            self.trainer.companions[name].load_state_dict(companion)
         for optimizer, saved in zip(self.bare_optimizers, state["optimizers"], strict=True):
             optimizer.load_state_dict(saved)
         self.progress = Progress(**state["progress"])
@@ -126,3 +152,8 @@ class Run:
             print(json.dumps(row), flush=True)
         with open(self.folder / "log.jsonl", "a", encoding="utf-8") as log:
             log.write(json.dumps(row) + "\n")
+
+
+def _share(done: float, limit: float) -> float:
+    """How much of a limit is used up; all of none."""
+    return done / limit if limit else 1.0

@@ -2,7 +2,7 @@
 
 import tomllib
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -50,19 +50,27 @@ class Recipe:
         """Read a recipe that the trainer's plugin brings, or a TOML file of the user's.
 
         Raises:
-            UsageError: there is none of that name, or it is not a TOML file.
+            UsageError: there is none of that name, it is not a TOML file, or a number of it is out of range.
+            VoiceError: a key of it is unknown, or its value of another type.
         """
-        folder = files(trainer.__module__.partition(".")[0]) / "recipes"
+        folder = files(trainer.__module__.partition(".")[0]) / trainer.recipes
         path = Path(name) if name.endswith(".toml") else folder / f"{name}.toml"
         try:
             table = tomllib.loads(path.read_text(encoding="utf-8"))
         except OSError as error:
-            known = ", ".join(sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir()))
+            known = ", ".join(
+                sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml"))
+            )
             raise UsageError(f"{name}: no recipe of this name", f"there are: {known}; or give a .toml file") from error
-        except tomllib.TOMLDecodeError as error:
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise UsageError(f"{name}: not a TOML file: {error}") from error
         network = table.pop("network", {})
-        return read_config(cls, table, network=network)
+        if not isinstance(network, dict):
+            raise UsageError(f"{name}: network must be a table")
+        recipe = read_config(cls, table, network=network)
+        if wrong := [f"{key} {getattr(recipe, key)}" for key, fine in _RANGES.items() if not fine(getattr(recipe, key))]:
+            raise UsageError(f"{name}: out of range: {', '.join(wrong)}")
+        return recipe
 
     def rate(self, step: int, progress: float) -> float:
         """The learning rate at `step`, with `progress` in [0, 1] through the run."""
@@ -71,12 +79,23 @@ class Recipe:
         return self.learning_rate * warm * (1 - (1 - self.final_share) * min(1.0, fall))
 
 
+_RANGES: Mapping[str, Callable[[Any], bool]] = {
+    "learning_rate": lambda rate: rate >= 0,
+    "warmup_steps": lambda steps: steps >= 1,
+    "decay_from": lambda share: 0 <= share < 1,
+    "betas": lambda betas: len(betas) == 2 and all(0 <= beta < 1 for beta in betas),
+    "ema": lambda decay: 0 <= decay < 1,
+    "batch": lambda size: size >= 1,
+}
+
+
 class Trainer(ABC):
     """A network, its data and its losses. One optimizer; override `optimizers` and `step` for an adversary.
 
     Attributes:
-        architecture: name of the plugin that speaks with the network.
-        kind: "acoustic", "vocoder" or "text_to_wave": what the trained network is in a voice.
+        architecture: name of the plugin that speaks with the network; also the trainer's own.
+        kind: "acoustic", "vocoder" or "text_to_wave": what the trained network is in a voice. Another kind is no part of one.
+        recipes: folder of its recipes in the plugin's package.
         network: what is trained, averaged and exported.
         recipe: hyper-parameters.
         corpus: what it learns from.
@@ -84,6 +103,7 @@ class Trainer(ABC):
 
     architecture: ClassVar[str]
     kind: ClassVar[str]
+    recipes: ClassVar[str] = "recipes"
     network: nn.Module
     recipe: Recipe
     corpus: Corpus
@@ -94,8 +114,14 @@ class Trainer(ABC):
         """Make an untrained network for `corpus`."""
 
     @abstractmethod
-    def batches(self, chance: np.random.Generator) -> Iterator[Any]:
-        """Yield training batches without end; the same generator state gives the same batches."""
+    def batches(self, seed: int, first: int = 0) -> Iterator[Any]:
+        """Yield training batches without end, from number `first` on. Batch n depends on `seed` and n alone.
+
+        So a run that was interrupted goes on with the batches that it would have seen.
+
+        Raises:
+            InputError: the corpus has nothing to make a batch of.
+        """
 
     @abstractmethod
     def validation_batches(self) -> Iterator[Any]:
@@ -111,6 +137,11 @@ class Trainer(ABC):
 
     def text(self) -> dict[str, Any]:
         """The voice's [text] table; empty if the network sees no symbols."""
+        return {}
+
+    @property
+    def companions(self) -> Mapping[str, nn.Module]:
+        """Networks that learn beside `network` and are kept in a checkpoint, but neither averaged nor exported."""
         return {}
 
     def describe(self) -> dict[str, Any]:
