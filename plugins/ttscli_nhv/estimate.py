@@ -29,14 +29,19 @@ class LiteEstimator:
 
     Raises:
         KeyError: a tensor is missing or unknown, naming it.
+        ValueError: a tensor has another shape, naming it.
     """
 
     def __init__(self, tensors: Tensors, config: NhvConfig) -> None:
         self.config = config
-        self.mean, self.deviation = tensors.take("mean"), tensors.take("deviation")
-        self.inlet = tensors.conv_norm("inlet.0", "inlet.1")
-        self.blocks = [tensors.conv_norm(f"blocks.{i}.0", f"blocks.{i}.1", d) for i, d in enumerate(config.dilations)]
-        self.outlet = tensors.conv("outlet")
+        n, channels = config.n_mels, config.channels
+        self.mean, self.deviation = tensors.take("mean", n), tensors.take("deviation", n)
+        self.inlet = tensors.conv_norm("inlet.0", "inlet.1", n, channels, config.inlet_kernel)
+        self.blocks = [
+            tensors.conv_norm(f"blocks.{i}.0", f"blocks.{i}.1", channels, channels, config.kernel, dilation)
+            for i, dilation in enumerate(config.dilations)
+        ]
+        self.outlet = tensors.conv("outlet", channels, 3 * config.n_bins + 2)
         tensors.finish()
 
     def filters(self, mels: Sequence[Frames]) -> list[Filters]:

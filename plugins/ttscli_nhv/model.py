@@ -38,7 +38,7 @@ class NeuralHomomorphicVocoder:
         if weights is None:
             raise VoiceError("nhv: this part names no weights", "it cannot sound without")
         sizes = read_config(NhvConfig, config, n_mels=mel_spec.n_mels)
-        if sizes.fft_samples % mel_spec.hop_samples:
+        if sizes.fft_samples < mel_spec.hop_samples or sizes.fft_samples % mel_spec.hop_samples:
             raise VoiceError(f"nhv: fft_samples {sizes.fft_samples} is not a multiple of hop_samples {mel_spec.hop_samples}")
         if device != "cpu":
             from ttscli_nhv.gpu import TorchEstimator  # noqa: PLC0415 — torch takes two seconds to import

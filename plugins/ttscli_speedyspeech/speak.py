@@ -42,32 +42,41 @@ class LiteStudent:
 
     Raises:
         KeyError: a tensor is missing or unknown, naming it.
+        ValueError: a tensor has another shape, naming it.
     """
 
     def __init__(self, tensors: Tensors, config: StudentConfig) -> None:
         self.config = config
-        self.mean, self.deviation = tensors.take("mean"), tensors.take("deviation")
+        n_mels, channels = config.n_mels, config.channels
+        self.mean, self.deviation = tensors.take("mean", n_mels), tensors.take("deviation", n_mels)
         self._load_encoder(tensors, "student.encoder")
-        self.predictor = [_units(tensors, f"student.duration_predictor.layers.{i}", 1, 1) for i in range(3)]
-        self.predictor_last = tensors.conv("student.duration_predictor.layers.3")
+        at = "student.duration_predictor.layers"
+        self.predictor = [_units(tensors, f"{at}.{i}", 1, channels, kernel, 1) for i, kernel in enumerate((4, 3, 1))]
+        self.predictor_last = tensors.conv(f"{at}.3", channels, 1)
         self._load_decoder(tensors, "student.decoder")
         tensors.finish()
 
     def _load_encoder(self, tensors: Tensors, at: str) -> None:
-        n = self.config.convs_per_block
-        self.embedding = tensors.take(f"{at}.prenet.0.weight")
-        self.prenet = tensors.conv(f"{at}.prenet.1")
-        self.encoder = [_units(tensors, f"{at}.res_blocks.{i}", n, d) for i, d in enumerate(self.config.encoder_dilations)]
-        self.encoder_post1 = tensors.conv(f"{at}.post_net1.0")
-        self.encoder_norm = tensors.norm(f"{at}.post_net2.1")
-        self.encoder_post2 = tensors.conv(f"{at}.post_net2.2")
+        n, channels, kernel = self.config.convs_per_block, self.config.channels, self.config.encoder_kernel
+        self.embedding = tensors.take(f"{at}.prenet.0.weight", -1, channels)
+        self.prenet = tensors.conv(f"{at}.prenet.1", channels, channels)
+        self.encoder = [
+            _units(tensors, f"{at}.res_blocks.{i}", n, channels, kernel, dilation)
+            for i, dilation in enumerate(self.config.encoder_dilations)
+        ]
+        self.encoder_post1 = tensors.conv(f"{at}.post_net1.0", channels, channels)
+        self.encoder_norm = tensors.norm(f"{at}.post_net2.1", channels)
+        self.encoder_post2 = tensors.conv(f"{at}.post_net2.2", channels, channels)
 
     def _load_decoder(self, tensors: Tensors, at: str) -> None:
-        n = self.config.convs_per_block
-        self.decoder = [_units(tensors, f"{at}.res_blocks.{i}", n, d) for i, d in enumerate(self.config.decoder_dilations)]
-        self.decoder_post1 = tensors.conv(f"{at}.post_net1.0")
-        self.decoder_last_block = _units(tensors, f"{at}.post_net2.0", n, 1)
-        self.decoder_post2 = tensors.conv(f"{at}.post_net2.1")
+        n, channels, kernel = self.config.convs_per_block, self.config.channels, self.config.decoder_kernel
+        self.decoder = [
+            _units(tensors, f"{at}.res_blocks.{i}", n, channels, kernel, dilation)
+            for i, dilation in enumerate(self.config.decoder_dilations)
+        ]
+        self.decoder_post1 = tensors.conv(f"{at}.post_net1.0", channels, channels)
+        self.decoder_last_block = _units(tensors, f"{at}.post_net2.0", n, channels, kernel, 1)
+        self.decoder_post2 = tensors.conv(f"{at}.post_net2.1", channels, self.config.n_outputs)
 
     def mels(self, batch: Sequence[Ids], pace: float) -> list[Mel]:
         """Speak each utterance of `batch`; as AcousticModel.mels."""
@@ -105,8 +114,14 @@ class LiteStudent:
         return np.ascontiguousarray(mel.T)  # (T, M) → (M, T)
 
 
-def _units(tensors: Tensors, at: str, n: int, dilation: int) -> list[_Unit]:
-    return [_Unit(tensors.conv(f"{at}.blocks.{j}.0", dilation), tensors.norm(f"{at}.blocks.{j}.3")) for j in range(n)]
+def _units(tensors: Tensors, at: str, n: int, channels: int, kernel: int, dilation: int) -> list[_Unit]:
+    return [
+        _Unit(
+            tensors.conv(f"{at}.blocks.{j}.0", channels, channels, kernel, dilation),
+            tensors.norm(f"{at}.blocks.{j}.3", channels),
+        )
+        for j in range(n)
+    ]
 
 
 def frame_positions(durations: Durations, config: StudentConfig) -> Array:

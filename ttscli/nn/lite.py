@@ -62,6 +62,7 @@ class Tensors:
 
     Raises:
         KeyError: a tensor that is asked for is not there.
+        ValueError: it has another shape.
     """
 
     def __init__(self, tensors: dict[str, NDArray[np.generic]]) -> None:
@@ -69,23 +70,29 @@ class Tensors:
             name: tensor.astype(np.float32) for name, tensor in tensors.items() if not name.endswith("num_batches_tracked")
         }
 
-    def take(self, name: str) -> Array:
-        """Take one tensor."""
-        return self._left.pop(name)
+    def take(self, name: str, *shape: int) -> Array:
+        """Take one tensor of this shape; -1 stands for any size."""
+        tensor = self._left.pop(name)
+        if len(tensor.shape) != len(shape) or any(n not in (-1, m) for m, n in zip(tensor.shape, shape, strict=True)):
+            raise ValueError(f"tensor {name} has shape {tensor.shape}, not {shape}")
+        return tensor
 
-    def conv(self, prefix: str, dilation: int = 1) -> Conv:
+    def conv(self, prefix: str, n_in: int, n_out: int, kernel: int = 1, dilation: int = 1) -> Conv:
         """Take a torch Conv1d: weight (C_out, C_in, K), bias."""
-        weight = self.take(f"{prefix}.weight").transpose(2, 1, 0)  # (C_out, C_in, K) → (K, C_in, C_out)
-        return Conv(np.ascontiguousarray(weight), self.take(f"{prefix}.bias"), dilation)
+        weight = self.take(f"{prefix}.weight", n_out, n_in, kernel).transpose(2, 1, 0)  # (C_out, C_in, K) → (K, C_in, C_out)
+        return Conv(np.ascontiguousarray(weight), self.take(f"{prefix}.bias", n_out), dilation)
 
-    def norm(self, prefix: str, epsilon: float = 1e-5) -> Affine:
+    def norm(self, prefix: str, channels: int, epsilon: float = 1e-5) -> Affine:
         """Take a torch BatchNorm1d with its running statistics."""
-        scale = self.take(f"{prefix}.weight") / np.sqrt(self.take(f"{prefix}.running_var") + np.float32(epsilon))
-        return Affine(scale, self.take(f"{prefix}.bias") - self.take(f"{prefix}.running_mean") * scale)
+        weight, bias, mean, variance = (
+            self.take(f"{prefix}.{name}", channels) for name in ("weight", "bias", "running_mean", "running_var")
+        )
+        scale = weight / np.sqrt(variance + np.float32(epsilon))
+        return Affine(scale, bias - mean * scale)
 
-    def conv_norm(self, conv: str, norm: str, dilation: int = 1) -> Conv:
+    def conv_norm(self, conv: str, norm: str, n_in: int, n_out: int, kernel: int = 1, dilation: int = 1) -> Conv:
         """Take a convolution and the batch norm right after it, as one convolution."""
-        plain, affine = self.conv(conv, dilation), self.norm(norm)
+        plain, affine = self.conv(conv, n_in, n_out, kernel, dilation), self.norm(norm, n_out)
         return Conv(plain.weight * affine.scale, plain.bias * affine.scale + affine.shift, dilation)
 
     def finish(self) -> None:
