@@ -97,8 +97,8 @@ def inverse_stft(spectrum: Spectrum, hop_samples: int) -> Array:
         sound[shift : shift + n_frames] += blocks[:, shift]
         weight[shift : shift + n_frames] += squares[shift]
     start = fft_samples // 2
-    flat: Array = (sound / np.maximum(weight, np.float32(1e-3))).reshape(-1)
-    return flat[start : start + n_frames * hop_samples]
+    sound /= np.maximum(weight, np.float32(1e-3))
+    return sound.reshape(-1)[start : start + n_frames * hop_samples]
 
 
 @functools.cache
