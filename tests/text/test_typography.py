@@ -3,13 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ttscli.text.pauses import PAUSES
-from ttscli.text.phonemes import PAUSES as PHONEME_PAUSES
 from ttscli.text.typography import fold, tidy
-
-
-def test_the_pauses_are_those_of_the_phonemes() -> None:
-    assert PAUSES == PHONEME_PAUSES
 
 
 def test_layout_is_taken_away() -> None:

@@ -1,0 +1,67 @@
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pytest
+
+from ttscli.config import read_config
+from ttscli.errors import VoiceError
+
+
+@dataclass(frozen=True)
+class Sizes:
+    width: int = 3
+    slope: float = 0.5
+    fast: bool = False
+    mode: Literal["a", "b"] = "a"
+    label: str = ""
+    kernels: tuple[int, ...] = (1, 2)
+    given: int = 0
+
+
+def test_what_is_not_set_keeps_its_default() -> None:
+    assert read_config(Sizes, {}) == Sizes()
+
+
+def test_values_become_what_the_dataclass_says() -> None:
+    table = {"width": 5, "slope": 2, "fast": True, "mode": "b", "label": "x", "kernels": [3, 4]}
+    read = read_config(Sizes, table, given=7)
+    assert read == Sizes(5, 2.0, True, "b", "x", (3, 4), 7)
+    assert isinstance(read.slope, float)
+    assert isinstance(read.kernels, tuple)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("width", 1.5),
+        ("width", "3"),
+        ("width", True),
+        ("slope", True),
+        ("slope", "1"),
+        ("fast", 1),
+        ("mode", "c"),
+        ("label", 3),
+        ("kernels", 3),
+        ("kernels", [1, "2"]),
+        ("kernels", [1.5]),
+    ],
+)
+def test_values_of_another_type_are_named(key: str, value: Any) -> None:
+    with pytest.raises(VoiceError, match=rf"^config\.{key}: "):
+        read_config(Sizes, {key: value})
+
+
+def test_unknown_keys_are_named_with_the_known() -> None:
+    with pytest.raises(VoiceError, match=r"^config\.widht: Sizes has no such key") as fault:
+        read_config(Sizes, {"widht": 3})
+    assert "width" in str(fault.value.hint)
+
+
+def test_what_something_else_decides_cannot_be_set() -> None:
+    with pytest.raises(VoiceError, match=r"^config\.given: "):
+        read_config(Sizes, {"given": 1}, given=2)
+
+
+def test_only_dataclasses() -> None:
+    with pytest.raises(TypeError, match="not a dataclass"):
+        read_config(int, {})

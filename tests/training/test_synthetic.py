@@ -1,0 +1,31 @@
+"""Needs the extra [corpus]; the speaker itself is not asked to speak here."""
+
+import numpy as np
+import pytest
+
+pytest.importorskip("hibari")
+pytest.importorskip("onnx")
+pytest.importorskip("onnxruntime")
+pytest.importorskip("soxr")
+
+from ttscli.training import synthetic
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_frames_add_up_whatever_the_units(seed: int) -> None:
+    units = np.random.default_rng(seed).integers(0, 12, 40).tolist()
+    frames = synthetic._frames(units)
+    assert len(frames) == len(units)
+    assert min(frames) >= 0
+    assert sum(frames) == round(sum(units) * 0.025 * 22050 / 256)
+    exact = np.cumsum(units) * 0.025 * 22050 / 256
+    assert np.abs(np.cumsum(frames) - exact).max() <= 0.5  # errors do not pile up
+
+
+@pytest.mark.parametrize(("symbol", "spelled"), [("a͡ɪ", "I"), ("t͡ʃ", "ʧ"), ("ɑː", "ɑ"), ("ɜː", "ɜɹ"), ("s", "s"), (" ", " ")])
+def test_spelling(symbol: str, spelled: str) -> None:
+    assert synthetic._spell(symbol) == spelled
+
+
+def test_units_of_a_symbol_are_those_of_its_characters() -> None:
+    assert list(synthetic._per_symbol(np.array([5, 1, 2, 3, 7]), ["ɜɹ", "s"])) == [5, 3, 3, 7]
