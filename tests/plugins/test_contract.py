@@ -1,0 +1,145 @@
+"""Every plugin of ours keeps the promises of ttscli.contract, with random weights, on whatever device there is."""
+
+import tomllib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+from ttscli_melgan.config import melgan_config
+from ttscli_melgan.generator import Generator
+from ttscli_nhv.config import NhvConfig
+from ttscli_nhv.network import FilterEstimator
+from ttscli_speedyspeech.config import StudentConfig
+from ttscli_speedyspeech.student import MelStudent
+
+from tests.conftest import REPOSITORY
+from ttscli import registry
+from ttscli.config import read_config
+from ttscli.contract import AcousticModel, SpeechOptions, Vocoder
+from ttscli.melspec import MelSpec
+from ttscli.nn.weights import save_weights
+from ttscli.testing import ACOUSTIC_MODEL_CHECKS, VOCODER_CHECKS, AcousticModelCheck, VocoderCheck, check_alphabet, mel, utterance
+
+N_SYMBOLS = 20
+CUDA_TOLERANCE = 2e-3
+"""Of float32 with TF32 convolutions, on values up to some 10 (mels) or 1 (samples)."""
+
+
+@dataclass(frozen=True)
+class Small:
+    """A plugin's part of the smallest size: its config, and the network whose random weights it loads."""
+
+    config: dict[str, Any] = field(default_factory=dict)
+    network: Callable[[dict[str, Any], MelSpec], nn.Module] | None = None
+
+
+SPEEDYSPEECH = {
+    "channels": 8,
+    "encoder_dilations": [1, 2],
+    "decoder_dilations": [1, 4],
+    "convs_per_block": 1,
+    "positions": "ends",
+}
+NHV = {"fft_samples": 512, "channels": 8, "dilations": [1, 2]}
+BUILDERS = {
+    "speedyspeech": Small(
+        SPEEDYSPEECH, lambda c, spec: MelStudent(read_config(StudentConfig, c, n_symbols=N_SYMBOLS, n_mels=spec.n_mels))
+    ),
+    "griffin-lim": Small({"iterations": 2}),
+    "melgan": Small({"width": 32, "residual_units": 1}, lambda c, spec: Generator(melgan_config(c, spec))),
+    "nhv": Small(NHV, lambda c, spec: FilterEstimator(read_config(NhvConfig, c, n_mels=spec.n_mels))),
+}
+GROUPS = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]["entry-points"]
+MODELS, VOCODERS, ALPHABETS = (
+    sorted(GROUPS.get(group, {})) for group in (registry.ACOUSTIC_MODELS, registry.VOCODERS, registry.ALPHABETS)
+)
+SINGS_WITH_ITS_OWN_NUMBERS = {"griffin-lim"}  # in numpy on every device
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+def load(group: str, name: str, folder: Path, device: str = "cpu", spec: MelSpec | None = None) -> Any:
+    small, spec, weights = BUILDERS[name], spec or MelSpec(), None
+    if small.network is not None:
+        torch.manual_seed(0)
+        weights = folder / f"{name}.safetensors"
+        save_weights(small.network(small.config, spec), weights)
+    return registry.load(group, name).load(weights, small.config, spec, device)
+
+
+def test_every_plugin_has_a_builder_here() -> None:
+    assert {*MODELS, *VOCODERS, *GROUPS.get(registry.TEXT_TO_WAVE, {})} == set(BUILDERS)
+
+
+def test_every_plugin_is_installed_as_it_is_declared() -> None:
+    for group, points in GROUPS.items():
+        ours = {plugin.name: plugin.value for plugin in registry.available(group) if plugin.distribution == "ttscli"}
+        assert ours == points, group
+
+
+@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("check", ACOUSTIC_MODEL_CHECKS)
+def test_acoustic_models(check: AcousticModelCheck, name: str, tmp_path: Path) -> None:
+    check(load(registry.ACOUSTIC_MODELS, name, tmp_path), N_SYMBOLS)
+
+
+@pytest.mark.parametrize("name", VOCODERS)
+@pytest.mark.parametrize("check", VOCODER_CHECKS)
+def test_vocoders(check: VocoderCheck, name: str, tmp_path: Path) -> None:
+    check(load(registry.VOCODERS, name, tmp_path))
+
+
+@pytest.mark.parametrize("name", ALPHABETS)
+def test_alphabets(name: str) -> None:
+    check_alphabet(registry.alphabet(name), "en-US")
+
+
+@pytest.mark.parametrize(
+    ("group", "name"), [(registry.ACOUSTIC_MODELS, n) for n in MODELS] + [(registry.VOCODERS, n) for n in VOCODERS]
+)
+def test_plugins_keep_the_mels_that_they_are_given(group: str, name: str, tmp_path: Path) -> None:
+    spec = MelSpec(n_mels=20, high_hz=7600.0)
+    assert load(group, name, tmp_path, spec=spec).mel_spec == spec
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs CUDA")
+@pytest.mark.parametrize("name", MODELS)
+def test_acoustic_models_on_cuda(name: str, tmp_path: Path) -> None:
+    slow, fast = (load(registry.ACOUSTIC_MODELS, name, tmp_path, device) for device in ("cpu", "cuda"))
+    _same_mels(slow, fast)
+    for check in ACOUSTIC_MODEL_CHECKS[2:]:  # sums of a batch may differ by more than the tolerance of a CPU
+        check(fast, N_SYMBOLS)
+
+
+def _same_mels(slow: AcousticModel, fast: AcousticModel) -> None:
+    batch = [utterance(length, N_SYMBOLS) for length in (30, 1, 12)]
+    for one, other in zip(slow.mels(batch, SpeechOptions()), fast.mels(batch, SpeechOptions()), strict=True):
+        assert np.array_equal(one.durations, other.durations)  # type: ignore[arg-type]
+        np.testing.assert_allclose(other.frames, one.frames, atol=CUDA_TOLERANCE)
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs CUDA")
+@pytest.mark.parametrize("name", sorted(set(VOCODERS) - SINGS_WITH_ITS_OWN_NUMBERS))
+def test_vocoders_on_cuda(name: str, tmp_path: Path) -> None:
+    slow, fast = (load(registry.VOCODERS, name, tmp_path, device) for device in ("cpu", "cuda"))
+    _same_waves(slow, fast)
+    vocoder_checks = [check for check in VOCODER_CHECKS if "batch" not in check.__name__]
+    for check in vocoder_checks:
+        check(fast)
+
+
+def _same_waves(slow: Vocoder, fast: Vocoder) -> None:
+    mels = [mel(length, slow.mel_spec) for length in (40, 1, 13)]
+    for one, other in zip(slow.waves(mels, SpeechOptions()), fast.waves(mels, SpeechOptions()), strict=True):
+        np.testing.assert_allclose(other, one, atol=CUDA_TOLERANCE)
