@@ -20,6 +20,7 @@ from ttscli.contract import Config, Frames, Samples, SpeechOptions
 from ttscli.errors import VoiceError
 from ttscli.melbasis import mel_filterbank
 from ttscli.melspec import MelSpec
+from ttscli.nn.lite import each
 
 Array = NDArray[np.float32]
 Spectrum = NDArray[np.complex64]
@@ -64,7 +65,7 @@ class GriffinLim:
 
     def waves(self, mels: Sequence[Frames], options: SpeechOptions) -> list[Samples]:
         """Sound each mel on its own: float32 (M, T) each → float32 (T * hop_samples,) each, in [-1, 1]."""
-        return [self._wave(mel, options.seed) for mel in mels]
+        return each(lambda mel: self._wave(mel, options.seed), mels)
 
     def _wave(self, mel: Frames, seed: int) -> Samples:
         magnitudes = self.magnitudes(mel)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ttscli.contract import Frames
-from ttscli.nn.lite import Array, Tensors, relu
+from ttscli.nn.lite import Array, Tensors, each, relu
 from ttscli_nhv.config import NhvConfig
 from ttscli_nhv.source import LOG_F0, LOG_HARMONIC, LOG_NOISE
 
@@ -46,7 +46,7 @@ class LiteEstimator:
 
     def filters(self, mels: Sequence[Frames]) -> list[Filters]:
         """Estimate the filters of each mel, float32 (M, T)."""
-        return [self._filters(mel) for mel in mels]
+        return each(self._filters, mels)
 
     def _filters(self, mel: Frames) -> Filters:
         x = (mel.T - self.mean) / self.deviation  # (M, T) → (T, M)

@@ -10,7 +10,7 @@ from ttscli.config import read_config
 from ttscli.contract import Config, Frames, Samples, SpeechOptions
 from ttscli.errors import VoiceError
 from ttscli.melspec import MelSpec
-from ttscli.nn.lite import read_tensors
+from ttscli.nn.lite import each, read_tensors
 from ttscli_nhv import source
 from ttscli_nhv.config import NhvConfig
 from ttscli_nhv.estimate import Filters, LiteEstimator
@@ -52,7 +52,7 @@ class NeuralHomomorphicVocoder:
 
     def waves(self, mels: Sequence[Frames], options: SpeechOptions) -> list[Samples]:
         """As Vocoder.waves."""
-        return [self._wave(filters, options.seed) for filters in self._estimator.filters(mels)]
+        return each(lambda filters: self._wave(filters, options.seed), self._estimator.filters(mels))
 
     def _wave(self, filters: Filters, seed: int) -> Samples:
         hop, size = self.mel_spec.hop_samples, 2 * (filters.phase.shape[1] - 1)

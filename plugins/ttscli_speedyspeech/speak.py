@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ttscli.contract import Durations, Frames, Ids, Mel
-from ttscli.nn.lite import Affine, Array, Conv, Tensors, relu
+from ttscli.nn.lite import Affine, Array, Conv, Tensors, each, relu
 from ttscli_speedyspeech.config import StudentConfig
 
 
@@ -80,7 +80,7 @@ class LiteStudent:
 
     def mels(self, batch: Sequence[Ids], pace: float) -> list[Mel]:
         """Speak each utterance of `batch`; as AcousticModel.mels."""
-        return [self._mel(ids, pace) for ids in batch]
+        return each(lambda ids: self._mel(ids, pace), batch)
 
     def _mel(self, ids: Ids, pace: float) -> Mel:
         encoded = self.encode(ids)

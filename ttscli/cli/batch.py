@@ -19,7 +19,7 @@ from ttscli.errors import InputError, OutputError, PartialError, TtsError
 if TYPE_CHECKING:
     from ttscli.contract import AudioChunk
 
-_GPU_BATCH = 16
+_CPU_BATCH, _GPU_BATCH = 8, 16
 
 
 @speaking
@@ -37,7 +37,9 @@ def batch(
     format_name: Format = None,
     batch_size: Annotated[
         int | None,
-        typer.Option(metavar="N", help=f"Sentences at once; usual: 1, on a GPU {_GPU_BATCH}.", callback=within(1, 1024)),
+        typer.Option(
+            metavar="N", help=f"Sentences at once; usual: {_CPU_BATCH}, on a GPU {_GPU_BATCH}.", callback=within(1, 1024)
+        ),
     ] = None,
     no_clobber: NoClobber = False,
     quiet: Quiet = False,
@@ -155,7 +157,7 @@ def _make_folder(folder: Path) -> None:
 def _usual_batch(speech: Speech) -> int:
     from ttscli.device import resolve_device
 
-    return 1 if resolve_device(speech.device) == "cpu" else _GPU_BATCH
+    return _CPU_BATCH if resolve_device(speech.device) == "cpu" else _GPU_BATCH
 
 
 @contextmanager

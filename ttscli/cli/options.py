@@ -31,8 +31,10 @@ def _limit_threads(value: int | None) -> int | None:
     """Set the limit while the command line is read: numpy and torch look at it once, when they are imported."""
     within(1, 1024)(value)
     if value is not None:
-        for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS"):
             os.environ[name] = str(value)
+    # numpy's own threads only get in each other's way on matrices as small as ours; sentences run side by side instead.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     return value
 
 
