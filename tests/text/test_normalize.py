@@ -13,7 +13,7 @@ from ttscli.text.pauses import PAUSES
 
 # written → spoken
 CASES = """
-$1,234.56 → one thousand two hundred and thirty four dollars and fifty six cents
+$1,234.56 → one thousand two hundred thirty four dollars and fifty six cents
 The bill came to $48.75, so we paid. → The bill came to forty eight dollars and seventy five cents, so we paid.
 $1 or $0.99 or $.50 → one dollar or ninety nine cents or fifty cents
 £5m → five million pounds
@@ -40,7 +40,7 @@ No. → No.
 the U.S. army → the US army
 J. K. Rowling wrote it. → J K Rowling wrote it.
 3/4 cup and 1½ cups → three quarters cup and one and a half cups
-Add 250 ml of milk and 1/2 tsp of salt. → Add two hundred and fifty milliliters of milk and one half teaspoon of salt.
+Add 250 ml of milk and 1/2 tsp of salt. → Add two hundred fifty milliliters of milk and one half teaspoon of salt.
 5 km, 1 km and 100 km/h → five kilometers, one kilometer and one hundred kilometers per hour
 60 mph → sixty miles per hour
 16GB RAM → sixteen gigabytes RAM
@@ -59,7 +59,7 @@ on the 5 May → on the fifth of May
 May 14, 1987 → May fourteenth, nineteen eighty seven
 March 3rd, 2020 → March third, twenty twenty
 Jan. 5 was cold. → January fifth was cold.
-Train 215 departs at 7:05 a.m. from platform 9. → Train two hundred and fifteen departs at seven oh five A-M from platform nine.
+Train 215 departs at 7:05 a.m. from platform 9. → Train two hundred fifteen departs at seven oh five A-M from platform nine.
 We met at 8 p.m. → We met at eight P-M.
 60 dollars → sixty dollars
 Open 9am-5pm, Mon-Fri → Open nine A-M to five P-M, Monday to Friday
@@ -72,11 +72,11 @@ pages 12-15 or 12–15 → pages twelve to fifteen or twelve to fifteen
 the ratio 3:1 → the ratio three to one
 90210 → nine zero two one zero
 12000 people → twelve thousand people
-1920 people in 1920 → one thousand nine hundred and twenty people in nineteen twenty
+1920 people in 1920 → one thousand nine hundred twenty people in nineteen twenty
 1,000,000 and 0.05 → one million and zero point zero five
 v2.0.1 → v two point zero point one
 v2.3.1 is out. → v two point three point one is out.
-192.168.0.1 → one hundred and ninety two dot one hundred and sixty eight dot zero dot one
+192.168.0.1 → one hundred ninety two dot one hundred sixty eight dot zero dot one
 jo@example.org → jo at example dot org
 https://example.com/a?b=1 → example dot com slash A question mark B equals one
 See www.example.com, or not. → See W-W-W dot example dot com, or not.
@@ -209,3 +209,8 @@ def test_any_text_is_taken_and_only_words_come_out(text: str, language: str) -> 
     if language == "en-US":
         assert not any(character.isdigit() and character.isascii() for character in spoken)
     assert spoken[:1] not in tuple(PAUSES)
+
+
+def test_british_numbers_keep_their_and() -> None:
+    assert normalize("215 days", "en-US") == "two hundred fifteen days"
+    assert normalize("215 days", "en-GB") == "two hundred and fifteen days"

@@ -15,6 +15,7 @@ _WORD = rf"(?:[{_UPPER}]?[{_LOWER}]+(?:[-'][{_UPPER}]?[{_LOWER}]+)*|I(?:'[a-z]+)
 _PLAIN = re.compile(rf"(?:A )?{_WORD}[,;:.!?…]?(?: (?:— )?{_WORD}[,;:.!?…]?)*")
 _SHORT = re.compile(rf"\b(?:{'|'.join(SHORT_WORDS)})\b|\b(?:{'|'.join(SHORT_BEFORE_STOP)}|[a-z])\.", re.IGNORECASE)
 
+_AND_IN_NUMBER = re.compile(r"\b(hundred|thousand|million|billion) and\b")
 _COUNTED_BY_I = re.compile(rf"\b(?:(?:{'|'.join(COUNTED)})|(?:{'|'.join(TITLES)}) (?:[A-Z]\w+ )?[A-Z]\w+) I\b")
 
 
@@ -34,7 +35,7 @@ def normalize(sentence: str, language: str) -> str:
     if is_plain(sentence):
         return sentence
     if language.lower().partition("-")[0] == "en":
-        return _english(sentence)
+        return _english(sentence, american=language.lower() == "en-us")
     return _other(sentence, language)
 
 
@@ -45,10 +46,10 @@ def is_plain(sentence: str) -> bool:
     return " I" not in sentence or _COUNTED_BY_I.search(sentence) is None
 
 
-def _english(sentence: str) -> str:
+def _english(sentence: str, american: bool) -> str:
     from ttscli.text.english import english  # noqa: PLC0415 - compiling its rules takes longer than speaking a short text
 
-    return english(sentence, _grammar)
+    return english(sentence, _american_grammar if american else _grammar)
 
 
 def _other(sentence: str, language: str) -> str:
@@ -58,6 +59,11 @@ def _other(sentence: str, language: str) -> str:
     if any(character.isdigit() for character in text):
         text = _grammar(text, language)
     return tidy(text)
+
+
+def _american_grammar(text: str, language: str) -> str:
+    """As _grammar, but "two hundred fifteen" where it says "two hundred and fifteen"."""
+    return _AND_IN_NUMBER.sub(r"\1", _grammar(text, language))
 
 
 @functools.lru_cache(maxsize=4096)
