@@ -17,7 +17,16 @@ none: no encoding.
 
 @dataclass(frozen=True)
 class StudentConfig:
-    """Sizes of a student; the defaults are the published ones."""
+    """Sizes of a student; the defaults are the published ones.
+
+    Attributes:
+        n_symbols, n_mels, channels: sizes.
+        encoder_kernel, decoder_kernel, encoder_dilations, decoder_dilations, convs_per_block: of the residual blocks.
+        positions: what is added to the expanded encoding.
+        pitch: learn log f0 and voicing beside the mel.
+        contrast: how far what a mel has beyond its smooth envelope is enlarged when it is spoken; see model.enhance.
+        gain_db: how much louder than its corpus it speaks.
+    """
 
     n_symbols: int = 78
     n_mels: int = 80
@@ -29,6 +38,8 @@ class StudentConfig:
     convs_per_block: int = 2
     positions: Positions = "ours"
     pitch: bool = False
+    contrast: float = 1.0
+    gain_db: float = 0.0
 
     @property
     def n_outputs(self) -> int:

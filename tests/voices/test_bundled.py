@@ -1,0 +1,68 @@
+"""Every voice in voices/: complete, described, and speaking with each of its parts."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.conftest import REPOSITORY
+from ttscli.contract import AudioChunk
+from ttscli.synthesizer import Synthesizer
+from ttscli.voice import Voice
+
+FOLDERS = sorted(file.parent for file in (REPOSITORY / "voices").glob("*/voice.toml"))
+SENTENCE = "The quick brown fox jumps over the lazy dog."
+
+
+def pairs() -> Iterator[tuple[Voice, str, str]]:
+    for voice in map(Voice.read, FOLDERS):
+        for acoustic in voice.acoustic:
+            for vocoder in (*(part.name for part in voice.vocoder), "griffin-lim"):
+                yield voice, acoustic.name, vocoder
+
+
+def speak(voice: Voice, acoustic: str, vocoder: str) -> AudioChunk:
+    [chunk] = Synthesizer.for_voice(voice, acoustic, vocoder, "cpu").speak(SENTENCE)
+    return chunk
+
+
+def test_there_is_the_default_voice() -> None:
+    assert "heart" in [folder.name for folder in FOLDERS]
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_is_called_as_its_folder_and_has_a_model_card(folder: Path) -> None:
+    voice = Voice.read(folder)
+    assert voice.name == folder.name
+    card = (folder / "README.md").read_text(encoding="utf-8")
+    assert voice.licence in card
+    for part in (*voice.acoustic, *voice.vocoder):
+        assert part.name in card
+        assert part.verified_weights() is not None
+
+
+def test_all_voices_stay_small() -> None:
+    assert sum(file.stat().st_size for folder in FOLDERS for file in folder.iterdir()) < 150e6
+
+
+@pytest.mark.parametrize(
+    ("voice", "acoustic", "vocoder"), [pytest.param(*pair, id=":".join(map(str, pair[1:]))) for pair in pairs()]
+)
+def test_speaks(voice: Voice, acoustic: str, vocoder: str) -> None:
+    chunk = speak(voice, acoustic, vocoder)
+    seconds = len(chunk.samples) / chunk.sample_rate_hz
+    assert 2.0 < seconds < 5.0  # nine words
+    level = np.sqrt(np.mean(chunk.samples**2))
+    assert 0.02 < level < 0.3  # neither silent nor distorted
+    # Griffin-Lim's phases pile up where a voice's own would not.
+    assert np.mean(np.abs(chunk.samples) > 0.999) < (5e-3 if vocoder == "griffin-lim" else 1e-3)
+    assert [word.text for word in chunk.words] == ["The", "quick", "brown", "fox", "jumps", "over", "the", "lazy", "dog"]
+    assert chunk.symbols[-1].stop + round(chunk.segment.pause_after_s * chunk.sample_rate_hz) == len(chunk.samples)
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_says_the_same_every_time(folder: Path) -> None:
+    voice = Voice.read(folder)
+    first, second = (speak(voice, voice.acoustic[0].name, voice.vocoder[0].name) for _ in range(2))
+    assert np.array_equal(first.samples, second.samples)
