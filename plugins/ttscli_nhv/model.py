@@ -10,7 +10,7 @@ from ttscli.config import read_config
 from ttscli.contract import Config, Frames, Samples, SpeechOptions
 from ttscli.errors import VoiceError
 from ttscli.melspec import MelSpec
-from ttscli.nn.lite import each, read_tensors
+from ttscli.nn.lite import each, load_lite
 from ttscli_nhv import source
 from ttscli_nhv.config import NhvConfig
 from ttscli_nhv.estimate import Filters, LiteEstimator
@@ -44,11 +44,7 @@ class NeuralHomomorphicVocoder:
             from ttscli_nhv.gpu import TorchEstimator  # noqa: PLC0415 — torch takes two seconds to import
 
             return cls(mel_spec, TorchEstimator(weights, sizes, device))
-        tensors = read_tensors(weights)
-        try:
-            return cls(mel_spec, LiteEstimator(tensors, sizes))
-        except (KeyError, ValueError) as error:
-            raise VoiceError(f"{weights}: not these weights: {error}", "install the voice again") from error
+        return cls(mel_spec, load_lite(weights, lambda tensors: LiteEstimator(tensors, sizes)))
 
     def waves(self, mels: Sequence[Frames], options: SpeechOptions) -> list[Samples]:
         """As Vocoder.waves."""

@@ -12,7 +12,7 @@ from ttscli.config import read_config
 from ttscli.contract import Config, Frames, Ids, Mel, SpeechOptions
 from ttscli.errors import VoiceError
 from ttscli.melspec import MelSpec
-from ttscli.nn.lite import read_tensors
+from ttscli.nn.lite import load_lite
 from ttscli_speedyspeech.config import StudentConfig
 from ttscli_speedyspeech.speak import LiteStudent
 
@@ -44,11 +44,7 @@ class SpeedySpeech:
             from ttscli_speedyspeech.gpu import TorchRuntime  # noqa: PLC0415 — torch takes two seconds to import
 
             return cls(mel_spec, TorchRuntime(weights, sizes, device), sizes)
-        tensors = read_tensors(weights)
-        try:
-            return cls(mel_spec, LiteStudent(tensors, sizes), sizes)
-        except (KeyError, ValueError) as error:
-            raise VoiceError(f"{weights}: not these weights: {error}", "install the voice again") from error
+        return cls(mel_spec, load_lite(weights, lambda tensors: LiteStudent(tensors, sizes)), sizes)
 
     def mels(self, batch: Sequence[Ids], options: SpeechOptions) -> list[Mel]:
         """As AcousticModel.mels."""

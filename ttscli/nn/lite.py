@@ -134,3 +134,16 @@ def read_tensors(path: Path) -> Tensors:
         raise VoiceError(f"{path}: cannot be read: {error.strerror or error}", "install the voice again") from error
     except SafetensorError as error:
         raise VoiceError(f"{path}: damaged: {error}", "install the voice again") from error
+
+
+def load_lite(path: Path, build: Callable[[Tensors], T]) -> T:
+    """Build a network of the tensors in a safetensors file.
+
+    Raises:
+        VoiceError: the file is missing or damaged, or `build` finds a tensor missing, too many or of another shape.
+    """
+    tensors = read_tensors(path)
+    try:
+        return build(tensors)
+    except (KeyError, ValueError) as error:
+        raise VoiceError(f"{path}: not these weights: {error}", "install the voice again") from error
