@@ -1,7 +1,7 @@
 """Every plugin of ours keeps the promises of ttscli.contract, with random weights, on whatever device there is."""
 
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -59,14 +59,6 @@ MODELS, VOCODERS, ALPHABETS = (
     sorted(GROUPS.get(group, {})) for group in (registry.ACOUSTIC_MODELS, registry.VOCODERS, registry.ALPHABETS)
 )
 SINGS_WITH_ITS_OWN_NUMBERS = {"griffin-lim"}  # in numpy on every device
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def load(group: str, name: str, folder: Path, device: str = "cpu", spec: MelSpec | None = None) -> Any:

@@ -25,15 +25,6 @@ from ttscli.training.trainer import Recipe
 N_FRAMES = 40
 
 
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """Networks this small are slowed down by every further thread."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
-
-
 @pytest.fixture
 def corpus(tmp_path: Path) -> Corpus:
     """Three utterances of a hummed tone; the first is held out."""

@@ -1,4 +1,4 @@
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,14 +24,6 @@ from ttscli.testing import VOCODER_CHECKS, VocoderCheck, mel
 RATE_HZ, HOP, FFT = 22050, 256, 1024
 SMALL: dict[str, Any] = {"channels": 8, "fft_samples": 512, "dilations": [1, 2]}
 CONFIG = NhvConfig(channels=8, fft_samples=512, dilations=(1, 2))
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def estimator(config: NhvConfig = CONFIG) -> FilterEstimator:

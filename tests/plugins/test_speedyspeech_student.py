@@ -1,6 +1,5 @@
 """SpeedySpeech's student in numpy, to speak, and in torch, to learn; random weights, the published ones are in parity."""
 
-from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, get_args
@@ -43,14 +42,6 @@ CONFIGS = [
     replace(BASE, encoder_kernel=1, decoder_kernel=5, encoder_dilations=(3,), decoder_dilations=(2, 2, 2)),
     replace(BASE, pitch=True, positions="ours"),
 ]
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def student(config: StudentConfig = BASE) -> MelStudent:

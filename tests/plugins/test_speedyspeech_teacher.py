@@ -1,7 +1,6 @@
 """What must hold of SpeedySpeech's teacher, whatever its weights: small networks, random weights, no reference."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
@@ -29,15 +28,6 @@ CONFIG = TeacherConfig(
     audio_dilations=(1, 3, 1),
     decoder_dilations=(1, 3),
 )
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """Networks this small are slowed down by every further thread."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def teacher(config: TeacherConfig = CONFIG) -> Teacher:
