@@ -11,7 +11,7 @@ import pytest
 from tests.conftest import FAKE_VOICES
 from tests.test_voice import GOOD
 from ttscli import registry
-from ttscli.contract import Ids, SpeechOptions, Wave
+from ttscli.contract import Control, Ids, SpeechOptions, Wave
 from ttscli.errors import InputError, UsageError, VoiceError
 from ttscli.melspec import MelSpec
 from ttscli.synthesizer import MelPipeline, Synthesizer
@@ -63,6 +63,7 @@ class Counting:
     """A text-to-wave model that does not know its durations, and counts what it is asked for."""
 
     sample_rate_hz = 100
+    controls: frozenset[Control] = frozenset()
 
     def __init__(self) -> None:
         self.batches: list[int] = []

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from ttscli import testing
-from ttscli.contract import Config, Frames, Ids, Mel, Samples, SpeechOptions, Wave
+from ttscli.contract import Config, Control, Frames, Ids, Mel, Samples, SpeechOptions, Wave
 from ttscli.melspec import MelSpec
 
 N_SYMBOLS = 20
@@ -20,6 +20,7 @@ class GoodModel:
     """Four frames a symbol at its own pace."""
 
     mel_spec = SPEC
+    controls: frozenset[Control] = frozenset({"pace"})
 
     @classmethod
     def load(cls, weights: Path | None, config: Config, mel_spec: MelSpec, device: str) -> Self:
@@ -38,6 +39,7 @@ class GoodVocoder:
     """Silence of the right length."""
 
     mel_spec = SPEC
+    controls: frozenset[Control] = frozenset()
 
     @classmethod
     def load(cls, weights: Path | None, config: Config, mel_spec: MelSpec, device: str) -> Self:
@@ -54,6 +56,7 @@ class GoodTextToWave:
     """Ten samples a frame of the good model."""
 
     sample_rate_hz = 22050
+    controls: frozenset[Control] = frozenset({"pace"})
 
     @classmethod
     def load(cls, weights: Path | None, config: Config, mel_spec: MelSpec, device: str) -> Self:

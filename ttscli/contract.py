@@ -6,6 +6,7 @@ Plugins come in through entry points (see plugins/README.md):
     ttscli.vocoders          … of Vocoder
     ttscli.text_to_wave      … of TextToWave
     ttscli.alphabets         a function that keeps the promise of Alphabet
+    ttscli.importers         a function that keeps the promise of ttscli.importing.Importer
 
 The values are plain numpy: no device, dtype or gradient of any framework crosses a border between two parts. They hold no
 behaviour; who makes and who consumes them is said beside each. `ttscli.testing` checks every promise made here.
@@ -14,7 +15,7 @@ behaviour; who makes and who consumes them is said beside each. `ttscli.testing`
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, Self, TypeAlias
+from typing import Literal, Protocol, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,17 +36,29 @@ Config: TypeAlias = Mapping[str, object]
 
 @dataclass(frozen=True)
 class SpeechOptions:
-    """How to speak.
+    """How to speak. What a model cannot do (see `controls`) is refused before it is asked, but for temperature and seed.
 
     Attributes:
         pace: > 0; 1.0 is the voice's own pace, 2.0 twice as fast.
         temperature: ≥ 0; standard deviation of a sampled prior, 0 for none. Models that sample nothing ignore it.
         seed: same seed, same audio on the same device.
+        pitch_semitones: how much higher (or, negative, lower) than the model would speak.
+        pitch_range: ≥ 0; how far the pitch moves around its mean, as a factor: 0 is monotonous, 1 the model's own, 2 lively.
+        speaker: 0 ≤ speaker < number of speakers, of a model that has many.
+        denoise: ≥ 0; strength of a vocoder's denoiser, 0 for none; None for the vocoder's own.
     """
 
     pace: float = 1.0
     temperature: float = 0.667
     seed: int = 0
+    pitch_semitones: float = 0.0
+    pitch_range: float = 1.0
+    speaker: int = 0
+    denoise: float | None = None
+
+
+Control: TypeAlias = Literal["pace", "temperature", "pitch_semitones", "pitch_range", "speaker", "denoise"]
+"""An attribute of SpeechOptions that not every model obeys."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +91,10 @@ class AcousticModel(Protocol):
     """Symbols → mel."""
 
     @property
+    def controls(self) -> frozenset[Control]:
+        """What of SpeechOptions it obeys."""
+
+    @property
     def mel_spec(self) -> MelSpec:
         """The mels that this model makes."""
 
@@ -104,6 +121,10 @@ class Vocoder(Protocol):
     """Mel → samples."""
 
     @property
+    def controls(self) -> frozenset[Control]:
+        """What of SpeechOptions it obeys."""
+
+    @property
     def mel_spec(self) -> MelSpec:
         """The mels that this vocoder understands."""
 
@@ -117,6 +138,10 @@ class Vocoder(Protocol):
 
 class TextToWave(Protocol):
     """Symbols → samples, in one network."""
+
+    @property
+    def controls(self) -> frozenset[Control]:
+        """What of SpeechOptions it obeys."""
 
     @property
     def sample_rate_hz(self) -> int:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 class MelSpec:
     """How a waveform becomes a mel. Two parts of a voice fit together when their MelSpecs are equal.
 
-    A mel is the natural logarithm of max(amplitude, floor), where amplitude is the magnitude spectrogram (power 1, periodic
-    Hann window, frame i centred on sample i * hop_samples) under a Slaney-scale, Slaney-normalised filter bank. It is not
+    A mel is the natural logarithm of max(amplitude, floor), where amplitude is the magnitude spectrogram to the power of `power`
+    (Hann window, frame i centred on sample i * hop_samples) under a Slaney-scale, Slaney-normalised filter bank. It is not
     normalised further: each model keeps its own mean and deviation inside.
     """
 
@@ -20,6 +20,7 @@ class MelSpec:
     low_hz: float = 0.0
     high_hz: float = 8000.0
     floor: float = 1e-5
+    power: float = 1.0
 
     def differences(self, other: "MelSpec") -> list[str]:
         """Name each number in which `other` differs, such as "hop_samples 256 ≠ 300"; empty when the two fit."""

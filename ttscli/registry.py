@@ -12,11 +12,13 @@ from ttscli.errors import UsageError, VoiceError
 
 if TYPE_CHECKING:
     from ttscli.contract import AcousticModel, Alphabet, TextToWave, Vocoder
+    from ttscli.importing import Importer
 
 ACOUSTIC_MODELS = "ttscli.acoustic_models"
 VOCODERS = "ttscli.vocoders"
 TEXT_TO_WAVE = "ttscli.text_to_wave"
 ALPHABETS = "ttscli.alphabets"
+IMPORTERS = "ttscli.importers"
 TRAINERS = "ttscli.trainers"
 VOICES = "ttscli.voices"
 
@@ -25,6 +27,7 @@ KINDS = {
     VOCODERS: "vocoder",
     TEXT_TO_WAVE: "text-to-wave model",
     ALPHABETS: "alphabet",
+    IMPORTERS: "importer",
     TRAINERS: "trainer",
     VOICES: "voice pack",
 }
@@ -64,6 +67,11 @@ def text_to_wave(name: str) -> "type[TextToWave]":
 def alphabet(name: str) -> "Alphabet":
     """Return the alphabet called `name`; errors as acoustic_model."""
     return cast("Alphabet", load(ALPHABETS, name))
+
+
+def importer(name: str) -> "Importer":
+    """Return the importer of the architecture called `name`; errors as acoustic_model."""
+    return cast("Importer", load(IMPORTERS, name))
 
 
 def load(group: str, name: str) -> Any:

@@ -6,11 +6,13 @@ from itertools import islice
 import numpy as np
 
 from ttscli import library, registry
-from ttscli.contract import AcousticModel, AudioChunk, Durations, Segment, Span, SpeechOptions, TextToWave, Vocoder, Wave
+from ttscli.contract import AcousticModel, AudioChunk, Control, Durations, Segment, Span, SpeechOptions, TextToWave, Vocoder, Wave
 from ttscli.device import resolve_device
 from ttscli.errors import InputError, UsageError, VoiceError
 from ttscli.text.frontend import FrontEnd, Pauses
 from ttscli.voice import Part, Voice
+
+_REFUSED: tuple[Control, ...] = ("pace", "pitch_semitones", "pitch_range", "speaker", "denoise")
 
 
 class MelPipeline:
@@ -27,6 +29,7 @@ class MelPipeline:
             )
         self.acoustic = acoustic
         self.vocoder = vocoder
+        self.controls = acoustic.controls | vocoder.controls
         self.sample_rate_hz = acoustic.mel_spec.sample_rate_hz
 
     def waves(self, batch: Sequence[np.ndarray], options: SpeechOptions) -> list[Wave]:
@@ -85,6 +88,7 @@ class Synthesizer:
 
         Raises:
             InputError: nothing in `text` can be spoken.
+            UsageError: the options ask for what the model and the vocoder cannot do.
         """
         spoken = False
         for _, chunk in self.speak_all([text], options):
@@ -100,8 +104,12 @@ class Synthesizer:
 
         Yields:
             (index of the text, chunk). A text with nothing to speak yields nothing.
+
+        Raises:
+            UsageError: the options ask for what the model and the vocoder cannot do.
         """
         options = options or SpeechOptions()
+        _require_controls(self.model.controls, options)
         segments = ((index, segment) for index, text in enumerate(texts) for segment in self.front_end.segments(text))
         while batch := list(islice(segments, batch_size)):
             waves = self.model.waves([segment.ids for _, segment in batch], options)
@@ -117,6 +125,17 @@ class Synthesizer:
             words=_word_spans(segment, wave.durations),
             symbols=_symbol_spans(segment, wave.durations),
         )
+
+
+def _require_controls(controls: frozenset[Control], options: SpeechOptions) -> None:
+    """Nothing that is asked for is passed over in silence; temperature and seed ask for nothing."""
+    usual = SpeechOptions()
+    for name in _REFUSED:
+        if getattr(options, name) != getattr(usual, name) and name not in controls:
+            what = name.replace("_", " ")
+            raise UsageError(
+                f"{what}: neither the model nor the vocoder obeys it", "leave the option out, or choose another model"
+            )
 
 
 def _choose_model(voice: Voice, name: str | None) -> tuple[Voice, str, Part]:

@@ -11,12 +11,13 @@ Letters: M mel bins, T frames, K = fft_samples / 2 + 1 frequency bins, P = (T - 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ttscli.config import read_config
-from ttscli.contract import Config, Frames, Samples, SpeechOptions
+from ttscli.contract import Config, Control, Frames, Samples, SpeechOptions
 from ttscli.errors import VoiceError
 from ttscli.melbasis import mel_filterbank
 from ttscli.melspec import MelSpec
@@ -46,6 +47,8 @@ class GriffinLimConfig:
 
 class GriffinLim:
     """Keeps the promise of ttscli.contract.Vocoder. The seed chooses the phases that the search starts from."""
+
+    controls: ClassVar[frozenset[Control]] = frozenset()
 
     def __init__(self, config: GriffinLimConfig, mel_spec: MelSpec) -> None:
         self.mel_spec = mel_spec
@@ -84,7 +87,7 @@ class GriffinLim:
         numerator = wanted @ self._bank
         for _ in range(self._config.bank_iterations):
             found *= numerator / np.maximum((found @ self._bank.T) @ self._bank, _TINY)
-        return found
+        return found ** np.float32(1 / self.mel_spec.power)
 
     def _search(self, magnitudes: Array, phases: Spectrum) -> Array:
         """Find the wave: (T, K), unit complex (T, K) → (P,)."""

@@ -19,9 +19,9 @@ import torch
 from torch import Tensor
 
 from ttscli.errors import VoiceError
+from ttscli.nn.weight_norm import fuse
 from ttscli_melgan.config import MelGanConfig
 from ttscli_melgan.generator import Generator
-from ttscli_melgan.weight_norm import fuse
 
 Variant = Literal["A", "B", "C1", "C2"]
 

@@ -8,13 +8,11 @@ transposed one of stride 1 is the same thing with its weights turned round.
 Letters: B batch, M mel bins, T frames, C channels, L samples at the rate of a stage, N = T * hop_samples samples.
 """
 
-import copy
 import math
 from itertools import pairwise
 
 from torch import Tensor, nn
 from torch.nn import functional
-from torch.nn.utils import parametrizations
 
 from ttscli_melgan.config import MelGanConfig
 
@@ -86,12 +84,3 @@ class ResidualUnit(nn.Module):
         y: Tensor = self.second(functional.leaky_relu(dilated, self.slope))
         shortcut: Tensor = self.shortcut(x)
         return y + shortcut
-
-
-def weight_normed(generator: Generator) -> Generator:
-    """Return a copy whose convolutions are trained as direction and length, computing the same."""
-    normed = copy.deepcopy(generator)
-    for module in normed.modules():
-        if isinstance(module, nn.Conv1d | nn.ConvTranspose1d):
-            parametrizations.weight_norm(module)
-    return normed

@@ -3,19 +3,20 @@
 import math
 from collections.abc import Sequence
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from ttscli.contract import Config, Frames, Samples, SpeechOptions
+from ttscli.contract import Config, Control, Frames, Samples, SpeechOptions
 from ttscli.errors import VoiceError
 from ttscli.melspec import MelSpec
 from ttscli.nn.devices import torch_device
+from ttscli.nn.weight_norm import fuse
 from ttscli.nn.weights import fill, read_weights
 from ttscli_melgan.config import melgan_config
 from ttscli_melgan.generator import Generator
-from ttscli_melgan.weight_norm import fuse
 
 _PIECE_FRAMES = 256
 """Long mels are sounded piece by piece, so that memory stays bounded; the seams are exact."""
@@ -24,7 +25,9 @@ _TAIL_FRAMES = 10
 
 
 class MelGan:
-    """A trained generator. Keeps the promise of ttscli.contract.Vocoder; pace, temperature and seed mean nothing to it."""
+    """A trained generator. Keeps the promise of ttscli.contract.Vocoder; the options mean nothing to it."""
+
+    controls: ClassVar[frozenset[Control]] = frozenset()
 
     def __init__(self, generator: Generator, mel_spec: MelSpec, device: torch.device) -> None:
         self.mel_spec = mel_spec

@@ -23,11 +23,12 @@ from torch.optim import AdamW, Optimizer
 from ttscli.config import read_config
 from ttscli.nn.mel import LogMel
 from ttscli.nn.spectral import multi_resolution_stft_loss
+from ttscli.nn.weight_norm import weight_normed
 from ttscli.training.corpus import Corpus, Utterance
 from ttscli.training.trainer import Recipe, Trainer
 from ttscli_melgan.config import melgan_config
 from ttscli_melgan.discriminator import Discriminator, DiscriminatorConfig
-from ttscli_melgan.generator import Generator, weight_normed
+from ttscli_melgan.generator import Generator
 from ttscli_melgan.losses import FEATURE_WEIGHT, feature_distance, hinge_discriminator_loss, hinge_generator_loss
 
 _CLIP_SAMPLES = 8192

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import numpy as np
 
 from ttscli.config import read_config
-from ttscli.contract import Config, Frames, Samples, SpeechOptions
+from ttscli.contract import Config, Control, Frames, Samples, SpeechOptions
 from ttscli.errors import VoiceError
 from ttscli.melspec import MelSpec
 from ttscli.nn.lite import each, load_lite
@@ -27,6 +27,8 @@ class Estimator(Protocol):
 
 class NeuralHomomorphicVocoder:
     """Pulses and noise, filtered frame by frame; see network.py. The seed decides the noise."""
+
+    controls: ClassVar[frozenset[Control]] = frozenset()
 
     def __init__(self, mel_spec: MelSpec, estimator: Estimator) -> None:
         self.mel_spec = mel_spec

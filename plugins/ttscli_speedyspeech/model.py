@@ -4,12 +4,12 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import numpy as np
 
 from ttscli.config import read_config
-from ttscli.contract import Config, Frames, Ids, Mel, SpeechOptions
+from ttscli.contract import Config, Control, Frames, Ids, Mel, SpeechOptions
 from ttscli.errors import VoiceError
 from ttscli.melspec import MelSpec
 from ttscli.nn.lite import load_lite
@@ -28,6 +28,8 @@ class Runtime(Protocol):
 
 class SpeedySpeech:
     """Vainer & Dušek's student network; see student.py. Deterministic: temperature and seed change nothing."""
+
+    controls: ClassVar[frozenset[Control]] = frozenset({"pace"})
 
     def __init__(self, mel_spec: MelSpec, runtime: Runtime, config: StudentConfig) -> None:
         self.mel_spec = mel_spec

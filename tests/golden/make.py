@@ -11,6 +11,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import nn
+
+from ttscli.contract import SpeechOptions
+from ttscli.melspec import MelSpec
+from ttscli.nn.weights import save_weights
 from ttscli_griffinlim.model import GriffinLim
 from ttscli_nhv.config import NhvConfig
 from ttscli_nhv.model import NeuralHomomorphicVocoder
@@ -18,10 +22,6 @@ from ttscli_nhv.network import FilterEstimator
 from ttscli_speedyspeech.config import StudentConfig
 from ttscli_speedyspeech.model import SpeedySpeech
 from ttscli_speedyspeech.student import MelStudent
-
-from ttscli.contract import SpeechOptions
-from ttscli.melspec import MelSpec
-from ttscli.nn.weights import save_weights
 
 GOLDEN = Path(__file__).with_name("golden.npz")
 SPEC = MelSpec()

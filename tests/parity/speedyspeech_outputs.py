@@ -14,6 +14,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
+
+from tests.parity.reference import reference
+from ttscli.melspec import MelSpec
+from ttscli.nn.mel import LogMel
 from ttscli_speedyspeech.checkpoints import read_student, read_teacher
 from ttscli_speedyspeech.config import StudentConfig
 from ttscli_speedyspeech.durations import durations, visits
@@ -23,10 +27,6 @@ from ttscli_speedyspeech.positional import expand, frame_positions, positional_e
 from ttscli_speedyspeech.schedule import noam_lr
 from ttscli_speedyspeech.student import Student, round_durations
 from ttscli_speedyspeech.teacher import Teacher, TeacherConfig
-
-from tests.parity.reference import reference
-from ttscli.melspec import MelSpec
-from ttscli.nn.mel import LogMel
 
 FOLDER = reference("speedyspeech")
 VECTORS: dict[str, NDArray[Any]] = dict(np.load(FOLDER / "vectors.npz"))

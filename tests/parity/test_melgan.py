@@ -10,10 +10,17 @@ import pytest
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+
+from tests.parity.reference import reference
+from ttscli.contract import SpeechOptions
+from ttscli.melbasis import mel_filterbank
+from ttscli.melspec import MelSpec
+from ttscli.nn.mel import LogMel, reflect_ends
+from ttscli.nn.weight_norm import fuse, weight_normed
 from ttscli_melgan.checkpoints import Checkpoint, Variant, identify, layer_names, read_checkpoint
 from ttscli_melgan.config import MelGanConfig
 from ttscli_melgan.discriminator import Discriminator, DiscriminatorConfig, Features
-from ttscli_melgan.generator import Generator, weight_normed
+from ttscli_melgan.generator import Generator
 from ttscli_melgan.losses import (
     FEATURE_WEIGHT,
     feature_distance,
@@ -23,13 +30,6 @@ from ttscli_melgan.losses import (
     least_squares_generator_loss,
 )
 from ttscli_melgan.model import MelGan
-from ttscli_melgan.weight_norm import fuse
-
-from tests.parity.reference import reference
-from ttscli.contract import SpeechOptions
-from ttscli.melbasis import mel_filterbank
-from ttscli.melspec import MelSpec
-from ttscli.nn.mel import LogMel, reflect_ends
 
 AUDIO_TOLERANCE = 1e-4
 MEL_TOLERANCE = 2e-4

@@ -5,9 +5,9 @@ import json
 import numpy as np
 import pytest
 import torch
-from ttscli_speedyspeech.text import PHONEMES, clean, ids, padded
 
 from tests.parity.speedyspeech_outputs import FOLDER, VECTORS, given, load_teacher, outputs
+from ttscli_speedyspeech.text import PHONEMES, clean, ids, padded
 
 INPUTS = {
     "stu_phonemes": "ids for the student",

@@ -10,12 +10,6 @@ import numpy as np
 import pytest
 import torch
 from torch import nn
-from ttscli_melgan.config import melgan_config
-from ttscli_melgan.generator import Generator
-from ttscli_nhv.config import NhvConfig
-from ttscli_nhv.network import FilterEstimator
-from ttscli_speedyspeech.config import StudentConfig
-from ttscli_speedyspeech.student import MelStudent
 
 from tests.conftest import REPOSITORY
 from ttscli import registry
@@ -24,6 +18,12 @@ from ttscli.contract import AcousticModel, SpeechOptions, Vocoder
 from ttscli.melspec import MelSpec
 from ttscli.nn.weights import save_weights
 from ttscli.testing import ACOUSTIC_MODEL_CHECKS, VOCODER_CHECKS, AcousticModelCheck, VocoderCheck, check_alphabet, mel, utterance
+from ttscli_melgan.config import melgan_config
+from ttscli_melgan.generator import Generator
+from ttscli_nhv.config import NhvConfig
+from ttscli_nhv.network import FilterEstimator
+from ttscli_speedyspeech.config import StudentConfig
+from ttscli_speedyspeech.student import MelStudent
 
 N_SYMBOLS = 20
 CUDA_TOLERANCE = 2e-3

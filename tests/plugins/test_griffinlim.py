@@ -5,7 +5,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from ttscli_griffinlim.model import GriffinLim
 
 from ttscli.contract import Frames, Samples, SpeechOptions
 from ttscli.errors import VoiceError
@@ -13,6 +12,7 @@ from ttscli.melbasis import mel_filterbank
 from ttscli.melspec import MelSpec
 from ttscli.nn.mel import LogMel
 from ttscli.testing import VOCODER_CHECKS, VocoderCheck
+from ttscli_griffinlim.model import GriffinLim
 
 SPECS = (MelSpec(), MelSpec(16000, 512, 200, 400, 40, 50.0, 7600.0))
 

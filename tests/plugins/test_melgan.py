@@ -3,20 +3,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from ttscli_melgan import model
-from ttscli_melgan.checkpoints import read_checkpoint
-from ttscli_melgan.config import MelGanConfig, melgan_config
-from ttscli_melgan.discriminator import Discriminator, DiscriminatorConfig
-from ttscli_melgan.generator import Generator, weight_normed
-from ttscli_melgan.model import MelGan
-from ttscli_melgan.weight_norm import fuse
 
 from tests.parity.reference import reference
 from ttscli.contract import SpeechOptions
 from ttscli.errors import DeviceError, VoiceError
 from ttscli.melspec import MelSpec
+from ttscli.nn.weight_norm import fuse, weight_normed
 from ttscli.nn.weights import read_weights, save_weights
 from ttscli.testing import VOCODER_CHECKS, VocoderCheck, mel
+from ttscli_melgan import model
+from ttscli_melgan.checkpoints import read_checkpoint
+from ttscli_melgan.config import MelGanConfig, melgan_config
+from ttscli_melgan.discriminator import Discriminator, DiscriminatorConfig
+from ttscli_melgan.generator import Generator
+from ttscli_melgan.model import MelGan
 
 SMALL: dict[str, object] = {"width": 32}
 CONFIGS: dict[str, tuple[dict[str, object], MelSpec]] = {

@@ -11,8 +11,6 @@ import torch
 pytest.importorskip("lightning_fabric")
 import soundfile
 from lightning_fabric import Fabric
-from ttscli_melgan.model import MelGan
-from ttscli_melgan.train import MelGanTrainer
 
 from ttscli.contract import SpeechOptions
 from ttscli.melspec import MelSpec
@@ -21,6 +19,8 @@ from ttscli.testing import mel
 from ttscli.training.corpus import Corpus
 from ttscli.training.loop import Run
 from ttscli.training.trainer import Recipe
+from ttscli_melgan.model import MelGan
+from ttscli_melgan.train import MelGanTrainer
 
 N_FRAMES = 40
 

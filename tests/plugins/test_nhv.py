@@ -6,12 +6,6 @@ import numpy as np
 import pytest
 import torch
 from torch import Tensor
-from ttscli_nhv import source
-from ttscli_nhv.config import NhvConfig
-from ttscli_nhv.estimate import LiteEstimator
-from ttscli_nhv.gpu import TorchEstimator
-from ttscli_nhv.model import NeuralHomomorphicVocoder
-from ttscli_nhv.network import FilterEstimator, Filters, synthesise
 
 from ttscli.contract import Frames, SpeechOptions
 from ttscli.errors import DeviceError, VoiceError
@@ -20,6 +14,12 @@ from ttscli.nn.lite import read_tensors
 from ttscli.nn.spectral import multi_resolution_stft_loss
 from ttscli.nn.weights import read_weights, save_weights
 from ttscli.testing import VOCODER_CHECKS, VocoderCheck, mel
+from ttscli_nhv import source
+from ttscli_nhv.config import NhvConfig
+from ttscli_nhv.estimate import LiteEstimator
+from ttscli_nhv.gpu import TorchEstimator
+from ttscli_nhv.model import NeuralHomomorphicVocoder
+from ttscli_nhv.network import FilterEstimator, Filters, synthesise
 
 RATE_HZ, HOP, FFT = 22050, 256, 1024
 SMALL: dict[str, Any] = {"channels": 8, "fft_samples": 512, "dilations": [1, 2]}

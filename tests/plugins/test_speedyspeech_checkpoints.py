@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 import torch
 from torch import Tensor
+
+from ttscli.errors import VoiceError
 from ttscli_speedyspeech.checkpoints import read_student, read_teacher
 from ttscli_speedyspeech.config import StudentConfig
 from ttscli_speedyspeech.student import Student
 from ttscli_speedyspeech.teacher import Teacher, TeacherConfig
-
-from ttscli.errors import VoiceError
 
 STUDENT = StudentConfig(
     n_symbols=9, n_mels=5, channels=6, encoder_kernel=2, decoder_kernel=3, encoder_dilations=(1, 2), decoder_dilations=(1, 4, 2)

@@ -2,11 +2,11 @@
 
 import numpy as np
 import torch
-from ttscli_speedyspeech.features import CLOSING_FRAMES, Scale, for_melgan, log_mels
-from ttscli_speedyspeech.text import GRAPHEMES, PHONEMES, clean, ids, padded
 
 from ttscli.melspec import MelSpec
 from ttscli.nn.mel import LogMel
+from ttscli_speedyspeech.features import CLOSING_FRAMES, Scale, for_melgan, log_mels
+from ttscli_speedyspeech.text import GRAPHEMES, PHONEMES, clean, ids, padded
 
 SPEC = MelSpec(n_mels=12)
 

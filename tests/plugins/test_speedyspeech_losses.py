@@ -8,6 +8,7 @@ import pytest
 import torch
 from torch import Tensor
 from torch.nn import functional
+
 from ttscli_speedyspeech.losses import duration_huber, guided_attention, masked_l1, ssim_loss
 
 Loss: TypeAlias = Callable[[Tensor, Tensor, Tensor], Tensor]

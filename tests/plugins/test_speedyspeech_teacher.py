@@ -8,15 +8,15 @@ import numpy as np
 import pytest
 import torch
 from torch import Tensor
+
+from ttscli.melspec import MelSpec
+from ttscli.training.corpus import Corpus
+from ttscli.training.trainer import Recipe
 from ttscli_speedyspeech.augment import Augmentation, augment, silence_frames
 from ttscli_speedyspeech.durations import durations, remove_excess
 from ttscli_speedyspeech.schedule import noam_lr
 from ttscli_speedyspeech.teacher import Teacher, TeacherConfig
 from ttscli_speedyspeech.teacher_train import TeacherBatch, TeacherTrainer, read_durations, teacher_losses
-
-from ttscli.melspec import MelSpec
-from ttscli.training.corpus import Corpus
-from ttscli.training.trainer import Recipe
 
 CONFIG = TeacherConfig(
     n_symbols=11,

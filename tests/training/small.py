@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 import torch
+
+from ttscli.training.corpus import Corpus
+from ttscli.training.trainer import Recipe, Trainer
 from ttscli_melgan.train import MelGanTrainer
 from ttscli_nhv.train import NhvTrainer
 from ttscli_speedyspeech.teacher_train import TeacherTrainer
 from ttscli_speedyspeech.train import SpeedySpeechTrainer
-
-from ttscli.training.corpus import Corpus
-from ttscli.training.trainer import Recipe, Trainer
 
 STUDENT = {
     "channels": 16,

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 import torch
 from torch import Tensor, nn
-from ttscli_nhv.train import NhvTrainer
 
 from tests.training.small import NHV, SMALL, trainer
 from ttscli.errors import InputError, UsageError
@@ -18,6 +17,7 @@ from ttscli.nn.weights import read_weights
 from ttscli.training.corpus import Corpus
 from ttscli.training.loop import Run
 from ttscli.training.trainer import Recipe
+from ttscli_nhv.train import NhvTrainer
 
 
 def logged(run: Path, kind: str) -> list[dict[str, Any]]:

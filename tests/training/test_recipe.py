@@ -1,14 +1,14 @@
 from pathlib import Path
 
 import pytest
-from ttscli_melgan.train import MelGanTrainer
-from ttscli_nhv.train import NhvTrainer
-from ttscli_speedyspeech.teacher_train import TeacherTrainer
-from ttscli_speedyspeech.train import SpeedySpeechTrainer
 
 from ttscli.errors import UsageError, VoiceError
 from ttscli.training.corpus import Corpus
 from ttscli.training.trainer import Recipe, Trainer
+from ttscli_melgan.train import MelGanTrainer
+from ttscli_nhv.train import NhvTrainer
+from ttscli_speedyspeech.teacher_train import TeacherTrainer
+from ttscli_speedyspeech.train import SpeedySpeechTrainer
 
 BROUGHT: dict[type[Trainer], set[str]] = {
     SpeedySpeechTrainer: {"fast"},

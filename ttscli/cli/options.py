@@ -82,6 +82,14 @@ class Speech:
     temperature: Annotated[
         float, typer.Option(metavar="X", help="Variety of models that sample: 0 to 2.", callback=within(0, 2))
     ] = 0.667
+    pitch: Annotated[float, typer.Option(metavar="SEMITONES", help="Higher or lower: -24 to 24.", callback=within(-24, 24))] = 0.0
+    pitch_range: Annotated[float, typer.Option(metavar="X", help="0 is monotonous, 2 lively: 0 to 4.", callback=within(0, 4))] = (
+        1.0
+    )
+    speaker: Annotated[int, typer.Option(metavar="N", help="Of a model with many speakers.", callback=within(0, 2**31))] = 0
+    denoise: Annotated[
+        float | None, typer.Option(metavar="X", help="Strength of the vocoder's denoiser: 0 to 10.", callback=within(0, 10))
+    ] = None
     seed: Annotated[
         int, typer.Option(metavar="N", help="Same seed, same audio.", callback=within(0, 2**32 - 1), show_default=True)
     ] = 0
@@ -96,7 +104,7 @@ class Speech:
         """Return what models are told."""
         from ttscli.contract import SpeechOptions
 
-        return SpeechOptions(self.speed, self.temperature, self.seed)
+        return SpeechOptions(self.speed, self.temperature, self.seed, self.pitch, self.pitch_range, self.speaker, self.denoise)
 
     def synthesizer(self) -> "Synthesizer":
         """Load the voice; errors as Synthesizer.for_voice."""

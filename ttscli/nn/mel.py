@@ -20,10 +20,11 @@ class LogMel(nn.Module):
     window: Tensor
     basis: Tensor
 
-    def __init__(self, spec: MelSpec) -> None:
+    def __init__(self, spec: MelSpec, periodic: bool = True) -> None:
+        """`periodic`: the Hann window as librosa has it; False for the symmetric one of NeMo, which is hardly another mel."""
         super().__init__()
         self.spec = spec
-        self.register_buffer("window", torch.hann_window(spec.window_samples), persistent=False)
+        self.register_buffer("window", torch.hann_window(spec.window_samples, periodic=periodic), persistent=False)
         self.register_buffer("basis", torch.tensor(mel_filterbank(spec)), persistent=False)
 
     def forward(self, waves: Tensor) -> Tensor:
@@ -44,7 +45,10 @@ class LogMel(nn.Module):
             return_complex=True,
         )
         with torch.autocast(padded.device.type, enabled=False):
-            return self.basis @ spectrum.abs()  # (M, K) @ (B, K, T) → (B, M, T)
+            magnitudes = spectrum.abs()
+            if spec.power != 1:
+                magnitudes = magnitudes**spec.power
+            return self.basis @ magnitudes  # (M, K) @ (B, K, T) → (B, M, T)
 
 
 def reflect_ends(waves: Tensor, padding: int) -> Tensor:

@@ -1,16 +1,33 @@
-"""Weight norm (Salimans and Kingma 2016) out of a state dict: direction and length → one weight.
+"""Weight norm (Salimans and Kingma 2016): into a network that is to be trained, and out of a state dict.
 
 Two notations are in use for the same two tensors: `X.weight_g`, `X.weight_v` and `X.parametrizations.weight.original0`,
 `…original1`. The length runs along axis 0: output channels of a convolution, input channels of a transposed one.
 """
 
-from collections.abc import Mapping
+import copy
+from collections.abc import Callable, Mapping
+from typing import TypeVar
 
-from torch import Tensor
+from torch import Tensor, nn
+from torch.nn.utils import parametrizations
 
 from ttscli.errors import VoiceError
 
 _NOTATIONS = ((".weight_g", ".weight_v"), (".parametrizations.weight.original0", ".parametrizations.weight.original1"))
+
+Network = TypeVar("Network", bound=nn.Module)
+
+
+def weight_normed(network: Network, where: Callable[[str], bool] = lambda name: True) -> Network:
+    """Return a copy whose convolutions, if `where` says so of their names, are trained as direction and length.
+
+    It computes the same, and its state dict has the second notation.
+    """
+    normed = copy.deepcopy(network)
+    for name, module in list(normed.named_modules()):
+        if isinstance(module, nn.Conv1d | nn.Conv2d | nn.ConvTranspose1d | nn.ConvTranspose2d) and where(name):
+            parametrizations.weight_norm(module)
+    return normed
 
 
 def fuse(state: Mapping[str, Tensor]) -> dict[str, Tensor]:

@@ -1,0 +1,37 @@
+"""Invertible mixing of channels.
+
+Kingma and Dhariwal, "Glow", 2018, arXiv:1807.03039, section 3.2: the 1 x 1 convolution, without the LU decomposition.
+
+Letters: B batch, C channels, T positions.
+"""
+
+import torch
+from torch import Tensor, nn
+
+
+class Mixing(nn.Module):
+    """y = W x at every position; W begins as a random rotation, so that its log-determinant begins at 0."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        rotation = torch.linalg.qr(torch.randn(channels, channels))[0]
+        if torch.linalg.det(rotation) < 0:
+            rotation[:, 0] *= -1
+        self.weight = nn.Parameter(rotation)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Float (B, C, T) → the same."""
+        return torch.einsum("ij,bjt->bit", self.weight, x)
+
+    def log_determinant(self) -> Tensor:
+        """Ln |det W|, what one position adds to the log-likelihood: float32 scalar.
+
+        Of the absolute value: steps of training may turn a determinant's sign, which leaves W invertible.
+        """
+        log_determinant: Tensor = torch.linalg.slogdet(self.weight.float()).logabsdet
+        return log_determinant
+
+    def inverse(self) -> Tensor:
+        """W⁻¹, by way of float64: (C, C) of W's type. Not differentiable."""
+        inverse: Tensor = torch.linalg.inv(self.weight.detach().double())
+        return inverse.to(self.weight.dtype)
