@@ -150,3 +150,22 @@ def test_text_to_wave_takes_no_vocoder(voice: Voice, monkeypatch: pytest.MonkeyP
     assert isinstance(Synthesizer.for_voice(whole, "whole", device="cpu").model, Counting)
     with pytest.raises(UsageError, match="takes no vocoder"):
         Synthesizer.for_voice(whole, "whole", "fake", "cpu")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        SpeechOptions(pitch_semitones=2),
+        SpeechOptions(pitch_range=0.5),
+        SpeechOptions(speaker=1),
+        SpeechOptions(denoise=0.1),
+    ],
+)
+def test_what_the_model_cannot_do_is_refused(voice: Voice, options: SpeechOptions) -> None:
+    with pytest.raises(UsageError, match="neither the model nor the vocoder"):
+        next(Synthesizer.for_voice(voice, device="cpu").speak(TEXT, options))
+
+
+def test_a_pipeline_obeys_what_its_halves_obey(voice: Voice) -> None:
+    pipeline = Synthesizer.for_voice(voice, device="cpu").model
+    assert pipeline.controls == {"pace", "temperature"}

@@ -109,6 +109,12 @@ class MoodyModel(GoodModel):
         return [replace(mel, frames=mel.frames + np.float32(1e-5 * self.mood)) for mel in super().mels(batch, options)]
 
 
+class SecretiveModel(GoodModel):
+    def mel(self, ids: Ids, options: SpeechOptions) -> Mel:
+        mel = super().mel(ids, options)
+        return replace(mel, frames=mel.frames + np.float32(options.pitch_semitones))
+
+
 class StubbornModel(GoodModel):
     def mel(self, ids: Ids, options: SpeechOptions) -> Mel:
         return super().mel(ids, SpeechOptions())
@@ -150,6 +156,7 @@ def test_the_good_pass() -> None:
         (MiscountingModel(), "durations sum to 5, not to the 4 frames"),
         (LeakyModel(), "what stands beside it must not change it"),
         (MoodyModel(), "the same seed gave two different mels"),
+        (SecretiveModel(), "pitch_semitones changes the mel, and is not among the controls"),
         (StubbornModel(), "the faster must be shorter"),
     ],
     ids=lambda value: type(value).__name__,

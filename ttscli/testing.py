@@ -9,17 +9,28 @@ A check knows nothing of weights: random ones must keep the promises as trained 
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 import numpy as np
 
-from ttscli.contract import AcousticModel, Alphabet, Frames, Ids, Mel, Samples, SpeechOptions, TextToWave, Vocoder, Wave
+from ttscli.contract import AcousticModel, Alphabet, Control, Frames, Ids, Mel, Samples, SpeechOptions, TextToWave, Vocoder, Wave
 from ttscli.melspec import MelSpec
 
 TOLERANCE = 1e-4
 """How far a result may move when it is made in a batch: sums in another order, no more."""
 LONG_SYMBOLS = 2000
 """Longer than any sentence: two pages without a full stop."""
+
+CHANGED: dict[Control, Any] = {
+    "pace": 2.0,
+    "temperature": 0.2,
+    "pitch_semitones": 3.0,
+    "pitch_range": 0.5,
+    "speaker": 1,
+    "denoise": 0.5,
+}
+"""A value of each control that is not the usual one."""
 
 AcousticModelCheck: TypeAlias = Callable[[AcousticModel, int], None]
 VocoderCheck: TypeAlias = Callable[[Vocoder], None]
@@ -56,10 +67,18 @@ def acoustic_model_obeys_its_seed(model: AcousticModel, n_symbols: int) -> None:
 
 
 def acoustic_model_obeys_its_pace(model: AcousticModel, n_symbols: int) -> None:
-    """A faster pace gives fewer frames."""
+    """A faster pace gives fewer frames, if the model obeys it at all."""
+    if "pace" not in model.controls:
+        return
     ids = utterance(60, n_symbols)
     slow, fast = (model.mels([ids], SpeechOptions(pace=pace))[0].frames.shape[1] for pace in (0.5, 2.0))
     _require(fast < slow, f"pace 2.0 gave {fast} frames and pace 0.5 gave {slow}: the faster must be shorter")
+
+
+def acoustic_model_ignores_nothing(model: AcousticModel, n_symbols: int) -> None:
+    """What it does not name among its controls changes nothing; so what a user asks for is obeyed or refused."""
+    ids = utterance(20, n_symbols)
+    _require_ignorance(lambda options: model.mels([ids], options)[0].frames, model.controls, "the mel")
 
 
 def vocoder_makes_samples(vocoder: Vocoder) -> None:
@@ -95,6 +114,12 @@ def vocoder_obeys_its_seed(vocoder: Vocoder) -> None:
     _require(np.array_equal(first, second), "the same seed gave two different waves")
 
 
+def vocoder_ignores_nothing(vocoder: Vocoder) -> None:
+    """What it does not name among its controls changes nothing."""
+    frames = mel(20, vocoder.mel_spec)
+    _require_ignorance(lambda options: vocoder.waves([frames], options)[0], vocoder.controls, "the wave")
+
+
 def text_to_wave_makes_samples(model: TextToWave, n_symbols: int) -> None:
     """One symbol, a few and very many become samples in [-1, 1], and durations that add up to them."""
     _require(model.sample_rate_hz > 0, f"sample_rate_hz is {model.sample_rate_hz}")
@@ -126,10 +151,18 @@ def text_to_wave_obeys_its_seed(model: TextToWave, n_symbols: int) -> None:
 
 
 def text_to_wave_obeys_its_pace(model: TextToWave, n_symbols: int) -> None:
-    """A faster pace gives fewer samples."""
+    """A faster pace gives fewer samples, if the model obeys it at all."""
+    if "pace" not in model.controls:
+        return
     ids = utterance(60, n_symbols)
     slow, fast = (len(model.waves([ids], SpeechOptions(pace=pace))[0].samples) for pace in (0.5, 2.0))
     _require(fast < slow, f"pace 2.0 gave {fast} samples and pace 0.5 gave {slow}: the faster must be shorter")
+
+
+def text_to_wave_ignores_nothing(model: TextToWave, n_symbols: int) -> None:
+    """What it does not name among its controls changes nothing."""
+    ids = utterance(20, n_symbols)
+    _require_ignorance(lambda options: model.waves([ids], options)[0].samples, model.controls, "the wave")
 
 
 ACOUSTIC_MODEL_CHECKS: tuple[AcousticModelCheck, ...] = (
@@ -137,17 +170,20 @@ ACOUSTIC_MODEL_CHECKS: tuple[AcousticModelCheck, ...] = (
     acoustic_model_is_blind_to_its_batch,
     acoustic_model_obeys_its_seed,
     acoustic_model_obeys_its_pace,
+    acoustic_model_ignores_nothing,
 )
 VOCODER_CHECKS: tuple[VocoderCheck, ...] = (
     vocoder_makes_samples,
     vocoder_is_blind_to_its_batch,
     vocoder_obeys_its_seed,
+    vocoder_ignores_nothing,
 )
 TEXT_TO_WAVE_CHECKS: tuple[TextToWaveCheck, ...] = (
     text_to_wave_makes_samples,
     text_to_wave_is_blind_to_its_batch,
     text_to_wave_obeys_its_seed,
     text_to_wave_obeys_its_pace,
+    text_to_wave_ignores_nothing,
 )
 
 
@@ -198,6 +234,13 @@ def _require(condition: bool, message: str) -> None:
     """An assert that python -O does not remove: a plugin author's tests rest on it."""
     if not condition:
         raise AssertionError(message)
+
+
+def _require_ignorance(speak: Callable[[SpeechOptions], Any], controls: frozenset[Control], what: str) -> None:
+    usual = speak(SpeechOptions())
+    for name in CHANGED.keys() - controls:
+        other = speak(replace(SpeechOptions(), **{name: CHANGED[name]}))
+        _require(np.array_equal(usual, other), f"{name} changes {what}, and is not among the controls")
 
 
 def _require_array(array: Any, dtype: type, what: str) -> None:

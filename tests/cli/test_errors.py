@@ -52,6 +52,9 @@ def assert_nothing_made(folder: Path) -> None:
         (["say", "hi", "-m", "nothing", *OUT], 2, "no model of this name"),
         (["say", "hi", "--vocoder", "nothing", *OUT], 2, "no vocoder has this name"),
         (["say", "hi", "--device", "gpu", *OUT], 2, "not a device"),
+        (["say", "hi", "--pitch", "2", *OUT], 2, "pitch semitones: neither the model nor the vocoder obeys it"),
+        (["say", "hi", "--pitch", "200", *OUT], 2, "--pitch: 200 is not from -24 to 24"),
+        (["say", "hi", "--speaker", "1", *OUT], 2, "speaker: neither"),
         # input
         (["say", *OUT], 3, "the text is empty"),
         (["say", " \n ", *OUT], 3, "the text is empty"),
