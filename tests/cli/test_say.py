@@ -1,6 +1,7 @@
 """`tts say` as a real process: what is written, when it comes, and how it ends."""
 
 import io
+import json
 import os
 import signal
 import subprocess
@@ -170,3 +171,15 @@ def test_help_loads_nothing_heavy(environment: Environment) -> None:
         assert done.returncode == 0
         loaded = {row.rpartition("|")[2].strip() for row in done.stderr.splitlines()}
         assert loaded.isdisjoint({"numpy", "torch", "soundfile", "sounddevice", "phonemizer", "rich"})
+
+
+def test_timings_end_where_the_sound_does(tts: Tts, tmp_path: Path) -> None:
+    done = tts("say", "Hello there. Is it well?", "-o", "out.wav", "--timings", "out.json")
+    assert (done.returncode, done.stderr) == (0, "")
+    table = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
+    assert table["n_samples"] == len(frames((tmp_path / "out.wav").read_bytes())) // 2
+    assert [word["text"] for sentence in table["sentences"] for word in sentence["words"]] == [
+        *("Hello", "there"),
+        *("Is", "it", "well"),
+    ]
+    assert tts("say", "Hello.", "-o", "out.wav", "--timings", "out.txt").returncode == 2

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from ttscli.audio.stream import AudioStream
     from ttscli.audio.writer import AudioFile
     from ttscli.contract import AudioChunk
+    from ttscli.timings import TimingsFile
 
-    Sink: TypeAlias = AudioFile | AudioStream | Loudspeaker
+    Sink: TypeAlias = AudioFile | AudioStream | Loudspeaker | TimingsFile
 
 Format = Annotated[
     str | None, typer.Option("--format", "-F", metavar="|".join(formats.FORMATS), help="Instead of the extension's.")
@@ -45,6 +46,10 @@ def say(
     format_name: Format = None,
     raw: Annotated[bool, typer.Option("--raw", help="Write bare samples, s16le: -F raw.")] = False,
     play: Annotated[bool, typer.Option("--play", "-p", help="Aloud, besides -o.")] = False,
+    timings: Annotated[
+        Path | None,
+        typer.Option(metavar="PATH", help="Write when each word sounds: .json, .srt, .vtt or .TextGrid."),
+    ] = None,
     no_clobber: NoClobber = False,
     force: Annotated[bool, typer.Option("--force", help="Write audio even to a terminal.")] = False,
     quiet: Quiet = False,
@@ -62,7 +67,7 @@ def say(
         raise UsageError("nothing to say", f'{context.command_path} "Hello.", or --help')
     chosen = _chosen_format(format_name, raw)
     with ExitStack() as stack:
-        sinks = _sinks(output, chosen, play, not no_clobber, force)
+        sinks = _sinks(output, chosen, play, not no_clobber, force) + _notes(timings)
         for sink in sinks:
             stack.enter_context(sink)
         if output is None and not quiet:
@@ -113,6 +118,14 @@ def _sinks(output: str | None, format_name: str | None, play: bool, clobber: boo
 
         sinks.append(Loudspeaker())
     return sinks
+
+
+def _notes(timings: Path | None) -> "list[Sink]":
+    if timings is None:
+        return []
+    from ttscli.timings import TimingsFile
+
+    return [TimingsFile(timings)]
 
 
 def _hint_at_redirection() -> None:

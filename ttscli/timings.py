@@ -1,0 +1,173 @@
+"""Chunks → when each sentence, word and symbol sounds, as JSON, subtitles or a TextGrid.
+
+Counted in samples of the voice's own rate, so that nothing drifts; seconds are rounded only where a format wants them.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from ttscli.contract import AudioChunk, Span
+from ttscli.errors import OutputError, UsageError
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence on the time line; `start`, `stop` and its spans are samples from the beginning of the sound.
+
+    The silence after it lies between `stop` and the next one's `start`. `words` and `symbols` are empty where the model does not
+    know them.
+    """
+
+    text: str
+    spoken: str
+    start: int
+    stop: int
+    words: tuple[Span, ...]
+    symbols: tuple[Span, ...]
+
+
+class TimingsFile:
+    """A context that takes chunks and writes `path` at its end, whole or not at all; nothing if an exception ends it.
+
+    Raises:
+        UsageError: the extension is none of FORMATS.
+        OutputError: `path` cannot be written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        if path.suffix not in FORMATS:
+            raise UsageError(f"{path}: {path.suffix or 'no extension'}: no format of timings", f"there are: {', '.join(FORMATS)}")
+        self._path = path
+        self._sentences: list[Sentence] = []
+        self._rate_hz = 1
+        self._position = 0
+
+    def __enter__(self) -> Self:
+        if self._path.is_dir() or not self._path.parent.is_dir():
+            raise OutputError(f"{self._path}: cannot be written", f"make the folder first: {self._path.parent}")
+        return self
+
+    def write(self, chunk: AudioChunk) -> None:
+        """Take note of one chunk; its samples are not kept."""
+        start, self._rate_hz = self._position, chunk.sample_rate_hz
+        self._position += len(chunk.samples)
+        stop = self._position - round(chunk.segment.pause_after_s * chunk.sample_rate_hz)
+        words, symbols = (_moved(spans, start) for spans in (chunk.words, chunk.symbols))
+        self._sentences.append(Sentence(chunk.segment.text, chunk.segment.spoken, start, stop, words, symbols))
+
+    def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None) -> None:
+        if kind is not None:
+            return
+        unfinished = self._path.with_name(self._path.name + ".part")
+        try:
+            unfinished.write_text(FORMATS[self._path.suffix](self._sentences, self._position, self._rate_hz), encoding="utf-8")
+            unfinished.replace(self._path)
+        except OSError as error:
+            unfinished.unlink(missing_ok=True)
+            raise OutputError(f"{self._path}: cannot be written: {error.strerror or error}") from error
+
+
+def _moved(spans: Iterable[Span], by: int) -> tuple[Span, ...]:
+    return tuple(Span(span.text, span.start + by, span.stop + by) for span in spans)
+
+
+def to_json(sentences: Sequence[Sentence], n_samples: int, rate_hz: int) -> str:
+    """Everything, in samples."""
+    table = {
+        "version": 1,
+        "sample_rate_hz": rate_hz,
+        "n_samples": n_samples,
+        "sentences": [
+            vars(sentence) | {"words": [vars(w) for w in sentence.words], "symbols": [vars(s) for s in sentence.symbols]}
+            for sentence in sentences
+        ],
+    }
+    return json.dumps(table, ensure_ascii=False, indent=1) + "\n"
+
+
+def to_srt(sentences: Sequence[Sentence], n_samples: int, rate_hz: int) -> str:
+    """SubRip: one cue a sentence."""
+    cues = [
+        f"{number}\n{_stretch(sentence, rate_hz).replace('.', ',')}\n{_one_line(sentence.text)}\n"
+        for number, sentence in enumerate(sentences, 1)
+    ]
+    return "\n".join(cues)
+
+
+def to_vtt(sentences: Sequence[Sentence], n_samples: int, rate_hz: int) -> str:
+    """WebVTT: one cue a sentence; inside it each word that was spoken bears its time, where the model knows it."""
+    cues = [f"{_stretch(sentence, rate_hz)}\n{_timed_words(sentence, rate_hz)}\n" for sentence in sentences]
+    return "\n".join(["WEBVTT\n", *cues])
+
+
+def to_textgrid(sentences: Sequence[Sentence], n_samples: int, rate_hz: int) -> str:
+    """Praat's TextGrid with tiers of sentences, words and symbols; silences are empty intervals, as Praat has it."""
+    tiers = {
+        "sentences": [Span(sentence.spoken, sentence.start, sentence.stop) for sentence in sentences],
+        "words": [word for sentence in sentences for word in sentence.words],
+        "symbols": [symbol for sentence in sentences for symbol in sentence.symbols],
+    }
+    end_s = n_samples / rate_hz
+    lines = ['File type = "ooTextFile"', 'Object class = "TextGrid"', "", f"xmin = 0\nxmax = {end_s:.9g}", "tiers? <exists>"]
+    lines += [f"size = {len(tiers)}", "item []:"]
+    for number, (name, spans) in enumerate(tiers.items(), 1):
+        intervals = _gapless(spans, n_samples)
+        lines += [f"    item [{number}]:", '        class = "IntervalTier"', f'        name = "{name}"']
+        lines += [f"        xmin = 0\n        xmax = {end_s:.9g}", f"        intervals: size = {len(intervals)}"]
+        for place, span in enumerate(intervals, 1):
+            quoted = _one_line(span.text).replace('"', '""')
+            lines += [f"        intervals [{place}]:", f"            xmin = {span.start / rate_hz:.9g}"]
+            lines += [f"            xmax = {span.stop / rate_hz:.9g}", f'            text = "{quoted}"']
+    return "\n".join(lines) + "\n"
+
+
+def _gapless(spans: Sequence[Span], n_samples: int) -> list[Span]:
+    """Fill the silences between `spans`, and leave out what lasts no sample: intervals of a tier must follow each other."""
+    filled: list[Span] = []
+    position = 0
+    for span in (*spans, Span("", n_samples, n_samples)):
+        if span.start > position:
+            filled.append(Span("", position, span.start))
+        if span.stop > span.start:
+            filled.append(span)
+        position = max(position, span.stop)
+    return filled
+
+
+def _timed_words(sentence: Sentence, rate_hz: int) -> str:
+    if not sentence.words:
+        return _escaped(_one_line(sentence.text))
+    return " ".join(f"<{_clock(word.start, rate_hz)}>{_escaped(word.text)}" for word in sentence.words)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _stretch(sentence: Sentence, rate_hz: int) -> str:
+    return f"{_clock(sentence.start, rate_hz)} --> {_clock(sentence.stop, rate_hz)}"
+
+
+def _clock(sample: int, rate_hz: int) -> str:
+    """HH:MM:SS.mmm of a sample, rounded to the nearest millisecond."""
+    milliseconds = round(sample * 1000 / rate_hz)
+    seconds, milliseconds = divmod(milliseconds, 1000)
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours:02}:{minutes:02}:{seconds:02}.{milliseconds:03}"
+
+
+FORMATS: dict[str, Callable[[Sequence[Sentence], int, int], str]] = {
+    ".json": to_json,
+    ".srt": to_srt,
+    ".vtt": to_vtt,
+    ".TextGrid": to_textgrid,
+}
