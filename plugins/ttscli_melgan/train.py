@@ -3,17 +3,12 @@
 Kumar et al., "MelGAN", 2019, arXiv:1910.06711: hinge losses, feature matching, clips of 8192 samples.
 Differs from it: the first `from_step` steps have spectral losses alone (as in Yang et al., "Multi-band MelGAN", 2020), which a
 small network learns in minutes; later on they stay beside the adversarial ones with `spectral_weight`. MelGAN itself: both 0.
-
-Letters: B clips, M mel bins, T frames, N = T * hop_samples samples.
 """
 
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import count
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
-import numpy as np
 import torch
 from lightning_fabric import Fabric
 from torch import Tensor, nn
@@ -24,7 +19,8 @@ from ttscli.config import read_config
 from ttscli.nn.mel import LogMel
 from ttscli.nn.spectral import multi_resolution_stft_loss
 from ttscli.nn.weight_norm import weight_normed
-from ttscli.training.corpus import Corpus, Utterance
+from ttscli.training.clips import ClipBatch, Clips
+from ttscli.training.corpus import Corpus
 from ttscli.training.trainer import Recipe, Trainer
 from ttscli_melgan.config import melgan_config
 from ttscli_melgan.discriminator import Discriminator, DiscriminatorConfig
@@ -56,13 +52,6 @@ class AdversaryConfig:
         return DiscriminatorConfig(scales=self.scales, width=self.width, widest=self.widest)
 
 
-class Batch(NamedTuple):
-    """Clips: mels (B, M, T), audio (B, N)."""
-
-    mels: Tensor
-    audio: Tensor
-
-
 class MelGanTrainer(Trainer):
     """Two optimizers: the generator's and the discriminators'. Only the generator is averaged and exported."""
 
@@ -75,7 +64,7 @@ class MelGanTrainer(Trainer):
         self.network = weight_normed(Generator(melgan_config(self.config(), corpus.mel_spec)))
         self.discriminator = Discriminator(self.adversary.discriminator)
         self.log_mel = LogMel(corpus.mel_spec)
-        self.clip_frames = _CLIP_SAMPLES // corpus.mel_spec.hop_samples
+        self.clips = Clips(corpus, _CLIP_SAMPLES // corpus.mel_spec.hop_samples, recipe.batch)
 
     @classmethod
     def build(cls, recipe: Recipe, corpus: Corpus) -> "MelGanTrainer":
@@ -90,33 +79,13 @@ class MelGanTrainer(Trainer):
         """The generator's sizes: the discriminators do not speak."""
         return {key: value for key, value in self.recipe.network.items() if key != _ADVERSARY}
 
-    def batches(self, seed: int, first: int = 0) -> Iterator[Batch]:
-        """Clips from anywhere in the corpus, each second of audio equally likely."""
-        utterances = self.corpus.training_of(range(self.clip_frames, sys.maxsize))
-        weights = np.array([u.n_frames for u in utterances], float)
-        weights /= weights.sum()
-        for number in count(first):
-            chance = np.random.default_rng([seed, number])
-            chosen = chance.choice(len(utterances), self.recipe.batch, p=weights)
-            yield self._collate([utterances[i] for i in chosen], chance)
+    def batches(self, seed: int, first: int = 0) -> Iterator[ClipBatch]:
+        """Clips from anywhere in the corpus."""
+        return self.clips.training(seed, first)
 
-    def validation_batches(self) -> Iterator[Batch]:
+    def validation_batches(self) -> Iterator[ClipBatch]:
         """A clip of each held-out utterance."""
-        chance = np.random.default_rng(0)
-        held_out = [u for u in self.corpus.validation if u.n_frames >= self.clip_frames]
-        for start in range(0, len(held_out), self.recipe.batch):
-            yield self._collate(held_out[start : start + self.recipe.batch], chance)
-
-    def _collate(self, utterances: list[Utterance], chance: np.random.Generator) -> Batch:
-        """Cut a clip out of each utterance."""
-        n = self.clip_frames
-        starts = [u.first_frame + int(chance.integers(u.n_frames - n + 1)) for u in utterances]
-        mels = np.stack([self.corpus.mels[s : s + n].astype(np.float32) for s in starts])
-        audio = np.stack([self.corpus.audio[s : s + n].reshape(-1) for s in starts])
-        return Batch(
-            mels=torch.from_numpy(mels).transpose(1, 2),  # (B, T, M) → (B, M, T)
-            audio=torch.from_numpy(audio.astype(np.float32) / 32768),
-        )
+        return self.clips.validation()
 
     def optimizers(self) -> list[Optimizer]:
         """The generator's, then the discriminators'."""
@@ -124,7 +93,7 @@ class MelGanTrainer(Trainer):
         networks = (self.network, self.discriminator)
         return [AdamW(n.parameters(), recipe.learning_rate, recipe.betas, weight_decay=recipe.weight_decay) for n in networks]
 
-    def losses(self, network: nn.Module, batch: Batch) -> dict[str, Tensor]:
+    def losses(self, network: nn.Module, batch: ClipBatch) -> dict[str, Tensor]:
         """What there is to learn without discriminators."""
         return self._spectral_losses(network(batch.mels).float(), batch.audio)
 
@@ -137,7 +106,7 @@ class MelGanTrainer(Trainer):
         losses["total"] = losses["mel"] + losses["stft"]
         return losses
 
-    def step(self, fabric: Fabric, network: nn.Module, optimizers: list[Optimizer], batch: Batch) -> dict[str, float]:
+    def step(self, fabric: Fabric, network: nn.Module, optimizers: list[Optimizer], batch: ClipBatch) -> dict[str, float]:
         """Learn from one batch: first the discriminators, then the generator against the better ones."""
         of_generator, of_discriminator = optimizers
         if _steps(of_generator) < self.adversary.from_step:

@@ -4,9 +4,7 @@ Pulses run at the corpus's own f0, so that the filters learn a clean harmonic vo
 them, drives the pulses when it speaks. Letters as in network.py.
 """
 
-import sys
-from collections.abc import Iterator
-from itertools import count
+from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -17,7 +15,8 @@ from torch.nn import functional as F
 from ttscli.config import read_config
 from ttscli.nn.mel import LogMel
 from ttscli.nn.spectral import multi_resolution_stft_loss
-from ttscli.training.corpus import Corpus, Utterance
+from ttscli.training.clips import Clips
+from ttscli.training.corpus import Corpus
 from ttscli.training.trainer import Recipe, Trainer
 from ttscli_nhv import source
 from ttscli_nhv.config import NhvConfig
@@ -46,6 +45,7 @@ class NhvTrainer(Trainer):
     def __init__(self, recipe: Recipe, corpus: Corpus, network: FilterEstimator) -> None:
         self.recipe, self.corpus, self.network = recipe, corpus, network
         self.log_mel = LogMel(corpus.mel_spec)
+        self.clips = Clips(corpus, CLIP_FRAMES, recipe.batch)
 
     @classmethod
     def build(cls, recipe: Recipe, corpus: Corpus) -> "NhvTrainer":
@@ -58,34 +58,25 @@ class NhvTrainer(Trainer):
 
     def batches(self, seed: int, first: int = 0) -> Iterator[Batch]:
         """Clips from anywhere in the corpus, each second of audio equally likely."""
-        utterances = self.corpus.training_of(range(CLIP_FRAMES, sys.maxsize))
-        weights = np.array([u.n_frames for u in utterances], float)
-        weights /= weights.sum()
-        for number in count(first):
-            chance = np.random.default_rng([seed, number])
-            chosen = chance.choice(len(utterances), self.recipe.batch, p=weights)
-            yield self.collate([utterances[i] for i in chosen], chance)
+        for starts, chance in self.clips.training_starts(seed, first):
+            yield self._collate(starts, chance)
 
     def validation_batches(self) -> Iterator[Batch]:
         """A clip of each held-out utterance."""
-        chance = np.random.default_rng(0)
-        held_out = [u for u in self.corpus.validation if u.n_frames >= CLIP_FRAMES]
-        for start in range(0, len(held_out), self.recipe.batch):
-            yield self.collate(held_out[start : start + self.recipe.batch], chance)
+        for starts, chance in self.clips.validation_starts():
+            yield self._collate(starts, chance)
 
-    def collate(self, utterances: list[Utterance], chance: np.random.Generator) -> Batch:
-        """Cut a clip out of each utterance."""
+    def _collate(self, starts: Sequence[int], chance: np.random.Generator) -> Batch:
+        """What there is to know of the clips that begin at these frames."""
         hop = self.corpus.mel_spec.hop_samples
-        starts = [u.first_frame + int(chance.integers(u.n_frames - CLIP_FRAMES + 1)) for u in utterances]
+        mels, audio = self.clips.cut(starts)
         f0 = np.stack([self.corpus.f0_hz[s : s + CLIP_FRAMES] for s in starts])
         size = self.network.config.fft_samples
         trains = [source.pulses(row, hop, self.corpus.mel_spec.sample_rate_hz) for row in f0]
         noise = [source.white_noise(CLIP_FRAMES, size // 2 + 1, int(chance.integers(2**31))) for _ in starts]
-        audio = np.stack([self.corpus.audio[s : s + CLIP_FRAMES].reshape(-1) for s in starts])
-        mels = np.stack([self.corpus.mels[s : s + CLIP_FRAMES].astype(np.float32) for s in starts])
         return Batch(
-            mels=torch.from_numpy(mels).transpose(1, 2),  # (B, T, M) → (B, M, T)
-            audio=torch.from_numpy(audio.astype(np.float32) / 32768),
+            mels=mels,
+            audio=audio,
             pulses=torch.from_numpy(np.stack([source.stft(train, size, hop) for train in trains])),
             noise=torch.from_numpy(np.stack(noise)),
             f0_hz=torch.from_numpy(f0),
