@@ -13,8 +13,8 @@ import torch
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
+from ttscli.nn.lengths import length_mask
 from ttscli.nn.mel import LogMel, reflect_ends
-from ttscli_speedyspeech.losses import length_mask
 
 CLOSING_FRAMES = 5
 """Frames of silence after an utterance, without which MelGAN cuts its end off."""

@@ -13,15 +13,12 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from ttscli.nn.lengths import length_mask
+
 _SSIM_REACH = 5  # the window is 2 * 5 + 1 = 11 wide, of standard deviation 1.5, as in the SSIM paper
 _SSIM_DEVIATION = 1.5
 _SSIM_C1 = 0.01**2
 _SSIM_C2 = 0.03**2
-
-
-def length_mask(lengths: Tensor, longest: int) -> Tensor:
-    """Lengths (B,) → bool (B, longest), True inside."""
-    return torch.arange(longest, device=lengths.device) < lengths[:, None]
 
 
 def masked_l1(prediction: Tensor, target: Tensor, lengths: Tensor) -> Tensor:

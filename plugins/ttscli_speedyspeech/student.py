@@ -16,8 +16,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from ttscli.nn.lengths import expand
 from ttscli_speedyspeech.config import StudentConfig
-from ttscli_speedyspeech.positional import expand, frame_positions
+from ttscli_speedyspeech.positional import frame_positions
 
 
 class SamePad(nn.Module):

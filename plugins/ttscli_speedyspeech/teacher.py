@@ -19,7 +19,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ttscli_speedyspeech.losses import length_mask
+from ttscli.nn.lengths import length_mask
 from ttscli_speedyspeech.positional import positional_encoding
 
 

@@ -4,7 +4,6 @@ Letters: B batch, N symbols, T frames, M mel bins.
 """
 
 from collections.abc import Iterator, Sequence
-from itertools import count
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -14,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ttscli.config import read_config
+from ttscli.training.batches import in_order, padded, shuffled
 from ttscli.training.corpus import Corpus, Utterance
 from ttscli.training.trainer import AcousticTrainer, Recipe
 from ttscli_speedyspeech.config import StudentConfig
@@ -21,7 +21,6 @@ from ttscli_speedyspeech.losses import duration_huber, masked_l1, ssim_loss
 from ttscli_speedyspeech.student import MelStudent
 
 PAD = "_"
-_POOL_BATCHES = 32  # so many batches' utterances are sorted by length together: little padding, still random
 
 
 class Batch(NamedTuple):
@@ -58,25 +57,12 @@ class SpeedySpeechTrainer(AcousticTrainer):
     def batches(self, seed: int, first: int = 0) -> Iterator[Batch]:
         """Batches of at most recipe.batch frames (padding included), alike in length."""
         utterances = self.corpus.training_of(range(1, self.recipe.batch + 1))
-        for epoch in count():
-            batches = self._epoch(utterances, np.random.default_rng([seed, epoch]))
-            for batch in batches[first:]:
-                yield self.collate(batch)
-            first = max(0, first - len(batches))
-
-    def _epoch(self, utterances: list[Utterance], chance: np.random.Generator) -> list[list[Utterance]]:
-        order = chance.permutation(len(utterances))
-        batches: list[list[Utterance]] = []
-        per_pool = _POOL_BATCHES * max(1, self.recipe.batch // 400)
-        for start in range(0, len(order), per_pool):
-            pool = sorted((utterances[i] for i in order[start : start + per_pool]), key=lambda u: u.n_frames)
-            batches += _chop(pool, self.recipe.batch)
-        return [batches[i] for i in chance.permutation(len(batches))]
+        for batch in shuffled(utterances, self.recipe.batch, seed, first):
+            yield self.collate(batch)
 
     def validation_batches(self) -> Iterator[Batch]:
         """The held-out utterances."""
-        held_out = sorted(self.corpus.validation, key=lambda u: u.n_frames)
-        for batch in _chop(held_out, max(self.recipe.batch, held_out[-1].n_frames)):
+        for batch in in_order(self.corpus.validation, self.recipe.batch):
             yield self.collate(batch)
 
     def collate(self, utterances: list[Utterance]) -> Batch:
@@ -84,13 +70,13 @@ class SpeedySpeechTrainer(AcousticTrainer):
         stretches = [slice(u.first_frame, u.first_frame + u.n_frames) for u in utterances]
         f0 = [np.array(self.corpus.f0_hz[s]) for s in stretches]
         return Batch(
-            ids=_pad([np.array([self._ids[s] for s in u.symbols]) for u in utterances]),
-            durations=_pad([np.array(u.durations) for u in utterances]),
+            ids=padded([np.array([self._ids[s] for s in u.symbols]) for u in utterances]),
+            durations=padded([np.array(u.durations) for u in utterances]),
             lengths=torch.tensor([len(u.symbols) for u in utterances]),
             n_frames=torch.tensor([u.n_frames for u in utterances]),
-            mels=_pad([self.corpus.mels[s].astype(np.float32) for s in stretches]),
-            log_f0=_pad([np.log(np.maximum(f, 1.0)) for f in f0]),
-            voiced=_pad([(f > 0).astype(np.float32) for f in f0]),
+            mels=padded([self.corpus.mels[s].astype(np.float32) for s in stretches]),
+            log_f0=padded([np.log(np.maximum(f, 1.0)) for f in f0]),
+            voiced=padded([(f > 0).astype(np.float32) for f in f0]),
         )
 
     def losses(self, network: nn.Module, batch: Batch) -> dict[str, Tensor]:
@@ -133,19 +119,3 @@ def _pitch_losses(outputs: Tensor, batch: Batch) -> dict[str, Tensor]:
         "f0": (f0_error * batch.voiced).sum() / batch.voiced.sum().clamp(min=1),
         "voicing": (voicing * inside).sum() / inside.sum(),
     }
-
-
-def _chop(utterances: list[Utterance], max_frames: int) -> Iterator[list[Utterance]]:
-    """Cut a list sorted by length into batches whose padded size is at most max_frames."""
-    batch: list[Utterance] = []
-    for utterance in utterances:
-        if batch and utterance.n_frames * (len(batch) + 1) > max_frames:
-            yield batch
-            batch = []
-        batch.append(utterance)
-    if batch:
-        yield batch
-
-
-def _pad(arrays: list[NDArray[Any]]) -> Tensor:
-    return nn.utils.rnn.pad_sequence([torch.from_numpy(array) for array in arrays], batch_first=True)

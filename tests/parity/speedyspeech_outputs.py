@@ -17,13 +17,14 @@ from torch import Tensor, nn
 
 from tests.parity.reference import reference
 from ttscli.melspec import MelSpec
+from ttscli.nn.lengths import expand
 from ttscli.nn.mel import LogMel
 from ttscli_speedyspeech.checkpoints import read_student, read_teacher
 from ttscli_speedyspeech.config import StudentConfig
 from ttscli_speedyspeech.durations import durations, visits
 from ttscli_speedyspeech.features import Scale, for_melgan, log_mels
 from ttscli_speedyspeech.losses import duration_huber, guided_attention, masked_l1, ssim_loss
-from ttscli_speedyspeech.positional import expand, frame_positions, positional_encoding
+from ttscli_speedyspeech.positional import frame_positions, positional_encoding
 from ttscli_speedyspeech.schedule import noam_lr
 from ttscli_speedyspeech.student import Student, round_durations
 from ttscli_speedyspeech.teacher import Teacher, TeacherConfig

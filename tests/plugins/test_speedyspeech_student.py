@@ -12,6 +12,7 @@ from torch import Tensor
 from ttscli.contract import Mel, SpeechOptions
 from ttscli.errors import DeviceError, VoiceError
 from ttscli.melspec import MelSpec
+from ttscli.nn.lengths import expand
 from ttscli.nn.lite import read_tensors
 from ttscli.nn.weights import read_weights, save_weights
 from ttscli.testing import ACOUSTIC_MODEL_CHECKS, AcousticModelCheck, utterance
@@ -19,7 +20,7 @@ from ttscli_speedyspeech import speak
 from ttscli_speedyspeech.config import Positions, StudentConfig
 from ttscli_speedyspeech.gpu import TorchRuntime
 from ttscli_speedyspeech.model import SpeedySpeech, enhance
-from ttscli_speedyspeech.positional import expand, frame_positions
+from ttscli_speedyspeech.positional import frame_positions
 from ttscli_speedyspeech.speak import LiteStudent
 from ttscli_speedyspeech.student import MelStudent, round_durations
 

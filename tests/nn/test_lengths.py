@@ -1,0 +1,21 @@
+import torch
+
+from ttscli.nn.lengths import expand, frame_symbols, length_mask
+
+
+def test_a_mask_is_true_inside() -> None:
+    mask = length_mask(torch.tensor([2, 0, 3]), 3)
+    assert mask.tolist() == [[True, True, False], [False, False, False], [True, True, True]]
+
+
+def test_each_frame_belongs_to_the_symbol_that_is_held() -> None:
+    index, inside = frame_symbols(torch.tensor([[2, 0, 1], [1, 0, 0]]))
+    assert index.tolist() == [[0, 0, 2], [0, 2, 2]]
+    assert inside.tolist() == [[True, True, True], [True, False, False]]
+
+
+def test_symbols_are_held_and_zeros_follow() -> None:
+    encoded = torch.tensor([[[1.0, 10.0], [2.0, 20.0]], [[3.0, 30.0], [4.0, 40.0]]])
+    frames = expand(encoded, torch.tensor([[1, 2], [0, 1]]))
+    assert frames[..., 0].tolist() == [[1, 2, 2], [4, 0, 0]]
+    assert torch.equal(frames[..., 1], 10 * frames[..., 0])
