@@ -1,0 +1,6 @@
+"""ClariNet (Ping, Peng and Chen 2018): a Gaussian WaveNet, the flows distilled from it, and text straight to a wave.
+
+wavenet.py and upsampler.py are the blocks; incremental.py (the teacher, sample by sample) and student.py (flows) speak; model.py
+is the vocoder around both, checkpoints.py reads the published files; losses.py, teacher_train.py and train.py are for training.
+encoder.py, attention.py, decoder.py and bridge.py lead from text to the same WaveNet; text_to_wave.py is the plugin around them.
+"""
