@@ -83,15 +83,15 @@ class Synthesizer:
         acoustic = registry.acoustic_model(part.architecture).load(part.verified_weights(), part.config, owner.mel_spec, device)
         return cls(front_end, MelPipeline(acoustic, _load_vocoder(voice, vocoder, acoustic, device)))
 
-    def speak(self, text: str, options: SpeechOptions | None = None) -> Iterator[AudioChunk]:
-        """Speak `text`, one chunk a sentence; a sentence is synthesised when its chunk is asked for.
+    def speak(self, text: str | Iterable[str], options: SpeechOptions | None = None) -> Iterator[AudioChunk]:
+        """Speak `text`, whole or in paragraphs as they come, one chunk a sentence, synthesised when it is asked for.
 
         Raises:
             InputError: nothing in `text` can be spoken.
             UsageError: the options ask for what the model and the vocoder cannot do.
         """
         spoken = False
-        for _, chunk in self.speak_all([text], options):
+        for _, chunk in self.speak_all([text] if isinstance(text, str) else text, options):
             spoken = True
             yield chunk
         if not spoken:

@@ -8,7 +8,8 @@ from string import Formatter
 from typing import Literal, TypeAlias
 
 from ttscli.audio import formats
-from ttscli.cli.reading import STDIN, decode, read_bytes, shown
+from ttscli.cli.decoding import STDIN, decode, shown
+from ttscli.cli.reading import read_bytes
 from ttscli.errors import InputError, UsageError
 
 Source: TypeAlias = Literal["lines", "files"]

@@ -21,7 +21,8 @@ def make(
     """Let another speaker read sentences: audio, durations and pitch. Needs the extra [corpus]."""
     with needs("corpus"):
         from ttscli.training.synthetic import make_corpus
-    from ttscli.cli.reading import decode, read_bytes
+    from ttscli.cli.decoding import decode
+    from ttscli.cli.reading import read_bytes
     from ttscli.text.normalize import normalize
 
     lines = [line.strip() for path in texts for line in decode(read_bytes(str(path)), str(path)).splitlines()]

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from ttscli.cli.completion import complete_alphabet
-from ttscli.cli.normalize import Files, Json, VoiceName, Words, front_end, text_of
+from ttscli.cli.normalize import Files, Json, VoiceName, Words, front_end, texts_of
 from ttscli.cli.tables import print_json, print_row
 
 
@@ -37,7 +37,7 @@ def g2p(
 
     With --trace and --json the symbols are those that the model is given, with the voice's marks at start and end.
     """
-    given = text_of(text, file)
+    given = texts_of(text, file)
     spellings = _by_alphabet(given, voice, alphabet) if alphabet else _by_voice(given, voice, marks=trace or as_json)
     if as_json:
         print_json({"sentences": [asdict(spelling) for spelling in spellings]})
@@ -49,22 +49,24 @@ def g2p(
             print_row(["".join(spelling.symbols)])
 
 
-def _by_voice(text: str, voice_name: str | None, marks: bool) -> Iterator[_Spelling]:
+def _by_voice(texts: Iterator[str], voice_name: str | None, marks: bool) -> Iterator[_Spelling]:
     from ttscli import library
     from ttscli.text.frontend import FrontEnd, Pauses
 
     voice = library.find(voice_name or library.DEFAULT_VOICE)
     settings = voice.text if marks else replace(voice.text, start="", end="", blank="")
-    for segment in FrontEnd(settings, voice.language, Pauses()).segments(text):
+    front = FrontEnd(settings, voice.language, Pauses())
+    for segment in (segment for text in texts for segment in front.segments(text)):
         yield _Spelling(segment.text, segment.spoken, list(segment.symbols), segment.ids.tolist(), list(segment.unspoken))
 
 
-def _by_alphabet(text: str, voice_name: str | None, alphabet: str) -> Iterator[_Spelling]:
+def _by_alphabet(texts: Iterator[str], voice_name: str | None, alphabet: str) -> Iterator[_Spelling]:
     from ttscli import library, registry
 
     spell = registry.alphabet(alphabet)
     language = library.find(voice_name or library.DEFAULT_VOICE).language
-    for sentence, spoken in front_end(voice_name).normalized(text):
+    front = front_end(voice_name)
+    for sentence, spoken in (pair for text in texts for pair in front.normalized(text)):
         yield _Spelling(sentence.text, spoken, list(spell(spoken, language)), [], [])
 
 

@@ -8,6 +8,8 @@ from ttscli.cli.completion import complete_voice
 from ttscli.cli.tables import print_json, print_row
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ttscli.text.frontend import FrontEnd
 
 Words = Annotated[list[str] | None, typer.Argument(metavar="[TEXT...|-]", help="The text; without it or with -, standard input.")]
@@ -36,7 +38,8 @@ def normalize(
     as_json: Json = False,
 ) -> None:
     """Print each sentence in spoken words, one a line: numbers, dates and abbreviations written out."""
-    pairs = ((sentence.text, spoken) for sentence, spoken in front_end(voice).normalized(text_of(text, file)))
+    front, texts = front_end(voice), texts_of(text, file)
+    pairs = ((sentence.text, spoken) for piece in texts for sentence, spoken in front.normalized(piece))
     if as_json:
         print_json({"sentences": [{"written": written, "spoken": spoken} for written, spoken in pairs]})
         return
@@ -48,15 +51,15 @@ def normalize(
             print_row([spoken])
 
 
-def text_of(words: list[str] | None, files: list[str] | None) -> str:
-    """Return the text that the command line, the files or standard input give; UsageError if it is a terminal."""
-    from ttscli.cli.reading import given_text
+def texts_of(words: list[str] | None, files: list[str] | None) -> "Iterator[str]":
+    """Return what the command line, the files or standard input give; UsageError if that is a terminal."""
+    from ttscli.cli.reading import given_texts
     from ttscli.errors import UsageError
 
-    text = given_text(words or [], files or [])
-    if text is None:
+    texts = given_texts(words or [], files or [])
+    if texts is None:
         raise UsageError("there is no text", "give it as an argument, with -f FILE, or through a pipe")
-    return text
+    return texts
 
 
 def front_end(voice_name: str | None) -> "FrontEnd":

@@ -13,7 +13,7 @@ import typer
 from ttscli.audio import formats
 from ttscli.cli import faults
 from ttscli.cli.options import Speech, speaking
-from ttscli.cli.reading import given_text
+from ttscli.cli.reading import given_texts
 from ttscli.errors import UsageError
 
 if TYPE_CHECKING:
@@ -61,8 +61,8 @@ def say(
     tts say -f chapter.txt -o speech.flac
     echo Hello. | tts say -o - | aplay    a pipe, sentence by sentence
     """  # noqa: D301  \b keeps the lines as they are
-    words = given_text(text or [], file or [])
-    if words is None:
+    texts = given_texts(text or [], file or [])
+    if texts is None:
         typer.echo(context.get_usage(), err=True)
         raise UsageError("nothing to say", f'{context.command_path} "Hello.", or --help')
     chosen = _chosen_format(format_name, raw)
@@ -72,7 +72,7 @@ def say(
             stack.enter_context(sink)
         if output is None and not quiet:
             _hint_at_redirection()
-        unspoken = deliver(speech, speech.synthesizer().speak(words, speech.options()), sinks)
+        unspoken = deliver(speech, speech.synthesizer().speak(texts, speech.options()), sinks)
     warn_of(unspoken, quiet)
 
 

@@ -1,0 +1,88 @@
+"""Standard input while it is still being written: texts that can be spoken before the rest is there."""
+
+import os
+import re
+import threading
+from collections.abc import Iterator
+from queue import Empty, Queue
+
+from ttscli.cli.decoding import decode, shown
+from ttscli.errors import InputError
+
+_STILL_S = 0.3
+"""When nothing has come for so long, whoever writes is waiting or thinking: what is whole so far is spoken."""
+_ENOUGH_BYTES = 65_536
+"""More is not kept back in the hope of a paragraph's end."""
+_PARAGRAPH = re.compile(rb"\n[ \t\r]*\n\s*")
+_LINE_OR_SENTENCE = re.compile(rb"\n|[.!?][\"')\]]*\s")
+
+
+def arriving(descriptor: int, name: str) -> Iterator[str]:
+    """Yield the UTF-8 text of a pipe or terminal, cut after paragraphs; where it stops coming, after lines and sentences.
+
+    So a text that comes at once is cut as a file would be, while `tail -f` is followed line by line. Memory stays bounded.
+
+    Args:
+        descriptor: of an open file.
+        name: for errors.
+
+    Raises:
+        InputError: a byte is not UTF-8, or reading failed.
+    """
+    pending = b""
+    offset = 0
+    for piece in _pieces(descriptor, name):
+        pending += piece or b""
+        ended = piece == b""
+        cut = len(pending) if ended else _cut(pending, still=piece is None)
+        if cut:
+            yield decode(pending[:cut], name, offset)
+            pending = pending[cut:]
+            offset += cut
+
+
+def _cut(pending: bytes, still: bool) -> int:
+    """How much of `pending` can be spoken."""
+    if ends := [match.end() for match in _PARAGRAPH.finditer(pending)]:
+        return ends[-1]
+    enough = len(pending) > _ENOUGH_BYTES
+    if (still or enough) and (ends := [match.end() for match in _LINE_OR_SENTENCE.finditer(pending)]):
+        return ends[-1]
+    return _between_characters(pending, pending.rfind(b" ") + 1 or len(pending)) if enough else 0
+
+
+def _between_characters(data: bytes, cut: int) -> int:
+    """The nearest place at or before `cut` that does not divide a character of UTF-8, whose later bytes begin with 10."""
+    while 0 < cut < len(data) and data[cut] & 0xC0 == 0x80:
+        cut -= 1
+    return cut
+
+
+def _pieces(descriptor: int, name: str) -> Iterator[bytes | None]:
+    """Yield bytes as they come, None where none came for a while, b"" at the end; InputError as arriving."""
+    queue: Queue[bytes | OSError] = Queue(maxsize=16)
+    # A thread, since no call that waits for input with a limit works for pipes and terminals on every system.
+    threading.Thread(target=_read, args=(descriptor, queue), daemon=True).start()
+    still = True
+    while True:
+        try:
+            piece = queue.get(timeout=None if still else _STILL_S)
+        except Empty:
+            still = True
+            yield None
+            continue
+        if isinstance(piece, OSError):
+            raise InputError(f"{shown(name)}: cannot be read: {piece.strerror}") from piece
+        still = False
+        yield piece
+        if not piece:
+            return
+
+
+def _read(descriptor: int, queue: "Queue[bytes | OSError]") -> None:
+    try:
+        while data := os.read(descriptor, _ENOUGH_BYTES):
+            queue.put(data)
+        queue.put(b"")
+    except OSError as error:
+        queue.put(error)
