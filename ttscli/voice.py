@@ -2,7 +2,7 @@
 
 name, language, licence, description
 [mel]              a MelSpec
-[text]             alphabet, symbols, start, end, blank
+[text]             alphabet, symbols, start, end, blank, marks, padded
 [[acoustic]]       name, architecture, weights, sha256, [acoustic.config]   — any number; the first is the default
 [[vocoder]]        likewise
 [[text_to_wave]]   likewise
@@ -13,13 +13,16 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeAlias, get_args
 
 from ttscli.config import read_config
 from ttscli.errors import UsageError, VoiceError
 from ttscli.melspec import MelSpec
 
 FILE_NAME = "voice.toml"
+
+Marks: TypeAlias = Literal["", "attached", "apart"]
+"""Where marks of punctuation stand among words; see TextSettings."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,10 @@ class TextSettings:
         alphabet: name of an alphabet plugin.
         symbols: the symbol table; a symbol's id is its place. symbols[0] pads batches.
         start, end: symbols set before and after each sentence; "" for none.
-        blank: symbol set between every two symbols; "" for none.
+        blank: symbol set between every two symbols; "" for none. With start and end the same, it stands around every symbol.
+        marks: where marks of punctuation stand: "" as the alphabet gives them, "attached" without a space before them, "apart"
+            with a space between them and words.
+        padded: whether a space stands before and after each sentence, inside of start and end.
     """
 
     alphabet: str
@@ -38,6 +44,8 @@ class TextSettings:
     start: str = ""
     end: str = ""
     blank: str = ""
+    marks: Marks = ""
+    padded: bool = False
 
 
 @dataclass(frozen=True)
@@ -120,7 +128,6 @@ class Voice:
 
 
 def _voice(table: dict[str, Any], folder: Path) -> Voice:
-    text = table["text"]
     return Voice(
         name=_string(table, "name"),
         language=_string(table, "language"),
@@ -128,13 +135,7 @@ def _voice(table: dict[str, Any], folder: Path) -> Voice:
         description=str(table.get("description", "")),
         folder=folder,
         mel_spec=_mel_spec(table["mel"]),
-        text=TextSettings(
-            alphabet=_string(text, "alphabet"),
-            symbols=_symbols(text["symbols"]),
-            start=str(text.get("start", "")),
-            end=str(text.get("end", "")),
-            blank=str(text.get("blank", "")),
-        ),
+        text=_text(table["text"]),
         acoustic=_parts(table.get("acoustic", []), folder),
         vocoder=_parts(table.get("vocoder", []), folder),
         text_to_wave=_parts(table.get("text_to_wave", []), folder),
@@ -149,6 +150,21 @@ def _mel_spec(table: dict[str, Any]) -> MelSpec:
     if min(number for name, number in asdict(spec).items() if name != "low_hz") <= 0:
         raise ValueError("the numbers of [mel] must be positive")
     return spec
+
+
+def _text(table: dict[str, Any]) -> TextSettings:
+    marks, padded = table.get("marks", ""), table.get("padded", False)
+    if marks not in get_args(Marks):
+        raise ValueError(f"text.marks must be one of {', '.join(map(repr, get_args(Marks)))}, not {marks!r}")
+    if not isinstance(padded, bool):
+        raise ValueError("text.padded must be true or false")
+    symbols = _symbols(table["symbols"])
+    around = {key: str(table.get(key, "")) for key in ("start", "end", "blank")}
+    if absent := [key for key, symbol in around.items() if symbol and symbol not in symbols]:
+        raise ValueError(f"text.{absent[0]} {around[absent[0]]!r} is none of text.symbols")
+    if padded and " " not in symbols:
+        raise ValueError("text.padded wants a space among text.symbols")
+    return TextSettings(_string(table, "alphabet"), symbols, **around, marks=marks, padded=padded)
 
 
 def _symbols(symbols: list[str]) -> tuple[str, ...]:

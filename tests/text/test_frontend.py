@@ -12,7 +12,7 @@ from ttscli.contract import Segment
 from ttscli.text.frontend import MAX_SYMBOLS, FrontEnd, Pauses
 from ttscli.text.graphemes import graphemes
 from ttscli.text.phonemes import phonemes
-from ttscli.voice import TextSettings
+from ttscli.voice import Marks, TextSettings
 
 LETTERS = ("_", *"abcdefghijklmnopqrstuvwxyz',.!? ")
 IPA = ("_", *"abdefhijklmnopstuvwzæðŋɐɑɔəɚɛɜɡɪɹɾʃʊʌʒθᵻˈˌ ,.!?", "a͡ɪ", "a͡ʊ", "e͡ɪ", "o͡ʊ", "ɔ͡ɪ", "t͡ʃ", "d͡ʒ", "iː", "uː", "ɑː", "ɔː")
@@ -23,8 +23,16 @@ def alphabets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(registry, "alphabet", {"graphemes": graphemes, "espeak-ipa": phonemes}.__getitem__)
 
 
-def front_end(symbols: tuple[str, ...] = LETTERS, alphabet: str = "graphemes", **marks: str) -> FrontEnd:
-    return FrontEnd(TextSettings(alphabet, symbols, **marks), "en-US", Pauses(0.25, 0.75))
+def front_end(
+    symbols: tuple[str, ...] = LETTERS,
+    alphabet: str = "graphemes",
+    start: str = "",
+    end: str = "",
+    blank: str = "",
+    marks: Marks = "",
+    padded: bool = False,
+) -> FrontEnd:
+    return FrontEnd(TextSettings(alphabet, symbols, start, end, blank, marks, padded), "en-US", Pauses(0.25, 0.75))
 
 
 def spans(segment: Segment) -> list[tuple[str, str]]:
@@ -48,6 +56,33 @@ def test_spans_hold_with_start_end_and_blanks() -> None:
     (segment,) = front_end((*LETTERS, "^", "$", "#"), start="^", end="$", blank="#").segments("Go on.")
     assert "".join(segment.symbols) == "^g#o# #o#n#.$"
     assert spans(segment) == [("Go", "g#o"), ("on", "o#n")]
+
+
+@pytest.mark.parametrize("marks", ["", "attached", "apart"])
+def test_spans_hold_wherever_spaces_are_wanted(marks: Marks) -> None:
+    around = front_end((*LETTERS, "#"), start="#", end="#", blank="#", marks=marks, padded=True)
+    (segment,) = around.segments("Go, oh — go on.")
+    assert segment.symbols[::2] == ("#",) * (len(segment.symbols) // 2 + 1)
+    placed = {"": " go, oh , go on. ", "attached": " go, oh, go on. ", "apart": " go , oh , go on . "}[marks]
+    assert "".join(segment.symbols[1::2]) == placed
+    assert [(text, sound.replace("#", "")) for text, sound in spans(segment)] == [
+        ("Go", "go"),
+        ("oh", "oh"),
+        ("go", "go"),
+        ("on", "on"),
+    ]
+
+
+def test_a_dash_is_two_hyphens_where_a_voice_has_these() -> None:
+    (segment,) = front_end((*LETTERS, "-")).segments("Go — a well-known man.")
+    assert "".join(segment.symbols) == "go -- a well-known man."
+    (segment,) = front_end().segments("A well-known man.")
+    assert "".join(segment.symbols) == "a well known man." and spans(segment)[1] == ("well-known", "well known")
+
+
+def test_no_space_is_left_behind_by_a_mark_that_a_voice_lacks() -> None:
+    (segment,) = front_end(tuple(set(LETTERS) - set(",."))).segments("Go, on, Lee: now,")
+    assert "".join(segment.symbols) == "go on lee now"
 
 
 def test_what_cannot_be_spoken_is_left_out() -> None:

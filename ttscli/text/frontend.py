@@ -10,7 +10,7 @@ from ttscli.contract import Segment, WordSpan
 from ttscli.text.normalize import normalize
 from ttscli.text.pauses import PAUSES
 from ttscli.text.sentences import Sentence, sentences
-from ttscli.text.symbols import SymbolTable
+from ttscli.text.symbols import MARKS, SymbolTable, place_marks
 from ttscli.text.words import word_spans
 from ttscli.voice import TextSettings
 
@@ -23,7 +23,7 @@ MAX_SYMBOLS = 400
 _LENGTH_MARKS = re.compile("[ː\u0329\u0303ʲʰ]")
 _TIE = "\u0361"
 _STRESS = "ˈˌ"
-_NEXT_BEST = {"—": ",", "…": ".", ";": ",", ":": ",", "!": ".", "?": ".", ",": " "}
+_NEXT_BEST = {"—": "--", "--": ",", "…": ".", ";": ",", ":": ",", "!": ".", "?": ".", ",": " ", "-": " "}
 """What a voice that lacks a mark says instead."""
 
 
@@ -93,7 +93,7 @@ class FrontEnd:
             from ttscli.text.homographs import respell  # noqa: PLC0415 - its rules are for this alphabet alone
 
             spoken = respell(spoken)
-        return self._alphabet(spoken, self.language)
+        return place_marks(self._alphabet(spoken, self.language), self.settings.marks)
 
     def _length(self, word: str) -> int:
         if word not in self._lengths:
@@ -106,14 +106,16 @@ class FrontEnd:
         unspoken: dict[str, None] = {}
         for symbol in symbols:
             found = self._known(symbol)
-            if not found and symbol not in PAUSES + _STRESS + " ":
+            if not found and symbol not in MARKS + _STRESS + " ":
                 unspoken[symbol] = None
             kept += [] if found == [" "] and kept[-1:] in ([], [" "]) else found
             places.append(len(kept))
-        if all(symbol in PAUSES + _STRESS + " " for symbol in kept):
+        if kept[-1:] == [" "]:
+            kept.pop()
+        if all(symbol in MARKS + _STRESS + " " for symbol in kept):
             return None
         dressed = self._table.dress(kept)
-        spans = _moved(word_spans(spoken, symbols, self._length), places, self._place)
+        spans = _moved(word_spans(spoken, symbols, self._length), places, self._table.place)
         return Segment(text, spoken, dressed, self._table.ids(dressed), spans, tuple(unspoken), pause_after_s)
 
     def _known(self, symbol: str) -> list[str]:
@@ -126,10 +128,6 @@ class FrontEnd:
         if letters and all(letter in self._table for letter in letters):
             return letters
         return self._known(_NEXT_BEST[symbol]) if symbol in _NEXT_BEST else []
-
-    def _place(self, number: int) -> int:
-        """Return where the kept symbol of this `number` stands among the dressed ones."""
-        return number * (2 if self.settings.blank else 1) + bool(self.settings.start)
 
 
 def _middle(spoken: str) -> int:

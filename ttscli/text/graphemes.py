@@ -4,19 +4,18 @@ from ttscli.text.pauses import PAUSES
 
 
 def graphemes(text: str, language: str) -> tuple[str, ...]:
-    """Spell `text` (spoken words with punctuation) as lower-case letters, "'", " " and the marks of PAUSES.
+    """Spell `text` (spoken words with punctuation) as lower-case letters, "'", "-", " " and the marks of PAUSES.
 
     Args:
         text: one sentence in which numbers and abbreviations are already words.
         language: BCP 47 tag; Turkish and Azeri get their own small dotless i, all other languages are alike.
 
     Returns:
-        Symbols in order, single characters; a hyphen is a space. Empty when there is no letter in `text`.
+        Symbols in order, single characters. Empty when there is no letter in `text`.
     """
     if language.lower().partition("-")[0] in ("tr", "az"):
         text = text.replace("I", "ı").replace("İ", "i")
-    spaced = " ".join(text.lower().replace("-", " ").split())
-    symbols = [character for character in spaced if character.isalpha() or character in "' " + PAUSES]
+    symbols = [character for character in " ".join(text.lower().split()) if character.isalpha() or character in "'- " + PAUSES]
     if not any(map(str.isalpha, symbols)):
         return ()
     return tuple(" ".join("".join(symbols).split()))

@@ -1,11 +1,29 @@
-"""Symbols ↔ ids, as a voice numbers them."""
+"""Symbols ↔ ids, as a voice numbers them, and where it wants spaces, marks at the ends and blanks."""
 
 from collections.abc import Sequence
 
 import numpy as np
 
 from ttscli.contract import Ids
-from ttscli.voice import TextSettings
+from ttscli.text.pauses import PAUSES
+from ttscli.voice import Marks, TextSettings
+
+MARKS = PAUSES + "-"
+"""Punctuation in the eyes of TextSettings.marks."""
+
+
+def place_marks(symbols: Sequence[str], marks: Marks) -> tuple[str, ...]:
+    """Set the spaces before and after marks of punctuation as a voice wants them; see TextSettings.marks."""
+    placed: list[str] = []
+    for symbol in symbols:
+        if placed:
+            borders = " " not in (placed[-1], symbol) and (placed[-1] in MARKS) != (symbol in MARKS)
+            if marks == "attached" and symbol in MARKS and placed[-1] == " ":
+                placed.pop()
+            elif marks == "apart" and borders:
+                placed.append(" ")
+        placed.append(symbol)
+    return tuple(placed)
 
 
 class SymbolTable:
@@ -23,7 +41,12 @@ class SymbolTable:
         return np.array([self._ids[symbol] for symbol in symbols], np.int64)
 
     def dress(self, symbols: Sequence[str]) -> tuple[str, ...]:
-        """Set the voice's start, end and blanks around and between `symbols`."""
+        """Set the voice's spaces, blanks, start and end around and between `symbols`; `place` tells where they come to stand."""
         start, end, blank = self.settings.start, self.settings.end, self.settings.blank
-        inner = [s for symbol in symbols for s in (symbol, blank)][:-1] if blank else list(symbols)
+        padded = [" ", *symbols, " "] if self.settings.padded else symbols
+        inner = [s for symbol in padded for s in (symbol, blank)][:-1] if blank else padded
         return (*([start] if start else []), *inner, *([end] if end else []))
+
+    def place(self, number: int) -> int:
+        """Return where the symbol of this `number` stands after `dress`."""
+        return (number + self.settings.padded) * (2 if self.settings.blank else 1) + bool(self.settings.start)
