@@ -15,8 +15,7 @@ class Mixing(nn.Module):
     def __init__(self, channels: int) -> None:
         super().__init__()
         rotation = torch.linalg.qr(torch.randn(channels, channels))[0]
-        if torch.linalg.det(rotation) < 0:
-            rotation[:, 0] *= -1
+        rotation[:, 0] *= torch.linalg.det(rotation).sign()
         self.weight = nn.Parameter(rotation)
 
     def forward(self, x: Tensor) -> Tensor:
