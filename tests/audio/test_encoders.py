@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from ttscli.audio import encoders
 from ttscli.audio.encoders import open_encoder, wav_header, write_all
 from ttscli.audio.pcm import pcm16
 from ttscli.contract import Samples
@@ -54,6 +55,17 @@ def test_the_wav_header_byte_for_byte() -> None:
         wav_header(22050, 6).hex() == "524946462a00000057415645666d742010000000010001002256000044ac0000020010006461746106000000"
     )
     assert wav_header(22050, None)[4:8] == wav_header(22050, None)[40:44] == b"\xff\xff\xff\xff"
+
+
+@pytest.mark.parametrize("block", [1000, 1 << 24])
+def test_a_wav_too_long_for_its_lengths_becomes_rf64(monkeypatch: pytest.MonkeyPatch, block: int) -> None:
+    monkeypatch.setattr(encoders, "_MOST_RIFF_BYTES", 2 * len(SOUND) - 2)
+    monkeypatch.setattr(encoders, "_SHIFTED_AT_ONCE", block)
+    data = encoded("wav", True)
+    assert (data[:4], len(data)) == (b"RF64", 80 + 2 * len(SOUND))
+    with soundfile.SoundFile(io.BytesIO(data)) as sound:
+        assert (sound.format, sound.frames, sound.samplerate) == ("RF64", len(SOUND), 22050)
+        assert np.array_equal(sound.read(dtype="int16"), pcm16(SOUND))
 
 
 def test_short_writes_are_taken_up() -> None:

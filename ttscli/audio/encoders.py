@@ -3,6 +3,7 @@
 WAV and raw are written by hand: importing soundfile would cost 0.05 s of every start.
 """
 
+import errno
 import io
 import struct
 from concurrent.futures import ThreadPoolExecutor
@@ -12,10 +13,11 @@ from ttscli.audio.formats import RAW, WAV
 from ttscli.audio.pcm import pcm16
 from ttscli.audio.resample import resample
 from ttscli.contract import Samples
-from ttscli.errors import OutputError
 
 _UNKNOWN_LENGTH = 0xFFFFFFFF
 _HEADER_BYTES = 44
+_MOST_RIFF_BYTES = _UNKNOWN_LENGTH - _HEADER_BYTES
+_SHIFTED_AT_ONCE = 1 << 24
 _LIBSNDFILE = {"flac": ("FLAC", "PCM_16"), "ogg": ("OGG", "VORBIS"), "opus": ("OGG", "OPUS"), "mp3": ("MP3", "MPEG_LAYER_III")}
 _OPUS_HZ = (8000, 12000, 16000, 24000, 48000)
 # libsndfile 1.2.2 overflows its stack when it is handed many seconds of Vorbis at once.
@@ -48,11 +50,29 @@ def wav_header(sample_rate_hz: int, data_bytes: int | None) -> bytes:
     return b"RIFF" + struct.pack("<I", riff) + b"WAVEfmt " + form + b"data" + struct.pack("<I", data)
 
 
+def rf64_header(sample_rate_hz: int, data_bytes: int) -> bytes:
+    """The 80 bytes before 16-bit mono samples of any length: RIFF with 64-bit lengths (EBU Tech 3306)."""
+    plain = wav_header(sample_rate_hz, None)
+    lengths = struct.pack("<QQQI", data_bytes + 72, data_bytes, data_bytes // 2, 0)
+    return b"RF64" + plain[4:12] + b"ds64" + struct.pack("<I", len(lengths)) + lengths + plain[12:]
+
+
 def write_all(file: io.RawIOBase, data: bytes | memoryview) -> None:
     """Write every byte of `data`: an unbuffered file may take only some of them."""
     rest = memoryview(data)
     while rest:
         rest = rest[file.write(rest) or 0 :]
+
+
+def _read_all(file: io.RawIOBase, n_bytes: int) -> bytes:
+    """Read `n_bytes` that are there: an unbuffered file may give only some of them."""
+    data = b""
+    while len(data) < n_bytes:
+        part = file.read(n_bytes - len(data))
+        if not part:
+            raise OSError(errno.EIO, "what was written is gone")
+        data += part
+    return data
 
 
 class _Raw:
@@ -67,6 +87,8 @@ class _Raw:
 
 
 class _Wav:
+    """WAV; a file that grows beyond the 4 GiB of its 32-bit lengths becomes RF64 at its end, for which it must be readable."""
+
     def __init__(self, file: io.RawIOBase, sample_rate_hz: int, seekable: bool) -> None:
         self._file = file
         self._sample_rate_hz = sample_rate_hz
@@ -76,14 +98,29 @@ class _Wav:
 
     def write(self, samples: Samples) -> None:
         self._data_bytes += 2 * len(samples)
-        if self._seekable and self._data_bytes > _UNKNOWN_LENGTH - _HEADER_BYTES:
-            raise OutputError("a WAV file holds no more than 4 GiB", "write FLAC: -o speech.flac")
         write_all(self._file, pcm16(samples).tobytes())
 
     def close(self) -> None:
-        if self._seekable:
-            self._file.seek(0)
-            write_all(self._file, wav_header(self._sample_rate_hz, self._data_bytes))
+        if not self._seekable:
+            return
+        if self._data_bytes <= _MOST_RIFF_BYTES:
+            header = wav_header(self._sample_rate_hz, self._data_bytes)
+        else:
+            header = rf64_header(self._sample_rate_hz, self._data_bytes)
+            self._shift(len(header) - _HEADER_BYTES)
+        self._file.seek(0)
+        write_all(self._file, header)
+
+    def _shift(self, by: int) -> None:
+        """Move the samples towards the end, the last first."""
+        stop = _HEADER_BYTES + self._data_bytes
+        while stop > _HEADER_BYTES:
+            start = max(_HEADER_BYTES, stop - _SHIFTED_AT_ONCE)
+            self._file.seek(start)
+            block = _read_all(self._file, stop - start)
+            self._file.seek(start + by)
+            write_all(self._file, block)
+            stop = start
 
 
 class _Libsndfile:

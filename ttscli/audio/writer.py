@@ -78,7 +78,7 @@ class AudioFile:
                 raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
             self._temporary = self._path.with_name(f".ttscli-{secrets.token_hex(6)}.part")
             # Not by tempfile: a finished file shall have the permissions of any other new file.
-            self._file = io.FileIO(os.open(self._temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o666), "wb")
+            self._file = io.FileIO(os.open(self._temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | _BINARY, 0o666), "r+b")
             if mode is not None:
                 self._temporary.chmod(stat.S_IMODE(mode))
         elif stat.S_ISDIR(mode):
