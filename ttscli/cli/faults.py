@@ -52,7 +52,8 @@ def tell(message: str, hint: str | None = None) -> None:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    """Names out of files from outside may hold anything, also what a terminal obeys."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
 
 
 def _internal(fault: BaseException) -> TtsError:

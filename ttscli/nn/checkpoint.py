@@ -73,7 +73,7 @@ def _read_zip(data: bytes, inert: Sequence[str]) -> Any:
         if not plain or whole > len(data) or len(entries) < len(archive.infolist()):
             raise ValueError("torch.save does not compress, nor write a thing twice")
         [root] = [name.removesuffix("data.pkl") for name in entries if name.endswith("/data.pkl")]
-        order = archive.read(f"{root}byteorder").decode() if f"{root}byteorder" in entries else "little"
+        order = archive.read(f"{root}byteorder") if f"{root}byteorder" in entries else b"little"
         storages: dict[str, Tensor] = {}
 
         def storage(key: str, dtype: torch.dtype, n_elements: int) -> Tensor:
@@ -107,15 +107,19 @@ def _read_legacy(data: bytes, inert: Sequence[str]) -> Any:
         reserved = storages[key]
         if int.from_bytes(stream.read(8), "little") != len(reserved):
             raise ValueError("a storage has another size than its tensors")
-        reserved.copy_(_checked(_elements(stream.read(reserved.nbytes), reserved.dtype, "little"), reserved.dtype, len(reserved)))
+        reserved.copy_(
+            _checked(_elements(stream.read(reserved.nbytes), reserved.dtype, b"little"), reserved.dtype, len(reserved))
+        )
     return content
 
 
-def _elements(stored: bytes, dtype: torch.dtype, order: str) -> Tensor:
+def _elements(stored: bytes, dtype: torch.dtype, order: bytes) -> Tensor:
     """Bytes → tensor (n,)."""
+    if order not in (b"little", b"big"):
+        raise ValueError("neither order of bytes")
     if not stored:
         return torch.empty(0, dtype=dtype)
-    if order == sys.byteorder:
+    if order.decode() == sys.byteorder:
         return torch.frombuffer(bytearray(stored), dtype=dtype)
     reversed_ = torch.frombuffer(bytearray(stored), dtype=torch.uint8).view(-1, dtype.itemsize).flip(1)
     return reversed_.view(dtype).flatten()

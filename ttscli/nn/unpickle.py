@@ -226,7 +226,7 @@ class Unpickler:
         _require(n_elements == 0 or _natural(offset) + span <= len(flat), "a tensor reaches beyond its storage")
         self._bytes_left -= n_elements * flat.element_size()
         _require(self._bytes_left >= 0, "its tensors show more than it holds")
-        return torch.as_strided(flat, shape, strides, offset if n_elements else 0)
+        return torch.as_strided(flat[offset:] if n_elements else flat, shape, strides)
 
 
 def _require(condition: bool, fault: str) -> None:
