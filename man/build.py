@@ -38,6 +38,9 @@ _AFTER = """\
 .B TTSCLI_VOICE
 The voice to speak with when none is named.
 .TP
+.B TTSCLI_MODEL, TTSCLI_VOCODER, TTSCLI_SPEED
+Instead of the options of these names.
+.TP
 .B TTSCLI_VOICES
 Folders that hold voices, separated as in \\fBPATH\\fR; searched before all others.
 .TP
@@ -59,6 +62,11 @@ Your own voices (\\fBXDG_DATA_HOME\\fR is obeyed; other systems have other folde
 .TP
 .I VOICE/voice.toml
 Everything that is needed to speak with a voice.
+.TP
+.I ~/.config/ttscli/config.toml, .tts.toml
+Preferences: long names of options with their values, as in \fBspeed = 1.2\fR; what stands below \fB[batch]\fR is for that command
+alone. \fI.tts.toml\fR, in the current folder or above, goes before your own file; the environment goes before both. \fBtts config
+list\fR names the source of each value.
 .SH EXIT STATUS
 .TP
 .B 0

@@ -20,7 +20,7 @@ from typing import Annotated
 import typer
 
 from ttscli import __version__
-from ttscli.cli import batch, corpus, doctor, g2p, models, normalize, plugins, say, train, voices
+from ttscli.cli import batch, config, corpus, doctor, g2p, models, normalize, plugins, preferences, say, train, voices
 from ttscli.cli.faults import CLOSED_PIPE, report
 
 _TERMINATED = 143
@@ -53,6 +53,8 @@ def tts(
     """  # noqa: D301  \b keeps the lines as they are
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
+    if context.invoked_subcommand in config.COMMANDS:
+        context.default_map = preferences.default_map(preferences.preferences(config.options_of(context)))
 
 
 app.command()(say.say)
@@ -63,6 +65,7 @@ app.add_typer(plugins.app, name="plugins")
 app.command()(normalize.normalize)
 app.command()(g2p.g2p)
 app.command()(doctor.doctor)
+app.add_typer(config.app, name="config")
 app.add_typer(corpus.app, name="corpus")
 app.command()(train.train)
 app.command()(train.export)

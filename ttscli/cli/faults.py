@@ -72,7 +72,7 @@ def _usage_error(fault: Any, arguments: Sequence[str]) -> TtsError:
         case "NoSuchOption":
             return UsageError(f"{fault.option_name}: no such option", _near_option(fault, context) or help_hint)
         case "BadParameter" if fault.param is not None:
-            return UsageError(f"{fault.param.opts[0]}: {_plain(fault.message)}", help_hint)
+            return UsageError(f"{fault.param.opts[0]}: {_plain(fault.message)}", _origin(fault, context) or help_hint)
         case "BadOptionUsage":
             return UsageError(
                 f"{fault.option_name}: {_plain(fault.message).removeprefix(f'Option {fault.option_name!r} ')}", help_hint
@@ -80,6 +80,16 @@ def _usage_error(fault: Any, arguments: Sequence[str]) -> TtsError:
         case "UsageError" if context is not None and fault.message.startswith("No such command"):
             return _no_such_command(context, fault.message)
     return UsageError(_plain(fault.format_message()), help_hint)
+
+
+def _origin(fault: Any, context: Any) -> str | None:
+    """Where a value came from that nobody typed."""
+    source = context.get_parameter_source(fault.param.name) if context else None
+    if source is not None and source.name == "ENVIRONMENT":
+        return f"it comes from the environment: {fault.param.envvar}"
+    if source is not None and source.name == "DEFAULT_MAP":
+        return "it comes from a file of preferences: tts config path"
+    return None
 
 
 def _near_option(fault: Any, context: Any) -> str | None:

@@ -58,6 +58,7 @@ class Speech:
         typer.Option(
             "--model",
             "-m",
+            envvar="TTSCLI_MODEL",
             metavar="NAME",
             help="A model of the voice, or VOICE:MODEL of another.",
             autocompletion=complete_model,
@@ -66,11 +67,17 @@ class Speech:
     vocoder: Annotated[
         str | None,
         typer.Option(
-            metavar="NAME", help="A vocoder of the voice, VOICE:VOCODER, or griffin-lim.", autocompletion=complete_vocoder
+            envvar="TTSCLI_VOCODER",
+            metavar="NAME",
+            help="A vocoder of the voice, VOICE:VOCODER, or griffin-lim.",
+            autocompletion=complete_vocoder,
         ),
     ] = None
     speed: Annotated[
-        float, typer.Option("--speed", "-s", metavar="X", help="2 is twice as fast: 0.25 to 4.", callback=within(0.25, 4))
+        float,
+        typer.Option(
+            "--speed", "-s", envvar="TTSCLI_SPEED", metavar="X", help="2 is twice as fast: 0.25 to 4.", callback=within(0.25, 4)
+        ),
     ] = 1.0
     sentence_pause: Annotated[
         float | None, typer.Option(metavar="SECONDS", help="Silence after a sentence.", callback=within(0, 60))

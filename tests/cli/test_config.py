@@ -1,0 +1,75 @@
+"""Preferences as a user meets them: flag > environment > project's file > user's file > default."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Tts
+
+
+def prefer(tmp_path: Path, text: str, project: bool = True) -> None:
+    file = tmp_path / ".tts.toml" if project else tmp_path / "home" / "config" / "ttscli" / "config.toml"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+
+
+def value_and_source(tts: Tts, option: str, command: str = "say", env: dict[str, str] | None = None) -> tuple[object, str]:
+    rows = json.loads(tts("config", "list", "--json", env=env).stdout)["config"]
+    [row] = [row for row in rows if (row["command"], row["option"]) == (command, option)]
+    return row["value"], Path(row["source"]).name
+
+
+def test_the_stronger_source_wins_and_is_named(tts: Tts, tmp_path: Path) -> None:
+    assert value_and_source(tts, "speed") == (1.0, "default")
+    prefer(tmp_path, "speed = 1.5", project=False)
+    assert value_and_source(tts, "speed") == (1.5, "config.toml")
+    prefer(tmp_path, "speed = 2")
+    assert value_and_source(tts, "speed") == (2.0, ".tts.toml")
+    assert value_and_source(tts, "speed", env={"TTSCLI_SPEED": "3"}) == (3.0, "TTSCLI_SPEED")
+
+
+def test_a_preference_is_heard_and_a_flag_overrules_it(tts: Tts, tmp_path: Path) -> None:
+    usual = tts("say", "Hello.", "-o", "-", "--raw").stdout
+    prefer(tmp_path, "speed = 2")
+    assert len(tts("say", "Hello.", "-o", "-", "--raw").stdout) < len(usual)
+    assert tts("say", "Hello.", "-o", "-", "--raw", "--speed", "1").stdout == usual
+
+
+def test_a_table_is_for_one_command(tts: Tts, tmp_path: Path) -> None:
+    prefer(tmp_path, 'no-clobber = true\n[batch]\nformat = "flac"\nbatch_size = 3\n')
+    assert value_and_source(tts, "format", "batch") == ("flac", ".tts.toml")
+    assert value_and_source(tts, "batch-size", "batch") == (3, ".tts.toml")
+    assert value_and_source(tts, "format") == (None, "default")
+    assert value_and_source(tts, "no-clobber") == (True, ".tts.toml")
+
+
+def test_the_nearest_folder_above_counts(tts: Tts, tmp_path: Path) -> None:
+    prefer(tmp_path, "seed = 5")
+    assert tts("config", "path").stdout.decode().splitlines()[-1] == str(tmp_path / ".tts.toml")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("sped = 2", ".tts.toml: sped: no such option"),
+        ("[say]\noutput-dir = 'x'", "say.output-dir: no such option"),
+        ("say = 2", "say: must be a table"),
+        ("speed = [2]", "speed: must be a text, a number, true or false"),
+        ("speed = ", "not a TOML file"),
+        ("speed = 20", "--speed: 20 is not from 0.25 to 4"),
+    ],
+)
+def test_a_mistake_in_a_file_is_told(tts: Tts, tmp_path: Path, text: str, message: str) -> None:
+    prefer(tmp_path, text)
+    done = tts("say", "Hello.", "-o", "out.wav")
+    assert done.returncode == 2
+    assert message in done.stderr.splitlines()[0]
+    assert not (tmp_path / "out.wav").exists()
+    assert tts("voices", "list").returncode == 0  # what does not speak does not care
+
+
+def test_who_gave_a_wrong_value_is_told(tts: Tts, tmp_path: Path) -> None:
+    prefer(tmp_path, "speed = 20")
+    assert "a file of preferences" in tts("say", "Hello.", "-o", "out.wav").stderr
+    assert "TTSCLI_SPEED" in tts("say", "Hello.", "-o", "out.wav", env={"TTSCLI_SPEED": "fast"}).stderr
