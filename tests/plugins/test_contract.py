@@ -25,6 +25,8 @@ from ttscli_nhv.config import NhvConfig
 from ttscli_nhv.network import FilterEstimator
 from ttscli_speedyspeech.config import StudentConfig
 from ttscli_speedyspeech.student import MelStudent
+from ttscli_waveglow.config import waveglow_config
+from ttscli_waveglow.network import WaveGlow
 
 N_SYMBOLS = 20
 CUDA_TOLERANCE = 2e-3
@@ -47,6 +49,7 @@ SPEEDYSPEECH = {
     "positions": "ends",
 }
 NHV = {"fft_samples": 512, "channels": 8, "dilations": [1, 2]}
+WAVEGLOW = {"stack": "separable", "group": 128, "early_channels": 16, "n_flows": 5, "channels": 8, "n_layers": 2}
 BUILDERS = {
     "speedyspeech": Small(
         SPEEDYSPEECH, lambda c, spec: MelStudent(read_config(StudentConfig, c, n_symbols=N_SYMBOLS, n_mels=spec.n_mels))
@@ -55,6 +58,7 @@ BUILDERS = {
     "griffin-lim": Small({"iterations": 2}),
     "melgan": Small({"width": 32, "residual_units": 1}, lambda c, spec: Generator(melgan_config(c, spec))),
     "nhv": Small(NHV, lambda c, spec: FilterEstimator(read_config(NhvConfig, c, n_mels=spec.n_mels))),
+    "waveglow": Small(WAVEGLOW, lambda c, spec: WaveGlow(waveglow_config(c, spec))),
 }
 GROUPS = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]["entry-points"]
 MODELS, VOCODERS, ALPHABETS = (
