@@ -8,6 +8,7 @@ import copy
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
+import torch
 from torch import Tensor, nn
 from torch.nn.utils import parametrizations
 
@@ -54,5 +55,5 @@ def _weight(state: Mapping[str, Tensor], length_name: str, direction_name: str) 
     if length.shape != (len(direction), *(1,) * (direction.ndim - 1)):
         raise VoiceError(f"tensor {length_name} has shape {tuple(length.shape)} beside a weight of {tuple(direction.shape)}")
     axes = tuple(range(1, direction.ndim))
-    weight: Tensor = direction * (length / direction.norm(dim=axes, keepdim=True))
+    weight: Tensor = direction * (length / torch.linalg.vector_norm(direction, dim=axes, keepdim=True))
     return weight

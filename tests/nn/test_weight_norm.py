@@ -1,0 +1,20 @@
+import pytest
+import torch
+from torch import nn
+
+from ttscli.errors import VoiceError
+from ttscli.nn.weight_norm import fuse, weight_normed
+
+
+@pytest.mark.parametrize(
+    "layer", [nn.Conv1d(3, 4, 5), nn.ConvTranspose1d(3, 4, 5), nn.Conv2d(3, 4, (5, 2)), nn.ConvTranspose2d(1, 1, (3, 8))]
+)
+def test_what_was_normed_is_fused_again(layer: nn.Module) -> None:
+    fused = fuse(weight_normed(nn.Sequential(layer)).state_dict())
+    for name, tensor in nn.Sequential(layer).state_dict().items():
+        torch.testing.assert_close(fused[name], tensor)
+
+
+def test_half_a_pair_is_refused() -> None:
+    with pytest.raises(VoiceError, match="a.weight_v is missing"):
+        fuse({"a.weight_g": torch.ones(2, 1, 1)})
