@@ -8,24 +8,29 @@ Four networks go by the name, told apart by what is in the file:
     C2  … v0.2: as C1 with a plain last convolution
 """
 
-import pickle
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Literal
 
 import torch
 from torch import Tensor
 
+from ttscli.config import read_config
+from ttscli.contract import Config
 from ttscli.errors import VoiceError
+from ttscli.importing import Imported, front_end, read_settings
+from ttscli.melspec import MelSpec
+from ttscli.nn.checkpoint import expect, read_checkpoint, state_dict
 from ttscli.nn.weight_norm import fuse
-from ttscli_melgan.config import MelGanConfig
+from ttscli_melgan.config import MelGanConfig, melgan_config
 from ttscli_melgan.generator import Generator
 
 Variant = Literal["A", "B", "C1", "C2"]
 
-_A_HZ, _B_HZ = 11025.0, 8000.0
+_SHAPED = ("n_mels", "width", "ratios", "residual_units")
+"""What the shapes of tensors tell, and settings can but repeat."""
 
 
 @dataclass(frozen=True)
@@ -35,40 +40,74 @@ class Checkpoint:
     Attributes:
         variant: which of the four it is.
         config: its sizes; kernels and ratios are those of the file.
-        high_hz: upper end of the mels that it was trained on.
         tensors: fused float32 weights under the names of our Generator.
     """
 
     variant: Variant
     config: MelGanConfig
-    high_hz: float
     tensors: dict[str, Tensor]
 
 
-def read_checkpoint(path: Path) -> Checkpoint:
+def importer(files: Sequence[Path], settings: Config) -> Imported:
+    """Read a published generator; keeps the promise of ttscli.importing.Importer.
+
+    `settings` are the authors' configuration, of which the section `audio` is heard, or fields of MelGanConfig and MelSpec.
+    """
+    if len(files) != 1:
+        raise VoiceError(f"melgan: {len(files)} files given: a published generator is one", "give its checkpoint alone")
+    source = str(files[0])
+    content = read_checkpoint(files[0])
+    found = _generator(content, source)
+    config = read_config(MelGanConfig, asdict(found.config) | _own(MelGanConfig, settings))
+    mel_spec = read_config(MelSpec, front_end(_audio(found, content, settings, source)) | _own(MelSpec, settings))
+    for name in _SHAPED:
+        if getattr(config, name) != getattr(found.config, name):
+            raise VoiceError(f"{source}: {name} is {getattr(found.config, name)} by its tensors, not {getattr(config, name)}")
+    if mel_spec.n_mels != config.n_mels:
+        raise VoiceError(f"{source}: it has {config.n_mels} mel bins by its tensors, not {mel_spec.n_mels}")
+    table = {name: value for name, value in asdict(config).items() if name != "n_mels"}
+    with torch.device("meta"):
+        network = Generator(melgan_config(table, mel_spec))
+    return Imported("vocoder", expect(found.tensors, network, source), table, mel_spec)
+
+
+def read_generator(path: Path) -> Checkpoint:
     """Read a published file or one of its training programs' own.
 
     Raises:
         VoiceError: the file is missing, damaged, holds more than data, or is no MelGAN generator.
     """
-    state = _state(path)
+    return _generator(read_checkpoint(path), str(path))
+
+
+def _generator(content: Any, source: str) -> Checkpoint:
+    nested = isinstance(content, Mapping) and "model_g" in content
+    state = state_dict(content, source, "model_g") if nested else state_dict(content, source)
     try:
         return identify(fuse(state))
     except VoiceError as error:
-        raise VoiceError(f"{path}: not a MelGAN generator: {error}", error.hint) from error
+        raise VoiceError(f"{source}: not a MelGAN generator: {error}", error.hint) from error
 
 
-def _state(path: Path) -> dict[str, Tensor]:
-    try:
-        content: Any = torch.load(path, map_location="cpu", weights_only=True)
-    except OSError as error:
-        raise VoiceError(f"{path}: cannot be read: {error.strerror or error}") from error
-    except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError, KeyError) as error:
-        raise VoiceError(f"{path}: damaged, or holds more than data", "do not use it unless you trust its source") from error
-    state = content.get("model_g", content) if isinstance(content, dict) else None
-    if not isinstance(state, dict) or not state or not all(isinstance(value, Tensor) for value in state.values()):
-        raise VoiceError(f"{path}: not a MelGAN generator: no state dict in it")
-    return {str(name).removeprefix("module."): tensor for name, tensor in state.items()}
+def _own(cls: type, settings: Config) -> dict[str, object]:
+    """What of `settings` goes by the names of our dataclass `cls`."""
+    return {field.name: settings[field.name] for field in fields(cls) if field.name in settings}
+
+
+def _audio(found: Checkpoint, content: Any, settings: Config, source: str) -> dict[str, object]:
+    """What the mels are, in the authors' words: as published, then as the file says, then as `settings` say."""
+    high_hz = None if found.variant == "A" else 8000.0
+    audio: dict[str, object] = {
+        "n_mel_channels": found.config.n_mels,
+        "hop_length": found.config.hop_samples,
+        "mel_fmax": high_hz,
+    }
+    written = content.get("hp_str") if isinstance(content, Mapping) else None
+    for table in (read_settings(written, source) if isinstance(written, str) else {}, settings):
+        section = table.get("audio")
+        audio |= section if isinstance(section, Mapping) else {}
+    own_end = "mel_fmax_official" if found.variant == "A" else "mel_fmax_seungwonpark"
+    return audio | ({"mel_fmax": audio[own_end]} if own_end in audio else {})
 
 
 def identify(state: Mapping[str, Tensor]) -> Checkpoint:
@@ -78,25 +117,23 @@ def identify(state: Mapping[str, Tensor]) -> Checkpoint:
     elif any(".blocks." in name for name in state):
         variant = "B"
     elif any(".layers." in name for name in state):
-        # The last convolution is (1, C, 7); transposed (C, 1, 7).
-        variant = "C2" if len(_last_weight(state)) == 1 else "C1"
+        last = max((name for name in state if name.endswith(".bias")), key=_place, default="")
+        weight = state.get(last.replace(".bias", ".weight"), torch.empty(0))
+        variant = "C2" if len(weight) == 1 else "C1"  # (1, C, 7); transposed (C, 1, 7)
     else:
         raise VoiceError("none of the four known layouts of keys")
+    if flat := [name for name, tensor in state.items() if name.endswith(".weight") and tensor.ndim != 3]:
+        raise VoiceError(f"tensor {flat[0]} has shape {tuple(state[flat[0]].shape)}, which is no convolution's")
     config = _config(variant, state)
     tensors = _renamed(state, dict(layer_names(variant, config)))
     if variant == "C1":
         tensors["outlet.weight"] = tensors["outlet.weight"].transpose(0, 1).flip(-1)  # (C, 1, 7) → (1, C, 7), turned round
-    _check(config, tensors)
-    return Checkpoint(variant, config, _A_HZ if variant == "A" else _B_HZ, tensors)
+    return Checkpoint(variant, config, tensors)
 
 
 def _place(name: str) -> int:
     found = re.match(r"\w+\.(\d+)\.", name)
     return int(found[1]) if found else -1
-
-
-def _last_weight(state: Mapping[str, Tensor]) -> Tensor:
-    return state[max((name for name in state if name.endswith("weight")), key=_place)]
 
 
 def _config(variant: Variant, state: Mapping[str, Tensor]) -> MelGanConfig:
@@ -150,20 +187,12 @@ def _unit_names(variant: Variant, stack: str, own: str, j: int) -> tuple[str, st
 
 def _renamed(state: Mapping[str, Tensor], ours: Mapping[str, str]) -> dict[str, Tensor]:
     tensors = {}
+    for name in (f"{layer}.{end}" for layer in ours for end in ("weight", "bias")):
+        if name not in state:
+            raise VoiceError(f"tensor {name} is missing")
     for name, tensor in state.items():
         layer, _, end = name.rpartition(".")
         if layer not in ours:
             raise VoiceError(f"tensor {name} has no place in it")
         tensors[f"{ours[layer]}.{end}"] = tensor.float()
     return tensors
-
-
-def _check(config: MelGanConfig, tensors: Mapping[str, Tensor]) -> None:
-    """Compare names and shapes with a Generator that takes up no memory."""
-    with torch.device("meta"):
-        wanted = Generator(config).state_dict()
-    for name in sorted(wanted.keys() | tensors.keys()):
-        if name not in tensors or name not in wanted:
-            raise VoiceError(f"tensor {name} is {'missing' if name in wanted else 'one too many'}")
-        if tensors[name].shape != wanted[name].shape:
-            raise VoiceError(f"tensor {name} has shape {tuple(tensors[name].shape)}, not {tuple(wanted[name].shape)}")

@@ -17,7 +17,7 @@ from ttscli.melbasis import mel_filterbank
 from ttscli.melspec import MelSpec
 from ttscli.nn.mel import LogMel, reflect_ends
 from ttscli.nn.weight_norm import fuse, weight_normed
-from ttscli_melgan.checkpoints import Checkpoint, Variant, identify, layer_names, read_checkpoint
+from ttscli_melgan.checkpoints import Checkpoint, Variant, identify, layer_names, read_generator
 from ttscli_melgan.config import MelGanConfig
 from ttscli_melgan.discriminator import Discriminator, DiscriminatorConfig, Features
 from ttscli_melgan.generator import Generator
@@ -90,7 +90,7 @@ def test_front_end(name: str) -> None:
 
 def checkpoint(key: str) -> Checkpoint:
     name, variant = FILES[key]
-    read = read_checkpoint(reference("melgan") / name)
+    read = read_generator(reference("melgan") / name)
     assert read.variant == variant
     return read
 

@@ -1,18 +1,20 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from safetensors.numpy import save_file
 
 from tests.parity.reference import reference
 from ttscli.contract import SpeechOptions
 from ttscli.errors import DeviceError, VoiceError
 from ttscli.melspec import MelSpec
 from ttscli.nn.weight_norm import fuse, weight_normed
-from ttscli.nn.weights import read_weights, save_weights
+from ttscli.nn.weights import save_weights
 from ttscli.testing import VOCODER_CHECKS, VocoderCheck, mel
 from ttscli_melgan import model
-from ttscli_melgan.checkpoints import read_checkpoint
+from ttscli_melgan.checkpoints import importer, read_generator
 from ttscli_melgan.config import MelGanConfig, melgan_config
 from ttscli_melgan.discriminator import Discriminator, DiscriminatorConfig
 from ttscli_melgan.generator import Generator
@@ -130,19 +132,67 @@ def test_every_form_of_a_checkpoint_is_read(file: str, form: str, tmp_path: Path
     elif form == "fused":
         state = fuse(state)
     torch.save({"model_g": state, "step": 3} if form == "nested" else state, tmp_path / "x.pt")
-    wanted, read = read_checkpoint(reference("melgan") / file), read_checkpoint(tmp_path / "x.pt")
-    assert (read.variant, read.config, read.high_hz) == (wanted.variant, wanted.config, wanted.high_hz)
+    wanted, read = read_generator(reference("melgan") / file), read_generator(tmp_path / "x.pt")
+    assert (read.variant, read.config) == (wanted.variant, wanted.config)
     assert all(torch.equal(tensor, wanted.tensors[name]) for name, tensor in read.tensors.items())
 
 
-def test_a_checkpoint_becomes_a_voice(tmp_path: Path) -> None:
-    read = read_checkpoint(reference("melgan") / "melgan_seungwonpark_v01.pt")
-    save_weights(read.tensors, tmp_path / "w.safetensors")
-    config = {"width": 64, "unit": "identity", "padding": "zeros", "slope": 0.01, "scale": "shifted"}
-    spec = MelSpec(n_mels=20)
-    assert melgan_config(config, spec) == read.config
-    assert len(MelGan.load(tmp_path / "w.safetensors", config, spec, "cpu").waves([mel(3, spec)], SpeechOptions())[0]) == 768
-    assert read_weights(tmp_path / "w.safetensors")["outlet.weight"].shape == (1, 4, 7)
+OFFICIAL, V01 = (reference("melgan") / f"melgan_{name}.pt" for name in ("official", "seungwonpark_v01"))
+
+
+@pytest.mark.parametrize(
+    ("file", "settings", "wanted"),
+    [
+        (OFFICIAL, {}, {"high_hz": 11025.0}),
+        (OFFICIAL, {"audio": {"sampling_rate": 16000, "mel_fmax": None}}, {"sample_rate_hz": 16000, "high_hz": 8000.0}),
+        (OFFICIAL, {"audio": {"mel_fmax_official": 7000, "mel_fmax_seungwonpark": 1}}, {"high_hz": 7000.0}),
+        (V01, {}, {"high_hz": 8000.0}),
+        (V01, {"audio": {"filter_length": 2048, "win_length": 800}}, {"fft_samples": 2048, "window_samples": 800}),
+        (V01, {"low_hz": 50.0}, {"low_hz": 50.0}),
+    ],
+)
+def test_an_import_knows_its_mels(file: Path, settings: dict[str, object], wanted: dict[str, object]) -> None:
+    imported = importer([file], settings)
+    assert imported.kind == "vocoder"
+    n_mels = len(torch.load(file, weights_only=True).get("model.1.weight_v", torch.zeros(1, 20))[0])
+    assert imported.mel_spec == replace(MelSpec(n_mels=n_mels), **wanted)  # type: ignore[arg-type]
+
+
+def test_a_file_of_a_training_run_says_what_its_mels_are(tmp_path: Path) -> None:
+    content = torch.load(V01, weights_only=True) | {"hp_str": "audio:\n  sampling_rate: 24000\n  mel_fmin: 20.0\n"}
+    torch.save(content, tmp_path / "x.pt")
+    spec = importer([tmp_path / "x.pt"], {"audio": {"mel_fmin": 30.0}}).mel_spec
+    assert (spec.sample_rate_hz, spec.low_hz) == (24000, 30.0)
+
+
+def test_an_import_sounds_as_the_checkpoint(tmp_path: Path) -> None:
+    imported = importer([V01], {})
+    save_file(dict(imported.tensors), tmp_path / "w.safetensors")
+    vocoder = MelGan.load(tmp_path / "w.safetensors", imported.config, imported.mel_spec, "cpu")
+    frames = mel(5, imported.mel_spec)
+    generator = Generator(read_generator(V01).config).eval()
+    generator.load_state_dict(read_generator(V01).tensors)
+    silence = np.full((len(frames), 20), np.log(1e-5), np.float32)
+    with torch.no_grad():
+        wanted = generator(torch.from_numpy(np.concatenate([frames, silence], axis=1))[None])[0, : 5 * 256]
+    np.testing.assert_allclose(vocoder.waves([frames], SpeechOptions())[0], wanted, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("files", "settings", "message"),
+    [
+        ([], {}, "0 files"),
+        ([OFFICIAL, V01], {}, "2 files"),
+        ([V01], {"width": 32}, "width is 64 by its tensors, not 32"),
+        ([V01], {"audio": {"n_mel_channels": 80}}, "20 mel bins"),
+        ([V01], {"audio": {"hop_length": 200}}, "256 samples a frame, not 200"),
+        ([V01], {"audio": {"sampling_rate": "high"}}, "sample_rate_hz"),
+        ([V01], {"padding": "most"}, "padding"),
+    ],
+)
+def test_an_import_that_does_not_fit_is_refused(files: list[Path], settings: dict[str, object], message: str) -> None:
+    with pytest.raises(VoiceError, match=message):
+        importer(files, settings)
 
 
 class Surprise:
@@ -153,10 +203,10 @@ class Surprise:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"no pickle at all", "damaged, or holds more than data"),
-        (Surprise(), "damaged, or holds more than data"),
-        ({"model_g": 3}, "no state dict"),
-        ([1, 2], "no state dict"),
+        (b"no pickle at all", "damaged, or not a checkpoint"),
+        (Surprise(), "holds more than data: __builtin__.print"),
+        ({"model_g": 3}, "model_g is not a state dict"),
+        ([1, 2], "not a state dict"),
         ({"a.weight": torch.zeros(1)}, "none of the four"),
         ({"model.1.weight": torch.zeros(4, 4, 7)}, "convolutions are missing"),
     ],
@@ -168,7 +218,7 @@ def test_other_files_are_refused(content: object, message: str, tmp_path: Path, 
     else:
         torch.save(content, path)
     with pytest.raises(VoiceError, match=message):
-        read_checkpoint(path)
+        read_generator(path)
     assert not capsys.readouterr().out
 
 
@@ -183,12 +233,12 @@ def test_an_altered_checkpoint_is_refused(change: str, tmp_path: Path) -> None:
         state["model.4.block.2.bias"] = torch.zeros(3)
     torch.save(state, tmp_path / "x.pt")
     with pytest.raises(VoiceError, match=r"tensor \S+ (is|has)"):
-        read_checkpoint(tmp_path / "x.pt")
+        importer([tmp_path / "x.pt"], {})
 
 
 def test_a_missing_checkpoint_is_named(tmp_path: Path) -> None:
-    with pytest.raises(VoiceError, match="cannot be read"):
-        read_checkpoint(tmp_path / "x.pt")
+    with pytest.raises(VoiceError, match="no such file"):
+        read_generator(tmp_path / "x.pt")
 
 
 @pytest.mark.parametrize(
