@@ -46,7 +46,7 @@ def test_a_voice(tmp_path: Path) -> None:
         ('symbols = [\n    "_",', "symbols = [\n    3,", "symbols must be a list of strings"),
         ('alphabet = "espeak-ipa"', 'alphabet = "espeak-ipa"\nmarks = "far"', "marks must be one of '', 'attached', 'apart'"),
         ('alphabet = "espeak-ipa"', 'alphabet = "espeak-ipa"\npadded = 1', "padded must be true or false"),
-        ('alphabet = "espeak-ipa"', 'alphabet = "espeak-ipa"\nblank = "QQ"', "blank 'QQ' is none of text.symbols"),
+        ('blank = ""', 'blank = "QQ"', "blank 'QQ' is none of text.symbols"),
         ('architecture = "fake"', "", "'architecture' is missing"),
         ('architecture = "fake"', 'architecture = "fake"\nweights = "w.bin"', "'sha256' is missing"),
         ('architecture = "fake"', 'architecture = "fake"\nweights = "../w.bin"', r"weights '\.\./w\.bin' must be a file in"),

@@ -13,9 +13,13 @@ def graphemes(text: str, language: str) -> tuple[str, ...]:
     Returns:
         Symbols in order, single characters. Empty when there is no letter in `text`.
     """
+    symbols = letters(text, language)
+    return symbols if any(map(str.isalpha, symbols)) else ()
+
+
+def letters(text: str, language: str) -> tuple[str, ...]:
+    """As `graphemes`, but marks without a letter are kept."""
     if language.lower().partition("-")[0] in ("tr", "az"):
         text = text.replace("I", "ı").replace("İ", "i")
-    symbols = [character for character in " ".join(text.lower().split()) if character.isalpha() or character in "'- " + PAUSES]
-    if not any(map(str.isalpha, symbols)):
-        return ()
-    return tuple(" ".join("".join(symbols).split()))
+    kept = [character for character in text.lower() if character.isalpha() or character.isspace() or character in "'-" + PAUSES]
+    return tuple(" ".join("".join(kept).split()))

@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 from ttscli.contract import WordSpan
 from ttscli.text.pauses import PAUSES
 
-_WORD = re.compile(rf"[^\s{re.escape(PAUSES)}]*\w[^\s{re.escape(PAUSES)}]*")
+WORD = re.compile(rf"[^\s{re.escape(PAUSES)}]*\w[^\s{re.escape(PAUSES)}]*")
+"""A word of spoken text, with the apostrophes and hyphens in it."""
 
 
 def word_spans(spoken: str, symbols: Sequence[str], length: Callable[[str], int]) -> tuple[WordSpan, ...]:
@@ -25,7 +26,7 @@ def word_spans(spoken: str, symbols: Sequence[str], length: Callable[[str], int]
         Spans in order that overlap nowhere and together hold every symbol that is neither " " nor in PAUSES. A span's text is
         more than one word where words are spoken as one; a word that is silent has no span.
     """
-    words = _WORD.findall(spoken)
+    words = WORD.findall(spoken)
     groups = _groups(symbols)
     if not words or not groups:
         return tuple(WordSpan(spoken.strip(), *group) for group in groups)
