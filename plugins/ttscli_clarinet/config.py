@@ -37,6 +37,8 @@ class WaveNetConfig:
     def __post_init__(self) -> None:
         if wrong := [f"{name} is {value}" for name, value in vars(self).items() if isinstance(value, int) and value < 1]:
             raise VoiceError(f"clarinet: config: {wrong[0]}: it must be at least 1")
+        if self.kernel < 2:
+            raise VoiceError("clarinet: config: kernel is 1: it must be at least 2")
 
     @property
     def dilations(self) -> tuple[int, ...]:

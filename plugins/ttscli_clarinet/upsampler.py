@@ -46,6 +46,6 @@ class Upsampler(nn.Module):
 
     def stretch(self, frames: Tensor, start: int, stop: int) -> Tensor:
         """The columns of frames `start` to `stop` alone, as among all: (B, M, F) → (B, M, (stop - start) * hop_samples)."""
-        before = max(0, start - REACH_FRAMES)
+        hop, before = self.hop_samples, max(0, start - REACH_FRAMES)
         columns: Tensor = self(frames[..., before : stop + REACH_FRAMES])
-        return columns[..., (start - before) * self.hop_samples : (stop - before) * self.hop_samples]
+        return columns[..., (start - before) * hop : (stop - before) * hop]

@@ -18,7 +18,7 @@ from ttscli_clarinet.config import WaveNetConfig
 Past: TypeAlias = list[Tensor]
 """The last inputs of each dilated convolution, (B, R, D) each, behind those of the front one, (B, 1, D)."""
 
-_HALF_POWER = 0.5**0.5
+HALF_POWER = 0.5**0.5
 
 
 class Gaussian(NamedTuple):
@@ -59,7 +59,7 @@ class Block(nn.Module):
         filtered, gating = (gated + self.condition(conditions)).chunk(2, dim=1)
         out = self.outlet(filtered.tanh() * gating.sigmoid())
         residual, skipped = out.split([x.shape[1], out.shape[1] - x.shape[1]], dim=1)
-        return (x + residual) * _HALF_POWER, skipped, past
+        return (x + residual) * HALF_POWER, skipped, past
 
 
 class WaveNet(nn.Module):
