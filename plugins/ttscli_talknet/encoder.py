@@ -10,6 +10,7 @@ Letters: B batch, C channels, D channels of the other side, T positions (symbols
 """
 
 from torch import Tensor, nn
+from torch.nn import functional
 from torch.nn.utils import fuse_conv_bn_eval
 
 from ttscli_talknet.config import Activation, StackConfig
@@ -31,29 +32,42 @@ def _start(module: nn.Module) -> None:
             nn.init.xavier_uniform_(part.weight)
 
 
+class TimeConv(nn.Conv1d):
+    """A convolution as long as its input, run as one over pictures of height 1.
+
+    Where the channels of a position lie side by side in memory, torch's kernels for these are fast: on a CPU, depthwise ones take
+    a third of Conv1d's time, forward as well as back. The output lies in memory as the input does.
+    """
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(B, C, T) → (B, D, T)."""
+        x, weight = x[:, :, None], self.weight[:, :, None]  # (B, C, T) → (B, C, 1, T)
+        return functional.conv2d(x, weight, self.bias, 1, "same", (1, self.dilation[0]), self.groups).squeeze(2)
+
+
 class NormedConv(nn.Module):
     """A convolution, perhaps behind a depthwise one, and batch norm. No bias but the norm's."""
 
     def __init__(self, n_in: int, n_out: int, kernel: int, dilation: int = 1, separable: bool = False) -> None:
         super().__init__()
-        reach = dilation * (kernel // 2)
         if separable:
-            self.depthwise: nn.Module = nn.Conv1d(n_in, n_in, kernel, 1, reach, dilation, groups=n_in, bias=False)
-            self.conv = nn.Conv1d(n_in, n_out, 1, bias=False)
+            self.depthwise: nn.Module = TimeConv(n_in, n_in, kernel, dilation=dilation, groups=n_in, bias=False)
+            self.conv = TimeConv(n_in, n_out, 1, bias=False)
         else:
             self.depthwise = nn.Identity()
-            self.conv = nn.Conv1d(n_in, n_out, kernel, 1, reach, dilation, bias=False)
-        self.norm: nn.Module = nn.BatchNorm1d(n_out, eps=_NORM_EPSILON)
+            self.conv = TimeConv(n_in, n_out, kernel, dilation=dilation, bias=False)
+        self.norm: nn.Module = nn.BatchNorm2d(n_out, eps=_NORM_EPSILON)
         _start(self)
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
         """(B, C, T), mask (B, 1, T) → (B, D, T)."""
-        normed: Tensor = self.norm(self.conv(self.depthwise(x * mask) * mask))
+        y = self.conv(self.depthwise(x * mask) * mask)
+        normed: Tensor = self.norm(y[:, :, None]).squeeze(2)  # (B, D, T) → (B, D, 1, T) → (B, D, T)
         return normed
 
     def fold(self) -> None:
         """Move the norm, as it is in evaluation, into the last convolution."""
-        if isinstance(self.norm, nn.BatchNorm1d):
+        if isinstance(self.norm, nn.BatchNorm2d):
             self.conv = fuse_conv_bn_eval(self.conv, self.norm)
             self.norm = nn.Identity()
 
@@ -116,6 +130,7 @@ class Encoder(nn.Module):
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
         """(B, C, T), mask bool (B, T) → (B, D, T)."""
         inside = mask[:, None].to(x.dtype)  # (B, T) → (B, 1, T)
+        x = x.transpose(1, 2).contiguous().transpose(1, 2)  # for TimeConv: still (B, C, T), in memory (B, T, C)
         for block in self.blocks:
             x = block(x, inside)
         return x

@@ -28,8 +28,8 @@ def networks(table: dict[str, Any], spec: MelSpec, n_symbols: int = 20) -> Netwo
     made = Networks(talknet_config(table, spec, n_symbols=n_symbols))
     with torch.no_grad():
         for module in made.modules():
-            if isinstance(module, nn.BatchNorm1d):
+            if isinstance(module, nn.BatchNorm2d):
                 module.running_mean.normal_(0, 0.3)  # type: ignore[union-attr]
                 module.running_var.uniform_(0.5, 1.5)  # type: ignore[union-attr]
-        made.durations.head.bias.fill_(1.5)
+        made.durations.head.bias.fill_(1.5)  # type: ignore[union-attr]
     return made
