@@ -15,6 +15,6 @@ def reference(name: str) -> Path:
     if given := os.environ.get("TTSCLI_REFERENCE"):
         roots.insert(0, Path(given))
     for root in roots:
-        if (root / name / "vectors.npz").is_file():
+        if any((root / name).rglob("vectors.npz")):
             return root / name
     raise FileNotFoundError(f"no reference vectors of {name} in {', '.join(map(str, roots))}")

@@ -1,0 +1,34 @@
+"""What Glow-TTS is trained on.
+
+Kim et al., "Glow-TTS", 2020, arXiv:2005.11129, section 3.1: the likelihood of the mels, and the durations that the search found.
+Differs from it: a symbol of 0 frames, which only durations from elsewhere can have, counts as one of 1 frame.
+
+Letters: B batch, N symbols, M mel bins, T frames. Every loss is a float scalar.
+"""
+
+import math
+
+from torch import Tensor
+
+from ttscli.nn.lengths import length_mask
+from ttscli_glowtts.network import Alignment
+
+
+def likelihood_loss(alignment: Alignment) -> Tensor:
+    """Negative log-likelihood of the mels, a value (bin of a frame); all utterances of a batch together."""
+    distance = alignment.latents - alignment.mean  # (B, M, T)
+    terms = alignment.log_deviation + 0.5 * (-2 * alignment.log_deviation).exp() * distance.square()
+    n_values = alignment.latents.shape[1] * alignment.n_frames.sum()
+    return (terms.sum() - alignment.log_determinants.sum()) / n_values + 0.5 * math.log(2 * math.pi)
+
+
+def duration_loss(alignment: Alignment, lengths: Tensor) -> Tensor:
+    """Mean square of the error of log durations, over the symbols of a batch; lengths int64 (B,)."""
+    target = log_targets(alignment.durations)
+    inside = length_mask(lengths, target.shape[1])
+    return ((alignment.log_durations - target).square() * inside).sum() / lengths.sum()
+
+
+def log_targets(durations: Tensor) -> Tensor:
+    """Frames int64 (B, N) → natural logs float32 (B, N); 0 behind an utterance."""
+    return durations.clamp(min=1).float().log()

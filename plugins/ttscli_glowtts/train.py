@@ -1,0 +1,156 @@
+"""Training of Glow-TTS.
+
+Kim et al., "Glow-TTS", 2020, arXiv:2005.11129, section 3.1 and appendix A.1.
+Differs from it: the corpus's own durations may take the place of the search, which spares a small budget the time in which the
+search still finds wrong ones; the learning rate is the house's schedule, and the norm of the gradient is clipped, not its values.
+
+Letters: B batch, N symbols, M mel bins, T frames.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import count
+from typing import Any, ClassVar, Literal, NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional
+
+from ttscli.config import read_config
+from ttscli.errors import InputError
+from ttscli.nn.weight_norm import weight_normed
+from ttscli.training.batches import in_order, padded, shuffled
+from ttscli.training.corpus import Corpus, Utterance
+from ttscli.training.trainer import AcousticTrainer, Recipe
+from ttscli_glowtts.config import glow_tts_config
+from ttscli_glowtts.losses import duration_loss, likelihood_loss
+from ttscli_glowtts.network import Alignment, GlowTts
+
+_PAD = "_"
+_TRAINING = "training"
+_TEMPERATURE = 0.667  # of teacher-forced mels: SpeechOptions' own
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """The [network.training] table of a recipe.
+
+    Attributes:
+        alignment: where durations come from: "search" for the likeliest under the network itself, "corpus" for the corpus's own.
+    """
+
+    alignment: Literal["search", "corpus"] = "search"
+
+
+class Batch(NamedTuple):
+    """Padded utterances: ids, durations int64 (B, N); lengths, n_frames int64 (B,); mels (B, M, T); what dropout begins with."""
+
+    ids: Tensor
+    lengths: Tensor
+    mels: Tensor
+    n_frames: Tensor
+    durations: Tensor
+    dropout_seed: int
+
+
+class GlowTtsTrainer(AcousticTrainer):
+    architecture: ClassVar[str] = "glow-tts"
+    network: GlowTts
+
+    def __init__(self, recipe: Recipe, corpus: Corpus, symbols: list[str], network: GlowTts) -> None:
+        self.recipe, self.corpus, self.symbols, self.network = recipe, corpus, symbols, network
+        self.training = read_config(TrainingConfig, recipe.network.get(_TRAINING, {}))
+        self._ids = {symbol: number for number, symbol in enumerate(symbols)}
+
+    @classmethod
+    def build(cls, recipe: Recipe, corpus: Corpus) -> "GlowTtsTrainer":
+        """Make an untrained network for every symbol of the corpus, its normalisations initialised on the first batch."""
+        symbols = [_PAD, *(symbol for symbol in corpus.symbols() if symbol != _PAD)]
+        table = {key: value for key, value in recipe.network.items() if key != _TRAINING}
+        network = GlowTts(glow_tts_config(table, len(symbols), corpus.mel_spec.n_mels))
+        trainer = cls(recipe, corpus, symbols, weight_normed(network, is_normed))
+        first = next(trainer.batches(seed=0))
+        trainer.network.decoder.initialise(first.mels, first.n_frames)
+        return trainer
+
+    def batches(self, seed: int, first: int = 0) -> Iterator[Batch]:
+        """Batches of at most recipe.batch frames (padding included), alike in length."""
+        utterances = [u for u in self.corpus.training_of(range(self._step, self.recipe.batch + 1)) if self._can_be_aligned(u)]
+        if not utterances:
+            raise InputError(f"{self.corpus.features.parent}: no utterance to learn from has as many frames as symbols")
+        for number, batch in zip(count(first), shuffled(utterances, self.recipe.batch, seed, first), strict=False):
+            yield self.collate(batch, int(np.random.default_rng([seed, number]).integers(2**62)))
+
+    def validation_batches(self) -> Iterator[Batch]:
+        """The held-out utterances."""
+        for batch in in_order([u for u in self.corpus.validation if self._can_be_aligned(u)], self.recipe.batch):
+            yield self.collate(batch)
+
+    @property
+    def _step(self) -> int:
+        return self.network.config.squeeze
+
+    def _can_be_aligned(self, utterance: Utterance) -> bool:
+        """Every symbol needs a frame if the network is to find it."""
+        return self.training.alignment == "corpus" or len(utterance.symbols) <= utterance.n_frames // self._step * self._step
+
+    def collate(self, utterances: Sequence[Utterance], dropout_seed: int = 0) -> Batch:
+        """Pad utterances to the longest of them."""
+        mels = [self.corpus.mels[u.first_frame : u.first_frame + u.n_frames].astype(np.float32) for u in utterances]
+        return Batch(
+            ids=padded([np.array([self._ids[s] for s in u.symbols]) for u in utterances]),
+            lengths=torch.tensor([len(u.symbols) for u in utterances]),
+            mels=padded(mels).transpose(1, 2),  # (B, T, M) → (B, M, T)
+            n_frames=torch.tensor([u.n_frames for u in utterances]),
+            durations=padded([np.array(u.durations) for u in utterances]),
+            dropout_seed=dropout_seed,
+        )
+
+    def losses(self, network: nn.Module, batch: Batch) -> dict[str, Tensor]:
+        """Negative log-likelihood and duration loss, unit weights."""
+        if network.training:
+            torch.manual_seed(batch.dropout_seed)  # a run that was interrupted drops what it would have dropped
+        alignment = self._align(network, batch)
+        losses = {"likelihood": likelihood_loss(alignment), "durations": duration_loss(alignment, batch.lengths)}
+        return losses | {"total": losses["likelihood"] + losses["durations"]}
+
+    def _align(self, network: nn.Module, batch: Batch) -> Alignment:
+        durations = batch.durations if self.training.alignment == "corpus" else None
+        alignment: Alignment = network(batch.ids, batch.lengths, batch.mels, batch.n_frames, durations)
+        return alignment
+
+    @torch.inference_mode()
+    def teacher_forced(self, network: nn.Module, utterances: Sequence[Utterance]) -> list[NDArray[np.float32]]:
+        """As AcousticTrainer.teacher_forced, along the alignment that the network learns from.
+
+        A latent is neither drawn, which would part the mel from the recording, nor that of the recording, which would give its
+        very mel back, but the recording's own as near to its mean as those that the network speaks with.
+        """
+        mels = []
+        for utterance in utterances:
+            batch = self._lengthened(self.collate([utterance]))
+            alignment = self._align(network, batch)
+            latents = alignment.mean + _TEMPERATURE * (alignment.latents - alignment.mean)
+            decoder = self.network.decoder
+            mel = decoder.inverse(latents, alignment.n_frames, decoder.unmixings())[0, :, : utterance.n_frames]
+            mels.append(mel.T.numpy())  # (M, T) → (T, M)
+        return mels
+
+    def _lengthened(self, batch: Batch) -> Batch:
+        """Hold the last frame of one utterance until the frames fill the decoder's steps."""
+        missing = -int(batch.n_frames) % self._step
+        durations = batch.durations.clone()
+        durations[:, -1] += missing
+        mels = functional.pad(batch.mels, (0, missing), mode="replicate")
+        return batch._replace(mels=mels, n_frames=batch.n_frames + missing, durations=durations)
+
+    def config(self) -> dict[str, Any]:
+        """Everything of GlowTtsConfig that is not implied by the voice."""
+        return {key: value for key, value in self.recipe.network.items() if key != _TRAINING}
+
+
+def is_normed(name: str) -> bool:
+    """Whether the authors' program trains this convolution with weight norm."""
+    return ".coupling.start" in name or ".coupling.stack." in name
