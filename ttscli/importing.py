@@ -1,21 +1,35 @@
 """Published checkpoints of an architecture → a voice of ours: what an importer promises, and the folder that is made of it."""
 
+import hashlib
 import json
+import tempfile
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
 import numpy as np
 import yaml
 from numpy.typing import NDArray
+from safetensors.numpy import save
 
+from ttscli import registry
 from ttscli.contract import Config
-from ttscli.errors import VoiceError
+from ttscli.errors import OutputError, TtsError, UsageError, VoiceError
 from ttscli.melspec import MelSpec
-from ttscli.voice import TextSettings
+from ttscli.voice import FILE_NAME, TextSettings, Voice
+from ttscli.voice_toml import voice_toml
 
+Kind = Literal["acoustic", "vocoder", "text_to_wave"]
+
+UNKNOWN_LICENCE = "LicenseRef-unknown"
+
+_GROUPS: dict[Kind, str] = {
+    "acoustic": registry.ACOUSTIC_MODELS,
+    "vocoder": registry.VOCODERS,
+    "text_to_wave": registry.TEXT_TO_WAVE,
+}
 _FRONT_END = {
     "sampling_rate": "sample_rate_hz",
     "sample_rate": "sample_rate_hz",
@@ -75,7 +89,7 @@ class Imported:
         text: how the voice must spell; None for a vocoder.
     """
 
-    kind: Literal["acoustic", "vocoder", "text_to_wave"]
+    kind: Kind
     tensors: Mapping[str, NDArray[np.generic]]
     config: Config
     mel_spec: MelSpec
@@ -97,3 +111,89 @@ class Importer(Protocol):
             VoiceError: a file is missing, damaged, hostile, of another architecture, or does not fit the others or the settings,
                 naming the file and the tensor or key.
         """
+
+
+def read_published(files: Sequence[Path], architecture: str, settings: Config) -> Imported:
+    """Call the importer called `architecture`; UsageError if there is none, else errors as its own."""
+    importer = registry.importer(architecture)
+    try:
+        return importer(files, settings)
+    except TtsError:
+        raise
+    except Exception as error:  # a file from outside may be wrong in a way of which its importer did not think
+        names = ", ".join(map(str, files))
+        raise VoiceError(f"{names}: cannot be imported as {architecture}: {type(error).__name__}: {error}") from error
+
+
+def import_voice(
+    files: Sequence[Path],
+    architecture: str,
+    settings: Config,
+    folder: Path,
+    language: str = "en-US",
+    licence: str = UNKNOWN_LICENCE,
+    description: str = "",
+    force: bool = False,
+) -> Voice:
+    """Make a voice of published files: all of the folder, or nothing of it.
+
+    Args:
+        files: checkpoints, in any order.
+        architecture: what they are; the importer and the plugin have this name.
+        settings: what is known about them, as Importer takes it.
+        folder: the voice; its name is the voice's name.
+        language: BCP 47 tag.
+        licence: of the weights, an SPDX expression.
+        description: one line.
+        force: whether a voice that is there already is replaced.
+
+    Returns:
+        The voice, which its plugin has loaded once.
+
+    Raises:
+        UsageError: there is no such importer, or the folder is there already.
+        VoiceError: the files or the settings are not what the importer takes, or the plugin cannot load what it made of them.
+        OutputError: the folder cannot be written.
+    """
+    if folder.exists() and not force:
+        raise UsageError(f"{folder}: there is a voice of this name", "choose another name, or replace it with --force")
+    imported = read_published(files, architecture, settings)
+    head = {"name": folder.name, "language": language, "licence": licence, "description": description}
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        # One level deeper than voices lie, so that nobody lists it while it is unfinished.
+        with tempfile.TemporaryDirectory(prefix=".import-", dir=folder.parent) as workshop:
+            unfinished = Path(workshop) / folder.name
+            _write(unfinished, architecture, imported, head)
+            _load(Voice.read(unfinished), imported.kind)
+            if folder.exists():
+                folder.rename(Path(workshop) / "replaced")
+            unfinished.rename(folder)
+    except OSError as error:
+        raise OutputError(f"{folder}: cannot be written: {error.strerror or error}") from error
+    return Voice.read(folder)
+
+
+def _write(folder: Path, architecture: str, imported: Imported, head: Mapping[str, object]) -> None:
+    folder.mkdir()
+    weights = folder / f"{architecture}.safetensors"
+    weights.write_bytes(save(dict(imported.tensors)))
+    part = {
+        "name": architecture,
+        "architecture": architecture,
+        "weights": weights.name,
+        "sha256": hashlib.sha256(weights.read_bytes()).hexdigest(),
+        "config": imported.config,
+    }
+    text = None if imported.text is None else asdict(imported.text)
+    toml = voice_toml(head, asdict(imported.mel_spec), text, [(imported.kind, part)])
+    (folder / FILE_NAME).write_text(toml, encoding="utf-8")
+
+
+def _load(voice: Voice, kind: Kind) -> None:
+    """Fetch all that it speaks with, once."""
+    if voice.text is not None:
+        registry.alphabet(voice.text.alphabet)
+    [part] = voice.acoustic + voice.vocoder + voice.text_to_wave
+    plugin = registry.load(_GROUPS[kind], part.architecture)
+    plugin.load(part.verified_weights(), part.config, voice.mel_spec, "cpu")

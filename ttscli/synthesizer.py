@@ -62,7 +62,8 @@ class Synthesizer:
 
         Args:
             voice: from ttscli.library.
-            model: an acoustic or text-to-wave part of the voice, or VOICE:PART of another; None for the voice's first.
+            model: an acoustic or text-to-wave part of the voice, or VOICE:PART of another, which then also spells; None for the
+                voice's first.
             vocoder: likewise; also the name of a vocoder plugin that needs no weights.
             device: "auto", "cpu", "cuda" or "cuda:N".
             pauses: silences between sentences and paragraphs; None for the usual ones.
@@ -73,8 +74,8 @@ class Synthesizer:
             DeviceError: the device is not there.
         """
         device = resolve_device(device)
-        front_end = FrontEnd(voice.text, voice.language, pauses or Pauses())
         owner, kind, part = _choose_model(voice, model)
+        front_end = FrontEnd(owner.spelling(), owner.language, pauses or Pauses())
         if kind == "text_to_wave":
             if vocoder is not None:
                 raise UsageError(f"{part.name}: a text-to-wave model takes no vocoder", "leave --vocoder out")

@@ -2,7 +2,7 @@
 
 name, language, licence, description
 [mel]              a MelSpec
-[text]             alphabet, symbols, start, end, blank, marks, padded
+[text]             a TextSettings; may be missing where there are vocoders only, marks, padded
 [[acoustic]]       name, architecture, weights, sha256, [acoustic.config]   — any number; the first is the default
 [[vocoder]]        likewise
 [[text_to_wave]]   likewise
@@ -92,7 +92,7 @@ class Voice:
     description: str
     folder: Path
     mel_spec: MelSpec
-    text: TextSettings
+    text: TextSettings | None
     acoustic: tuple[Part, ...]
     vocoder: tuple[Part, ...]
     text_to_wave: tuple[Part, ...]
@@ -117,6 +117,12 @@ class Voice:
             reason = f"{error} is missing" if isinstance(error, KeyError) else str(error)
             raise VoiceError(f"{path}: not a voice: {reason}") from error
 
+    def spelling(self) -> TextSettings:
+        """Return `text`; VoiceError if this voice cannot speak because it has vocoders only."""
+        if self.text is None:
+            raise VoiceError(f"voice {self.name} has no model", "name one of another voice: --model VOICE:PART")
+        return self.text
+
     def part(self, kind: str, name: str) -> Part:
         """Return the part called `name` among `kind` ("acoustic", "vocoder" or "text_to_wave"); UsageError if none is."""
         parts: tuple[Part, ...] = getattr(self, kind)
@@ -128,6 +134,7 @@ class Voice:
 
 
 def _voice(table: dict[str, Any], folder: Path) -> Voice:
+    speaks = "acoustic" in table or "text_to_wave" in table
     return Voice(
         name=_string(table, "name"),
         language=_string(table, "language"),
@@ -135,7 +142,7 @@ def _voice(table: dict[str, Any], folder: Path) -> Voice:
         description=str(table.get("description", "")),
         folder=folder,
         mel_spec=_mel_spec(table["mel"]),
-        text=_text(table["text"]),
+        text=None if "text" not in table and not speaks else _text(table["text"]),
         acoustic=_parts(table.get("acoustic", []), folder),
         vocoder=_parts(table.get("vocoder", []), folder),
         text_to_wave=_parts(table.get("text_to_wave", []), folder),

@@ -35,6 +35,13 @@ def complete_plugin(incomplete: str) -> list[Offer]:
     return _matching(((plugin.name, registry.KINDS[plugin.group]) for plugin in plugins), incomplete)
 
 
+def complete_importer(incomplete: str) -> list[Offer]:
+    """Offer the architectures whose published checkpoints can be imported."""
+    from ttscli import registry
+
+    return _matching(((plugin.name, plugin.distribution) for plugin in registry.available(registry.IMPORTERS)), incomplete)
+
+
 def complete_alphabet(incomplete: str) -> list[Offer]:
     """Offer the names of the alphabets."""
     from ttscli import registry

@@ -149,7 +149,7 @@ def _needed_plugins() -> set[tuple[str, str]]:
         voice = library.find(default_voice())
     except TtsError:
         return set()
-    needed = {(registry.ALPHABETS, voice.text.alphabet)}
+    needed = {(registry.ALPHABETS, voice.text.alphabet)} if voice.text else set()
     models: list[tuple[str, Part]] = [(registry.ACOUSTIC_MODELS, part) for part in voice.acoustic]
     models += [(registry.TEXT_TO_WAVE, part) for part in voice.text_to_wave]
     needed |= {(group, part.architecture) for group, part in models[:1]}

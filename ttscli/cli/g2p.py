@@ -54,7 +54,8 @@ def _by_voice(texts: Iterator[str], voice_name: str | None, marks: bool) -> Iter
     from ttscli.text.frontend import FrontEnd, Pauses
 
     voice = library.find(voice_name or library.DEFAULT_VOICE)
-    settings = voice.text if marks else replace(voice.text, start="", end="", blank="")
+    spelling = voice.spelling()
+    settings = spelling if marks else replace(spelling, start="", end="", blank="")
     front = FrontEnd(settings, voice.language, Pauses())
     for segment in (segment for text in texts for segment in front.segments(text)):
         yield _Spelling(segment.text, segment.spoken, list(segment.symbols), segment.ids.tolist(), list(segment.unspoken))

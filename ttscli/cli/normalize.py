@@ -68,4 +68,4 @@ def front_end(voice_name: str | None) -> "FrontEnd":
     from ttscli.text.frontend import FrontEnd, Pauses
 
     voice = library.find(voice_name or library.DEFAULT_VOICE)
-    return FrontEnd(voice.text, voice.language, Pauses())
+    return FrontEnd(voice.spelling(), voice.language, Pauses())

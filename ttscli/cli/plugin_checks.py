@@ -64,17 +64,17 @@ def _part_check(plugin: Plugin, voice: Voice, part: Part) -> Callable[[], str]:
     """Load `part` and hold it to the contract, when called."""
 
     def check() -> str:
-        weights, n_symbols = part.verified_weights(), len(voice.text.symbols)
+        weights = part.verified_weights()
         loaded: AcousticModel | Vocoder | TextToWave
         if plugin.group == registry.VOCODERS:
             loaded = registry.vocoder(plugin.name).load(weights, part.config, voice.mel_spec, "cpu")
             return _check_vocoder(loaded)
         if plugin.group == registry.ACOUSTIC_MODELS:
             loaded = registry.acoustic_model(plugin.name).load(weights, part.config, voice.mel_spec, "cpu")
-            check_acoustic_model(loaded, n_symbols)
+            check_acoustic_model(loaded, len(voice.spelling().symbols))
         else:
             loaded = registry.text_to_wave(plugin.name).load(weights, part.config, voice.mel_spec, "cpu")
-            check_text_to_wave(loaded, n_symbols)
+            check_text_to_wave(loaded, len(voice.spelling().symbols))
         return "keeps its promises"
 
     return check

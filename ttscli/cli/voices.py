@@ -1,4 +1,4 @@
-"""`tts voices`: which voices there are, what one of them is, and where they are kept. Loads neither numpy nor torch."""
+"""`tts voices`: which voices there are, what one of them is, and where they are kept. Listing loads neither numpy nor torch."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -7,11 +7,13 @@ import typer
 from ttscli.cli.completion import complete_voice
 from ttscli.cli.faults import tell
 from ttscli.cli.tables import print_json, print_row, print_table
+from ttscli.cli.voices_import import import_
 
 if TYPE_CHECKING:
     from ttscli.voice import Part, Voice
 
-app = typer.Typer(help="List the voices, show one, say where they are kept.", invoke_without_command=True)
+app = typer.Typer(help="List the voices, show one, say where they are kept, import published ones.", invoke_without_command=True)
+app.command("import")(import_)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Name = Annotated[str, typer.Argument(metavar="NAME", help="A voice, or the path of one.", autocompletion=complete_voice)]
@@ -58,7 +60,7 @@ def show(name: Name, as_json: Json = False) -> None:
         ["licence", voice.licence],
         ["description", voice.description],
         ["folder", str(voice.folder)],
-        ["alphabet", f"{voice.text.alphabet}, {len(voice.text.symbols)} symbols"],
+        ["alphabet", f"{voice.text.alphabet}, {len(voice.text.symbols)} symbols" if voice.text else "-"],
         ["mel", ", ".join(f"{key} {value:g}" for key, value in asdict(voice.mel_spec).items())],
     ]
     rows += [[str(part["kind"]), f"{part['name']} ({part['architecture']}, {part['weights']})"] for part in _parts(voice)]

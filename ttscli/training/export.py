@@ -9,6 +9,7 @@ from typing import Any
 from ttscli.errors import InputError, UsageError
 from ttscli.nn.weights import read_weights, save_weights
 from ttscli.voice import FILE_NAME, Voice
+from ttscli.voice_toml import voice_toml
 
 _KINDS = ("acoustic", "vocoder", "text_to_wave")
 
@@ -36,7 +37,7 @@ def export(runs: Sequence[Path], folder: Path, language: str, licence: str, desc
     head = {"name": folder.resolve().name, "language": language, "licence": licence, "description": description}
     parts = [_part(run, d, folder) for run, d in zip(runs, descriptions, strict=True)]
     unfinished = folder / (FILE_NAME + ".part")
-    unfinished.write_text(_toml(head, descriptions[0]["mel"], text, parts), encoding="utf-8")
+    unfinished.write_text(voice_toml(head, descriptions[0]["mel"], text, parts), encoding="utf-8")
     unfinished.replace(folder / FILE_NAME)
     return Voice.read(folder)
 
@@ -76,19 +77,3 @@ def _part(run: Path, description: Mapping[str, Any], folder: Path) -> tuple[str,
         "config": description["config"],
     }
     return description["kind"], table
-
-
-def _toml(
-    head: Mapping[str, Any], mel: Mapping[str, Any], text: Mapping[str, Any], parts: Sequence[tuple[str, dict[str, Any]]]
-) -> str:
-    """A JSON value of the kinds that occur here (strings, numbers, booleans, lists) is a TOML value too."""
-    lines = _assignments(head)
-    lines += ["", "[mel]", *_assignments(mel), "", "[text]", *_assignments(text)]
-    for kind, part in parts:
-        config = part.pop("config")
-        lines += ["", f"[[{kind}]]", *_assignments(part), f"[{kind}.config]", *_assignments(config)]
-    return "\n".join(lines) + "\n"
-
-
-def _assignments(table: Mapping[str, Any]) -> list[str]:
-    return [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in table.items()]

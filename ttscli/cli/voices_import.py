@@ -1,0 +1,91 @@
+"""`tts voices import`: checkpoints that others have published → a voice of the user's own."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ttscli.cli.completion import complete_importer
+
+if TYPE_CHECKING:
+    from ttscli.voice import Voice
+
+
+def import_(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Checkpoints that belong together, in any order.")],
+    name: Annotated[str, typer.Option(metavar="VOICE", help="What the voice will be called.")],
+    architecture: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="What the files are; else every importer is tried.", autocompletion=complete_importer),
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="What is known about them: their authors' JSON, TOML or YAML.")
+    ] = None,
+    language: Annotated[str, typer.Option(help="BCP 47 tag.")] = "en-US",
+    licence: Annotated[str, typer.Option(help="Of the weights, an SPDX expression.")] = "LicenseRef-unknown",
+    description: Annotated[str, typer.Option(help="One line.")] = "",
+    force: Annotated[bool, typer.Option("--force", help="Replace a voice of this name.")] = False,
+) -> None:
+    """Make a voice of published checkpoints, which are read as data: nothing in them is executed."""
+    from ttscli import library
+    from ttscli.importing import import_voice
+
+    folder = library.user_voices() / _checked(name)
+    settings = _settings(config)
+    architecture = architecture or _recognised(files, settings)
+    voice = import_voice(files, architecture, settings, folder, language, licence, description, force)
+    typer.echo(f"{voice.folder}: {architecture}; {_next_step(voice)}", err=True)
+
+
+def _checked(name: str) -> str:
+    """A name is that of a folder, and what stands before the colon of VOICE:PART."""
+    from ttscli.errors import UsageError
+
+    if not name or name.startswith(".") or any(sign in "/\\:" or not sign.isprintable() for sign in name):
+        raise UsageError(f"{name!r}: no name for a voice", "one word without / \\ and :")
+    return name
+
+
+def _settings(path: Path | None) -> dict[str, Any]:
+    from ttscli.errors import InputError
+    from ttscli.importing import read_settings
+
+    if path is None:
+        return {}
+    try:
+        return read_settings(path.read_text(encoding="utf-8"), str(path))
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: cannot be read: {error}") from error
+
+
+def _recognised(files: list[Path], settings: dict[str, Any]) -> str:
+    """The only architecture whose importer takes the files."""
+    from ttscli import registry
+    from ttscli.errors import TtsError, UsageError, VoiceError
+    from ttscli.importing import read_published
+
+    takers, faults = [], {}
+    for plugin in registry.available(registry.IMPORTERS):
+        try:
+            read_published(files, plugin.name, settings)
+            takers.append(plugin.name)
+        except TtsError as error:
+            faults[str(error)] = error
+    if len(takers) == 1:
+        return takers[0]
+    if takers:
+        raise UsageError(f"{files[0]}: {' and '.join(takers)} take it", "say which with --architecture")
+    if len(faults) == 1:  # the file itself cannot be read, which all of them say
+        raise next(iter(faults.values()))
+    known = ", ".join(plugin.name for plugin in registry.available(registry.IMPORTERS))
+    raise VoiceError(f"{files[0]}: no importer takes it", f"name one with --architecture to hear why: {known}")
+
+
+def _next_step(voice: "Voice") -> str:
+    name = voice.folder.name
+    parts = [part.name for part in voice.acoustic + voice.vocoder]
+    if voice.text_to_wave:
+        return f"try it: tts say -v {name} 'Hello.'"
+    if voice.acoustic:
+        return f"try it: tts say -v {name} --vocoder griffin-lim 'Hello.'; tts models pairs names what fits {name}:{parts[0]}"
+    return f"try it: tts say --vocoder {name}:{parts[0]} 'Hello.'; tts models pairs names what fits it"
