@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 from tests.conftest import REPOSITORY
-from tests.plugins import talknet_networks
+from tests.plugins import glowtts_networks, talknet_networks
 from ttscli import registry
 from ttscli.config import read_config
 from ttscli.contract import AcousticModel, SpeechOptions, Vocoder
@@ -54,6 +54,7 @@ BUILDERS = {
     "speedyspeech": Small(
         SPEEDYSPEECH, lambda c, spec: MelStudent(read_config(StudentConfig, c, n_symbols=N_SYMBOLS, n_mels=spec.n_mels))
     ),
+    "glow-tts": Small(glowtts_networks.SMALL, glowtts_networks.networks),
     "talknet": Small(talknet_networks.SMALL, talknet_networks.networks),
     "griffin-lim": Small({"iterations": 2}),
     "melgan": Small({"width": 32, "residual_units": 1}, lambda c, spec: Generator(melgan_config(c, spec))),
