@@ -49,6 +49,7 @@ def test_vocoders_of_voices_and_plugins(complete: Complete) -> None:
 def test_plugins_and_alphabets(complete: Complete) -> None:
     assert "espeak-ipa" in complete("tts plugins check esp")
     assert complete("tts g2p --alphabet esp") == ["espeak-ipa"]
+    assert complete("tts g2p --alphabet arp") == ["arpabet", "arpabet-stress"]
 
 
 def test_a_tab_loads_neither_numpy_nor_torch(tts: Tts) -> None:

@@ -29,6 +29,11 @@ def test_another_alphabet(tts: Tts) -> None:
     assert done.stdout.decode().lower() == "hello, you.\n"
 
 
+def test_symbols_of_several_letters_stand_apart(tts: Tts) -> None:
+    assert tts("g2p", "--alphabet", "arpabet", "Hello, you.").stdout.decode() == "HH AH L OW , ␣ Y UW .\n"
+    assert tts("g2p", "--alphabet", "cmudict", "Hello zxqv.").stdout.decode() == "@HH @AH0 @L @OW1 ␣ z x q v .\n"
+
+
 def test_an_unknown_alphabet_is_wrong_usage(tts: Tts) -> None:
     done = tts("g2p", "--alphabet", "runes", "Hello.")
     assert done.returncode == 2

@@ -29,7 +29,7 @@ def by_case(case: dict[str, Any]) -> str:
 
 
 def spoken(case: dict[str, Any]) -> str:
-    """The case's text after the authors' own normalisation, which is none of ours: as it stands, or read from the letters' ids."""
+    """The case's text after the authors' own normalisation, which is not ours: as it stands, or read from the letters' ids."""
     plain = " ".join(case["text"].lower().split())
     in_letters = [SYMBOLS.index(character) for character in plain if character in SYMBOLS]
     return plain if in_letters == case["ids_chars_only"] else "".join(SYMBOLS[number] for number in case["ids_chars_only"])

@@ -46,7 +46,8 @@ def g2p(
         if trace:
             _print_stages(spelling)
         else:
-            print_row(["".join(spelling.symbols)])
+            several_letters = any(len(symbol) > 1 and symbol.isascii() for symbol in spelling.symbols)  # as in AH0
+            print_row([_apart(spelling.symbols) if several_letters else "".join(spelling.symbols)])
 
 
 def _by_voice(texts: Iterator[str], voice_name: str | None, marks: bool) -> Iterator[_Spelling]:
@@ -74,8 +75,12 @@ def _by_alphabet(texts: Iterator[str], voice_name: str | None, alphabet: str) ->
 def _print_stages(spelling: _Spelling) -> None:
     print_row(["written", spelling.written])
     print_row(["spoken", spelling.spoken])
-    print_row(["symbols", " ".join("␣" if symbol == " " else symbol for symbol in spelling.symbols)])
+    print_row(["symbols", _apart(spelling.symbols)])
     if spelling.ids:
         print_row(["ids", " ".join(map(str, spelling.ids))])
     if spelling.unspoken:
         print_row(["unspoken", " ".join(spelling.unspoken)])
+
+
+def _apart(symbols: list[str]) -> str:
+    return " ".join("␣" if symbol == " " else symbol for symbol in symbols)
