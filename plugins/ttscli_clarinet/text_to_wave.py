@@ -1,0 +1,128 @@
+"""Text to wave in one network: encoder, attention decoder, bridge-net and vocoder.
+
+Ping, Peng and Chen, "ClariNet: Parallel Wave Generation in End-to-End Text-to-Speech", 2018, arXiv:1807.07281, section 4.
+Differs from it: nothing that it tells; there is no public program. The first three parts are those of Deep Voice 3.
+
+Letters: B batch, N symbols, T frames, M mel bands, K frequency bins, H hidden channels, F frames a clip, hop samples a frame.
+"""
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from ttscli.nn.lengths import length_mask
+from ttscli_clarinet.attention import Memory
+from ttscli_clarinet.bridge import Bridge
+from ttscli_clarinet.decoder import Decoded, Decoder
+from ttscli_clarinet.encoder import Encoder
+from ttscli_clarinet.student import Student
+from ttscli_clarinet.teacher import Teacher
+from ttscli_clarinet.text_to_wave_config import TextToWaveConfig
+from ttscli_clarinet.wavenet import Gaussian
+
+_MOST_STEPS = 3.0
+"""So many times as long as the average does speech become before it is cut off."""
+
+
+class Recordings(NamedTuple):
+    """What is learned from, in a batch padded with zeros.
+
+    Attributes:
+        ids: int64 (B, N).
+        n_symbols: int64 (B,).
+        mels: float (B, T, M) in [0, 1]; frames_per_step divides T.
+        n_frames: int64 (B,).
+        starts: int64 (B,), the first frames of the clips that the vocoder hears, which end within the utterances.
+        clips: float (B, F * hop), their samples.
+    """
+
+    ids: Tensor
+    n_symbols: Tensor
+    mels: Tensor
+    n_frames: Tensor
+    starts: Tensor
+    clips: Tensor
+
+
+class Heard(NamedTuple):
+    """What the network says of recordings: mels and attention, linear spectra (B, K, T) in [0, 1], samples of the clips."""
+
+    decoded: Decoded
+    spectra: Tensor
+    samples: Gaussian
+
+
+class Spoken(NamedTuple):
+    """What a vocoder makes one utterance of: hidden states float (H, T), and which symbol each frame speaks, int64 (T,)."""
+
+    hidden: Tensor
+    symbols: Tensor
+
+
+class TextToHidden(nn.Module):
+    """Symbols → the hidden states that condition a vocoder."""
+
+    def __init__(self, config: TextToWaveConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.encoder = Encoder(config)
+        self.decoder = Decoder(config)
+        self.bridge = Bridge(config)
+
+    def hear(self, recordings: Recordings) -> tuple[Decoded, Tensor]:
+        """Follow recordings, each frame from the true ones before it: what is decoded, and hidden states (B, H, T)."""
+        group, mels = self.config.frames_per_step, recordings.mels
+        before = torch.cat([torch.zeros_like(mels[:, :group]), mels[:, :-group]], dim=1)
+        decoded = self.decoder(before, self.remember(recordings.ids, recordings.n_symbols))
+        hidden: Tensor = self.bridge(decoded.states, length_mask(recordings.n_frames, mels.shape[1])[:, None])
+        return decoded, hidden
+
+    def speak(self, ids: Tensor) -> Spoken:
+        """Decode one utterance: int64 (N,)."""
+        usual = len(ids) * self.config.steps_per_symbol
+        memory = self.remember(ids[None], torch.tensor([len(ids)], device=ids.device))
+        decoded = self.decoder.generate(memory, self.config.least_steps + 1 + round(_MOST_STEPS * usual))
+        symbols = symbol_path(decoded.attention[0]).repeat_interleave(self.config.frames_per_step)
+        hidden = self.bridge(decoded.states, torch.ones_like(symbols, dtype=torch.bool)[None, None])
+        return Spoken(hidden[0], symbols)
+
+    def remember(self, ids: Tensor, n_symbols: Tensor) -> Memory:
+        """Encode: int64 (B, N), int64 (B,)."""
+        inside = length_mask(n_symbols, ids.shape[1])[:, None]
+        keys, values = self.encoder(ids, inside)
+        return self.decoder.memory(keys, values, inside)
+
+
+class TextToWave(TextToHidden):
+    """With the vocoder that learns together with the rest. Plain weights; `weight_normed` makes the network to train."""
+
+    def __init__(self, config: TextToWaveConfig) -> None:
+        super().__init__(config)
+        self.vocoder = Teacher(config.vocoder, "softsign")
+
+    def forward(self, recordings: Recordings) -> Heard:
+        """Run all four parts over recordings, each from the truth that precedes it; column t of `samples` is of sample t + 1."""
+        decoded, hidden = self.hear(recordings)
+        conditions = self.conditions(hidden, recordings)
+        return Heard(decoded, self.bridge.spectra(hidden), self.vocoder.wavenet(recordings.clips, conditions))
+
+    def conditions(self, hidden: Tensor, recordings: Recordings) -> Tensor:
+        """What conditions the clips' samples, the frames beside them included: float (B, H, T) → (B, H, F * hop)."""
+        upsampler = self.vocoder.upsampler
+        n_frames = recordings.clips.shape[1] // upsampler.hop_samples
+        places = zip(hidden, recordings.starts.tolist(), strict=True)
+        return torch.cat([upsampler.stretch(item[None], start, start + n_frames) for item, start in places])
+
+
+class DistilledTextToWave(TextToHidden):
+    """With flows in the vocoder's place, distilled from it on the same hidden states (section 4.3)."""
+
+    def __init__(self, config: TextToWaveConfig) -> None:
+        super().__init__(config)
+        self.vocoder = Student(config.vocoder, "softsign")
+
+
+def symbol_path(attention: Tensor) -> Tensor:
+    """Which symbol each step speaks: attention float (L, S, N) → int64 (S,), from left to right and never back."""
+    return attention.mean(dim=0).argmax(dim=1).cummax(dim=0).values

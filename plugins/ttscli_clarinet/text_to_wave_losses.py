@@ -1,0 +1,75 @@
+"""What the four parts of text-to-wave learn from, all at once.
+
+Ping, Peng and Chen, "ClariNet", 2018, arXiv:1807.07281, section 4: the decoder's, the bridge's and the vocoder's losses, added up
+as they are. The decoder's are those of Deep Voice 3 (arXiv:1710.07654), as its public program has them.
+Differs from it: attention may be led, by the diagonal (Tachibana et al., 2017, arXiv:1710.08969) or by known durations.
+
+Letters: B batch, N symbols, S decoder steps, T frames, M mel bands, L layers with attention. Every loss is a float32 scalar.
+"""
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from ttscli.nn.lengths import frame_symbols, length_mask
+
+_LEAST_WEIGHT = 1e-6
+
+
+def l1_loss(predicted: Tensor, target: Tensor, n_frames: Tensor, masked_share: float = 0.5) -> Tensor:
+    """Mean absolute difference of (B, T, M) twice, blended of a mean inside the utterances int64 (B,) and one over all frames."""
+    return _blended((predicted - target).abs(), n_frames, masked_share)
+
+
+def binary_divergence(logits: Tensor, target: Tensor, n_frames: Tensor, masked_share: float = 0.5) -> Tensor:
+    """Cross entropy of values in [0, 1], each a probability: logits (B, T, M), target (B, T, M); means as in l1_loss.
+
+    Its gradient does not fade where a sigmoid saturates.
+    """
+    return _blended(functional.binary_cross_entropy_with_logits(logits, target, reduction="none"), n_frames, masked_share)
+
+
+def done_loss(logits: Tensor, target: Tensor) -> Tensor:
+    """Cross entropy of being done: (B, S) twice, the target 0 or 1."""
+    return functional.binary_cross_entropy_with_logits(logits, target)
+
+
+def done_target(n_steps: Tensor, longest: int) -> Tensor:
+    """0 before the last step of an utterance, 1 from it on: int64 (B,), ≥ 1 → float (B, longest)."""
+    return (~length_mask(n_steps - 1, longest)).float()
+
+
+def guided_weights(n_symbols: Tensor, n_steps: Tensor, longest: tuple[int, int], sigma: float = 0.2) -> Tensor:
+    """How far from the diagonal: int64 (B,) twice, longest (S, N) → float (B, S, N) in [0, 1), 0 outside the utterances."""
+    steps, symbols = (torch.arange(size, device=n_steps.device) for size in longest)
+    along, across = steps / n_steps[:, None], symbols / n_symbols[:, None]  # (B, S), (B, N)
+    far = 1 - torch.exp(-((along[:, :, None] - across[:, None]) ** 2) / (2 * sigma**2))
+    return far * length_mask(n_steps, longest[0])[:, :, None] * length_mask(n_symbols, longest[1])[:, None]
+
+
+def guided_attention(attention: Tensor, weights: Tensor) -> Tensor:
+    """Attention (B, L, S, N) where guided_weights (B, S, N) does not want it: mean over all places."""
+    return (attention * weights[:, None]).mean()
+
+
+def supervised_attention(attention: Tensor, durations: Tensor, frames_per_step: int) -> Tensor:
+    """Cross entropy of attention with the symbol that sounds in the middle of each step.
+
+    Args:
+        attention: (B, L, S, N).
+        durations: int64 (B, N), frames a symbol.
+        frames_per_step: r.
+    """
+    symbols, inside = frame_symbols(durations)  # (B, T)
+    middles = slice(frames_per_step // 2, None, frames_per_step)
+    wanted, counted = symbols[:, middles], inside[:, middles]  # (B, ≤ S)
+    index = wanted[:, None, :, None].expand(-1, attention.shape[1], -1, 1)
+    hit = attention[:, :, : wanted.shape[1]].gather(3, index)[..., 0]  # (B, L, S)
+    return -(hit.clamp(min=_LEAST_WEIGHT).log() * counted[:, None]).sum() / (counted.sum() * attention.shape[1]).clamp(min=1)
+
+
+def _blended(each: Tensor, n_frames: Tensor, masked_share: float) -> Tensor:
+    """(B, T, M) → scalar."""
+    inside = length_mask(n_frames, each.shape[1])[:, :, None]
+    masked = (each * inside).sum() / (inside.sum() * each.shape[2])
+    return masked_share * masked + (1 - masked_share) * each.mean()

@@ -1,0 +1,219 @@
+"""Training of text-to-wave: one network, one optimizer, all losses at once.
+
+Ping, Peng and Chen, "ClariNet", 2018, arXiv:1807.07281, section 4: from scratch, the vocoder on clips of the utterances.
+Differs from it: attention may be led, and the vocoder may start from a trained teacher; see TrainingConfig.
+
+Letters: B batch, N symbols, T frames, M mel bands, K frequency bins, F frames a clip, r frames a decoder step.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, ClassVar, Literal, NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+from torch.nn.utils.rnn import pad_sequence
+
+from ttscli.config import read_config
+from ttscli.errors import VoiceError
+from ttscli.melspec import MelSpec
+from ttscli.nn.weight_norm import fuse, weight_normed
+from ttscli.nn.weights import read_weights
+from ttscli.training.batches import in_order, shuffled
+from ttscli.training.corpus import Corpus, Utterance
+from ttscli.training.trainer import Recipe, Trainer
+from ttscli_clarinet.frontend import conditioner
+from ttscli_clarinet.losses import negative_log_likelihood
+from ttscli_clarinet.text_to_wave import Heard, Recordings, TextToWave
+from ttscli_clarinet.text_to_wave_config import text_to_wave_config
+from ttscli_clarinet.text_to_wave_losses import (
+    binary_divergence,
+    done_loss,
+    done_target,
+    guided_attention,
+    guided_weights,
+    l1_loss,
+    supervised_attention,
+)
+from ttscli_clarinet.wavenet import Gaussian
+
+PAD = "_"
+_TRAINING, _WAVENET = "training", "wavenet."
+_LEAST_AMPLITUDE = 1e-5
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """The [network.training] table of a recipe.
+
+    Attributes:
+        clip_frames: what the vocoder hears of an utterance at a time, or less if the batch has a shorter one.
+        attention: who leads it. "nobody" as in the paper; "diagonal" = guided attention; "durations" = those of the corpus, the
+            fastest.
+        attention_weight: of that loss.
+        vocoder_from: weights of a trained teacher (a file), of which the vocoder takes what has its shape; "" for none.
+    """
+
+    clip_frames: int = 43
+    attention: Literal["nobody", "diagonal", "durations"] = "nobody"
+    attention_weight: float = 1.0
+    vocoder_from: str = ""
+
+
+class Batch(NamedTuple):
+    """Recordings, with linear spectra (B, K, T) in [0, 1] and durations int64 (B, N), frames a symbol."""
+
+    recordings: Recordings
+    spectra: Tensor
+    durations: Tensor
+
+
+class TextToWaveTrainer(Trainer):
+    architecture: ClassVar[str] = "clarinet"
+    kind: ClassVar[str] = "text_to_wave"
+    recipes: ClassVar[str] = "text_to_wave_recipes"
+    network: TextToWave
+
+    def __init__(self, recipe: Recipe, corpus: Corpus, symbols: list[str], network: TextToWave, training: TrainingConfig) -> None:
+        self.recipe, self.corpus, self.symbols, self.network, self.training = recipe, corpus, symbols, network, training
+        self._ids = {symbol: number for number, symbol in enumerate(symbols)}
+
+    @classmethod
+    def build(cls, recipe: Recipe, corpus: Corpus) -> "TextToWaveTrainer":
+        """Make an untrained network whose alphabet is every symbol of the corpus, after the padding symbol.
+
+        Its position encodings turn as fast as the corpus speaks, so that attention begins near the diagonal.
+        """
+        symbols = [PAD, *(symbol for symbol in corpus.symbols() if symbol != PAD)]
+        training = read_config(TrainingConfig, recipe.network.get(_TRAINING, {}))
+        config = text_to_wave_config(_sizes(recipe), corpus.mel_spec, n_symbols=len(symbols))
+        frames_per_symbol = sum(u.n_frames for u in corpus.utterances) / sum(len(u.symbols) for u in corpus.utterances)
+        steps_per_symbol = round(frames_per_symbol / config.frames_per_step, 4)
+        network = TextToWave(replace(config, key_rate=steps_per_symbol * config.query_rate))
+        if training.vocoder_from:
+            adopt(network.vocoder.wavenet, Path(training.vocoder_from))
+        return cls(recipe, corpus, symbols, weight_normed(network), training)
+
+    def config(self) -> dict[str, Any]:
+        """The network's sizes, with what the corpus decided."""
+        return _sizes(self.recipe) | {"n_symbols": len(self.symbols), "key_rate": self.network.config.key_rate}
+
+    def text(self) -> dict[str, Any]:
+        """Symbols of the corpus; it marks the ends of an utterance with "^" and "$"."""
+        return {"alphabet": "espeak-ipa", "symbols": self.symbols, "start": "^", "end": "$"}
+
+    def batches(self, seed: int, first: int = 0) -> Iterator[Batch]:
+        """Batches of at most recipe.batch frames (padding included), alike in length."""
+        utterances = self.corpus.training_of(range(1, self.recipe.batch + 1))
+        for number, chosen in enumerate(shuffled(utterances, self.recipe.batch, seed, first), first):
+            yield self.collate(chosen, np.random.default_rng([seed, number]))
+
+    def validation_batches(self) -> Iterator[Batch]:
+        """The held-out utterances."""
+        chance = np.random.default_rng(0)
+        for chosen in in_order(self.corpus.validation, self.recipe.batch):
+            yield self.collate(chosen, chance)
+
+    def collate(self, utterances: Sequence[Utterance], chance: np.random.Generator) -> Batch:
+        """Pad utterances to the longest of them, and cut a clip out of each."""
+        n_clip = min(self.training.clip_frames, *(u.n_frames for u in utterances))
+        starts = [int(chance.integers(u.n_frames - n_clip + 1)) for u in utterances]
+        audio = [self._audio(u) for u in utterances]
+        recordings = Recordings(
+            ids=pad_sequence([torch.tensor([self._ids[s] for s in u.symbols]) for u in utterances], batch_first=True),
+            n_symbols=torch.tensor([len(u.symbols) for u in utterances]),
+            mels=self._in_steps([self._mel(u) for u in utterances]),
+            n_frames=torch.tensor([u.n_frames for u in utterances]),
+            starts=torch.tensor(starts),
+            clips=torch.stack([wave[start : start + n_clip].flatten() for wave, start in zip(audio, starts, strict=True)]),
+        )
+        spectra = self._in_steps([linear_spectrum(wave.flatten(), self.corpus.mel_spec).T for wave in audio])  # (K, T) → (T, K)
+        durations = pad_sequence([torch.tensor(u.durations) for u in utterances], batch_first=True)
+        return Batch(recordings, spectra, durations)
+
+    def _audio(self, utterance: Utterance) -> Tensor:
+        """Float32 (T, hop), in [-1, 1]."""
+        frames = self.corpus.audio[utterance.first_frame : utterance.first_frame + utterance.n_frames]
+        return torch.from_numpy(frames.astype(np.float32) / 32768)
+
+    def _mel(self, utterance: Utterance) -> Tensor:
+        """Float32 (T, M), in [0, 1]."""
+        frames = self.corpus.mels[utterance.first_frame : utterance.first_frame + utterance.n_frames]
+        return conditioner(torch.from_numpy(frames.astype(np.float32)), self.corpus.mel_spec.floor)
+
+    def _in_steps(self, items: Sequence[Tensor]) -> Tensor:
+        """(own T, …) each → (B, T, …), zeros behind, T whole decoder steps."""
+        together = pad_sequence(list(items), batch_first=True)
+        return functional.pad(together, (0, 0, 0, -together.shape[1] % self.network.config.frames_per_step))
+
+    def losses(self, network: nn.Module, batch: Batch) -> dict[str, Tensor]:
+        """Those of the decoder, "done", that of the bridge, that of the vocoder, and that of the attention if it is led."""
+        heard: Heard = network(batch.recordings)
+        mels, n_frames, logits = batch.recordings.mels, batch.recordings.n_frames, heard.decoded.mel_logits
+        losses = {
+            "l1": l1_loss(logits.sigmoid(), mels, n_frames),
+            "divergence": binary_divergence(logits, mels, n_frames),
+            "done": self._done(heard, n_frames),
+            "spectra": l1_loss(heard.spectra.transpose(1, 2), batch.spectra, n_frames),  # (B, K, T) → (B, T, K)
+            "nll": likelihood_loss(heard.samples, batch.recordings.clips),
+        }
+        total = 0.9 * losses["l1"] + 0.1 * losses["divergence"] + losses["done"] + losses["spectra"] + losses["nll"]
+        if self.training.attention != "nobody":
+            losses["attention"] = self._attention(heard.decoded.attention, batch)
+            total = total + self.training.attention_weight * losses["attention"]
+        return losses | {"total": total}
+
+    def _done(self, heard: Heard, n_frames: Tensor) -> Tensor:
+        logits = heard.decoded.done_logits
+        return done_loss(logits, done_target(self._steps(n_frames), logits.shape[1]))
+
+    def _attention(self, attention: Tensor, batch: Batch) -> Tensor:
+        if self.training.attention == "durations":
+            return supervised_attention(attention, batch.durations, self.network.config.frames_per_step)
+        n_steps = self._steps(batch.recordings.n_frames)
+        longest = (attention.shape[2], attention.shape[3])
+        return guided_attention(attention, guided_weights(batch.recordings.n_symbols, n_steps, longest))
+
+    def _steps(self, n_frames: Tensor) -> Tensor:
+        """Decoder steps that so many frames take, rounded up: int64 (B,) → (B,)."""
+        return -(-n_frames // self.network.config.frames_per_step)
+
+
+def likelihood_loss(predicted: Gaussian, clips: Tensor) -> Tensor:
+    """Mean negative log-likelihood of samples (B, F * hop), each but the first under what was said of it one sample before."""
+    of_next = Gaussian(predicted.mean[:, :-1], predicted.log_std[:, :-1])
+    return negative_log_likelihood(of_next, clips[:, 1:]).mean()
+
+
+def linear_spectrum(wave: Tensor, spec: MelSpec) -> Tensor:
+    """Log magnitudes of a wave, in [0, 1] over the 100 dB up to a sine of full scale: float (T * hop,) → float32 (K, T)."""
+    window = torch.hann_window(spec.window_samples)
+    spectrum = torch.stft(
+        wave, spec.fft_samples, spec.hop_samples, spec.window_samples, window, pad_mode="constant", return_complex=True
+    )
+    amplitudes = spectrum.abs()[:, :-1] / (window.sum() / 2)
+    return 1 - amplitudes.clamp(_LEAST_AMPLITUDE, 1).log() / math.log(_LEAST_AMPLITUDE)
+
+
+def adopt(wavenet: nn.Module, path: Path) -> None:
+    """Copy what a trained teacher's WaveNet has in the same size; layers that see another number of conditions stay as they are.
+
+    Raises:
+        VoiceError: nothing of it fits.
+    """
+    tensors = {
+        name.removeprefix(_WAVENET): tensor for name, tensor in fuse(read_weights(path)).items() if name.startswith(_WAVENET)
+    }
+    own = wavenet.state_dict()
+    fitting = {name: tensor for name, tensor in tensors.items() if name in own and own[name].shape == tensor.shape}
+    if not fitting:
+        raise VoiceError(f"{path}: no tensor of it fits the vocoder", "name the weights of a clarinet teacher of the same size")
+    wavenet.load_state_dict(fitting, strict=False)
+
+
+def _sizes(recipe: Recipe) -> dict[str, Any]:
+    return {key: value for key, value in recipe.network.items() if key != _TRAINING}
