@@ -43,7 +43,7 @@ def alive(config: GlowTtsConfig, seed: int = 0) -> GlowTts:
                 nn.init.normal_(parameter, std=0.2)
         for block in network.decoder.blocks:
             block.mixing.core.weight.add_(0.15 * torch.randn_like(block.mixing.core.weight))
-        nn.init.constant_(network.duration_predictor.outlet.bias, 1.0)
+        network.duration_predictor.outlet.bias.fill_(1.0)  # type: ignore[union-attr]
     return network
 
 
