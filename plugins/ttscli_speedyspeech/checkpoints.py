@@ -1,29 +1,87 @@
-"""The files published with SpeedySpeech: a student's or a teacher's `.pth` → configuration and weights.
+"""The files published with SpeedySpeech, a student's or a teacher's `.pth` → configuration and weights. Nothing in them is run.
 
-They are pickles, read with torch's restricted reader only. Nothing in them is trusted: every tensor must have the name, shape and
-memory that the architecture gives it, or the file is refused. Sizes and numbers of layers come from the shapes; what shapes
-cannot say (dilations, positions, frames per symbol) comes from a configuration that the caller states.
+Sizes and numbers of layers come from the shapes; what shapes cannot say (dilations, positions, frames per symbol, mels) comes
+from settings, in the words of the published program or in ours, and else is as published.
 """
 
-import zipfile
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, fields, replace
 from pathlib import Path
+from typing import TypeVar
 
+import numpy as np
 import torch
-from torch import Tensor, nn
+from numpy.typing import NDArray
+from torch import Tensor
 
+from ttscli.config import read_config
+from ttscli.contract import Config
 from ttscli.errors import VoiceError
+from ttscli.importing import Imported, front_end
+from ttscli.melspec import MelSpec
+from ttscli.nn.checkpoint import expect, read_checkpoint, state_dict
+from ttscli.voice import TextSettings
 from ttscli_speedyspeech.config import StudentConfig
+from ttscli_speedyspeech.features import Scale
 from ttscli_speedyspeech.student import Student
 from ttscli_speedyspeech.teacher import Teacher, TeacherConfig
+from ttscli_speedyspeech.text import CLOSING_PADS, text_settings
 
-State = dict[str, Tensor]
+Arrays = dict[str, NDArray[np.generic]]
+T = TypeVar("T")
 
 _HINT = "give a checkpoint as published with SpeedySpeech, and the dilations that it was trained with"
+_WORDS = {
+    "enc_kernel_size": "encoder_kernel",
+    "dec_kernel_size": "decoder_kernel",
+    "enc_dilations": "encoder_dilations",
+    "dec_dilations": "decoder_dilations",
+    "pos_enc": "positions",
+    "hidden_channels": "gate_channels",
+    "kernel_size": "kernel",
+    "att_hidden_channels": "attention_channels",
+    "w": "frames_per_symbol",
+    "dilations_txt_enc": "text_dilations",
+    "dilations_audio_enc": "audio_dilations",
+    "dilations_dec": "decoder_dilations",
+    "spec_mean": "mean",
+    "spec_std": "deviation",
+    "spec_min": "low",
+    "spec_max": "high",
+}
+"""What the published program calls a field of ours."""
 
 
-def read_student(path: Path, stated: StudentConfig | None = None) -> tuple[StudentConfig, State]:
+def student_importer(files: Sequence[Path], settings: Config) -> Imported:
+    """Read a student; keeps the promise of ttscli.importing.Importer.
+
+    `settings`: tables `student`, with dilations and positions, and `stft`, with mels and their statistics, as the published
+    program calls them; or fields of StudentConfig, MelSpec and Scale. `alphabet`: the symbols, if not the published ones.
+    """
+    path = _only(files)
+    stated = _stated(StudentConfig, settings, "student") | {"closing_pads": CLOSING_PADS}
+    config, arrays = read_student(path, read_config(StudentConfig, stated))
+    _require_agreement(path, asdict(config), stated)
+    scale = read_config(Scale, _stated(Scale, settings, "stft"))
+    arrays = {f"student.{name}": array for name, array in arrays.items()}
+    arrays["mean"] = np.full(config.n_mels, scale.mean, np.float32)
+    arrays["deviation"] = np.full(config.n_mels, scale.deviation, np.float32)
+    return Imported("acoustic", arrays, _table(config), _mel_spec(path, settings, config.n_mels), _text(path, settings, config))
+
+
+def teacher_importer(files: Sequence[Path], settings: Config) -> Imported:
+    """Read a teacher, as student_importer; its table is `teacher`."""
+    path = _only(files)
+    stated = _stated(TeacherConfig, settings, "teacher")
+    config, arrays = read_teacher(path, read_config(TeacherConfig, stated))
+    _require_agreement(path, asdict(config), stated)
+    scale = read_config(Scale, _stated(Scale, settings, "stft"))
+    arrays = {f"teacher.{name}": array for name, array in arrays.items()}
+    arrays["low"], arrays["high"] = np.asarray(scale.low, np.float32), np.asarray(scale.high, np.float32)
+    return Imported("acoustic", arrays, _table(config), _mel_spec(path, settings, config.n_mels), _text(path, settings, config))
+
+
+def read_student(path: Path, stated: StudentConfig | None = None) -> tuple[StudentConfig, Arrays]:
     """Read a student.
 
     Args:
@@ -37,7 +95,7 @@ def read_student(path: Path, stated: StudentConfig | None = None) -> tuple[Stude
         VoiceError: the file cannot be read, is damaged, or is not a student with as many layers as `stated`.
     """
     stated = stated or StudentConfig()
-    shapes = _Shapes(path, _read(path))
+    shapes = _Shapes(path)
     n_symbols, channels = shapes.of("encoder.prenet.0.weight", 2)
     n_outputs = shapes.of("decoder.post_net2.1.weight", 3)[0]
     config = replace(
@@ -53,11 +111,10 @@ def read_student(path: Path, stated: StudentConfig | None = None) -> tuple[Stude
     shapes.must_have("encoder.res_blocks.", len(stated.encoder_dilations), "encoder dilations")
     shapes.must_have("decoder.res_blocks.", len(stated.decoder_dilations), "decoder dilations")
     with torch.device("meta"):
-        wanted = Student(config)
-    return config, shapes.checked(wanted)
+        return config, expect(shapes.state, Student(config), str(path))
 
 
-def read_teacher(path: Path, stated: TeacherConfig | None = None) -> tuple[TeacherConfig, State]:
+def read_teacher(path: Path, stated: TeacherConfig | None = None) -> tuple[TeacherConfig, Arrays]:
     """Read a teacher.
 
     Args:
@@ -72,7 +129,7 @@ def read_teacher(path: Path, stated: TeacherConfig | None = None) -> tuple[Teach
         VoiceError: the file cannot be read, is damaged, or is not a teacher with as many layers as `stated`.
     """
     stated = stated or TeacherConfig()
-    shapes = _Shapes(path, _read(path))
+    shapes = _Shapes(path)
     n_symbols, channels = shapes.of("txt_encoder.embedding.weight", 2)
     gate_channels, _, kernel = shapes.of("audio_decoder.layers.0.filter.weight", 3)
     config = replace(
@@ -89,15 +146,17 @@ def read_teacher(path: Path, stated: TeacherConfig | None = None) -> tuple[Teach
     shapes.must_have("audio_encoder.layers.", len(stated.audio_dilations) + 1, "audio dilations")
     shapes.must_have("audio_decoder.layers.", len(stated.decoder_dilations) + 4, "decoder dilations")
     with torch.device("meta"):
-        wanted = Teacher(config)
-    return config, shapes.checked(wanted)
+        return config, expect(shapes.state, Teacher(config), str(path))
 
 
 class _Shapes:
     """The tensors of one file, and what their names and shapes tell."""
 
-    def __init__(self, path: Path, state: State) -> None:
-        self.path, self.state = path, state
+    def __init__(self, path: Path) -> None:
+        state = state_dict(read_checkpoint(path), str(path), "state_dict")
+        self.path = path
+        # The published program keeps its front end, too, in the student.
+        self.state: dict[str, Tensor] = {name: tensor for name, tensor in state.items() if not name.startswith("collate.")}
 
     def of(self, name: str, n_axes: int) -> tuple[int, ...]:
         """The shape of one tensor, which must have `n_axes` axes, none of them empty."""
@@ -120,62 +179,44 @@ class _Shapes:
         if not condition:
             raise VoiceError(f"{self.path}: {fault}", _HINT)
 
-    def checked(self, wanted: nn.Module) -> State:
-        """The state dict, if it is exactly what `wanted` has, in finite float32."""
-        expected = wanted.state_dict()
-        for name in sorted(expected.keys() ^ self.state.keys()):
-            fault = "is missing" if name in expected else "has no place in this architecture"
-            raise VoiceError(f"{self.path}: tensor {name} {fault}", _HINT)
-        return {name: self._checked(name, expected[name]) for name in expected}
 
-    def _checked(self, name: str, expected: Tensor) -> Tensor:
-        tensor = self.state[name]
-        shape, type_ = tuple(tensor.shape), tensor.dtype
-        fits = tensor.is_floating_point() == expected.is_floating_point() and not tensor.is_complex()
-        self.must(shape == tuple(expected.shape), f"tensor {name} has shape {shape}, not {tuple(expected.shape)}")
-        self.must(fits, f"tensor {name} has type {type_}, not {expected.dtype}")
-        self.must(bool(torch.isfinite(tensor).all()), f"tensor {name} has values that are not finite")
-        return tensor.to(expected.dtype).contiguous()
+def _only(files: Sequence[Path]) -> Path:
+    if len(files) != 1:
+        raise VoiceError(f"speedyspeech: {len(files)} files given: a published network is one", "give its checkpoint alone")
+    return files[0]
 
 
-def _read(path: Path) -> State:
-    """The file's state dict by plain names; the batch maker's buffers (collate.*) are left out."""
-    _refuse_compressed(path)
-    try:
-        content = torch.load(path, map_location="cpu", weights_only=True)
-    except OSError as error:
-        raise VoiceError(f"{path}: cannot be read: {error.strerror or error}", _HINT) from error
-    except Exception as error:  # a hostile pickle can raise anything; whatever it is, the file is of no use
-        raise VoiceError(f"{path}: not a checkpoint that can be read safely", _HINT) from error
-    state = content.get("state_dict") if isinstance(content, Mapping) else None
-    if not isinstance(state, Mapping):
-        raise VoiceError(f"{path}: has no state_dict", _HINT)
-    plain = {name.removeprefix("module."): tensor for name, tensor in state.items() if isinstance(name, str)}
-    kept = {name: tensor for name, tensor in plain.items() if not name.startswith("collate.")}
-    _refuse_strange(path, kept.items())
-    return kept
+def _stated(cls: type, settings: Config, section: str) -> dict[str, object]:
+    """The fields of the dataclass `cls` in a section of `settings`, or beside it."""
+    inside = settings.get(section)
+    table = {**settings, **(inside if isinstance(inside, Mapping) else {})}
+    ours = {_WORDS.get(key, key): value for key, value in table.items()}
+    if ours.get("positions", "") in (None, False):
+        ours["positions"] = "none"
+    return {field.name: ours[field.name] for field in fields(cls) if field.name in ours}
 
 
-def _refuse_compressed(path: Path) -> None:
-    """What torch.save makes is not compressed; a compressed archive could grow to any size in memory."""
-    if not zipfile.is_zipfile(path):
-        return  # the older form, or not there, or damaged: torch.load will tell
-    try:
-        with zipfile.ZipFile(path) as archive:
-            compressed = any(entry.compress_type != zipfile.ZIP_STORED for entry in archive.infolist())
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise VoiceError(f"{path}: damaged", _HINT) from error
-    if compressed:
-        raise VoiceError(f"{path}: a compressed archive, not a checkpoint", _HINT)
+def _require_agreement(path: Path, found: Mapping[str, object], stated: Mapping[str, object]) -> None:
+    for name, value in stated.items():
+        if found[name] != (tuple(value) if isinstance(value, list) else value):
+            raise VoiceError(f"{path}: {name} is {found[name]} by its tensors, not {value} as the settings say", _HINT)
 
 
-def _refuse_strange(path: Path, items: Iterable[tuple[str, object]]) -> None:
-    """Only plain tensors that own as much memory as they show may pass."""
-    for name, tensor in items:
-        plain = isinstance(tensor, Tensor) and tensor.layout == torch.strided and tensor.device.type == "cpu"
-        if (
-            not plain
-            or not isinstance(tensor, Tensor)
-            or tensor.numel() * tensor.element_size() > tensor.untyped_storage().nbytes()
-        ):
-            raise VoiceError(f"{path}: {name} is not a plain tensor", _HINT)
+def _table(config: StudentConfig | TeacherConfig) -> dict[str, object]:
+    return {name: value for name, value in asdict(config).items() if name not in ("n_symbols", "n_mels")}
+
+
+def _mel_spec(path: Path, settings: Config, n_mels: int) -> MelSpec:
+    section = settings.get("stft")
+    stated = front_end(section if isinstance(section, Mapping) else {}) | _stated(MelSpec, settings, "mel")
+    spec = read_config(MelSpec, {"n_mels": n_mels} | stated)
+    _require_agreement(path, {"n_mels": n_mels}, {"n_mels": spec.n_mels})
+    return spec
+
+
+def _text(path: Path, settings: Config, config: StudentConfig | TeacherConfig) -> TextSettings:
+    stated = settings.get("alphabet")
+    text = text_settings(config.n_symbols, tuple(map(str, stated)) if isinstance(stated, list) else None)
+    if text is None:
+        raise VoiceError(f"{path}: it has {config.n_symbols} symbols, not as the alphabets known here", "state its `alphabet`")
+    return text

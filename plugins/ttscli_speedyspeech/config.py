@@ -26,6 +26,8 @@ class StudentConfig:
         pitch: learn log f0 and voicing beside the mel.
         contrast: how far what a mel has beyond its smooth envelope is enlarged when it is spoken; see model.enhance.
         gain_db: how much louder than its corpus it speaks.
+        closing_pads: padding symbols set behind an utterance when it is spoken; they last no frame, but what stands before them
+            hears them. The published program has five.
     """
 
     n_symbols: int = 78
@@ -40,6 +42,7 @@ class StudentConfig:
     pitch: bool = False
     contrast: float = 1.0
     gain_db: float = 0.0
+    closing_pads: int = 0
 
     @property
     def n_outputs(self) -> int:

@@ -35,9 +35,11 @@ class TorchRuntime:
         """Speak each utterance of `batch`; as AcousticModel.mels."""
         student = self.network.student
         lengths = torch.tensor([len(ids) for ids in batch], device=self.device)
-        ids = torch.nn.utils.rnn.pad_sequence([torch.from_numpy(ids) for ids in batch], batch_first=True).to(self.device)
-        encoded = student.encoder(ids, lengths)
-        durations = round_durations(student.duration_predictor(encoded, lengths), lengths, pace)
+        closing = student.config.closing_pads
+        items = [torch.from_numpy(np.pad(ids, (0, closing))) for ids in batch]
+        ids = torch.nn.utils.rnn.pad_sequence(items, batch_first=True).to(self.device)
+        encoded = student.encoder(ids, lengths + closing)
+        durations = round_durations(student.duration_predictor(encoded, lengths + closing), lengths, pace)
         n_frames = durations.sum(1)
         mels = self.network.log_mel(student.decode(encoded, durations, n_frames)).transpose(1, 2)  # (B, T, M) → (B, M, T)
         frames, held = mels.float().cpu().numpy(), durations.cpu().numpy()

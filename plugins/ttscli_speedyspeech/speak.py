@@ -83,9 +83,10 @@ class LiteStudent:
         return each(lambda ids: self._mel(ids, pace), batch)
 
     def _mel(self, ids: Ids, pace: float) -> Mel:
-        encoded = self.encode(ids)
+        encoded = self.encode(np.pad(ids, (0, self.config.closing_pads)))
         durations = self.durations(encoded, pace)
-        return Mel(self.decode(encoded, durations), durations)
+        durations[len(ids) :] = 0
+        return Mel(self.decode(encoded, durations), durations[: len(ids)])
 
     def encode(self, ids: Ids) -> Array:
         """(N,) → (N, C)."""

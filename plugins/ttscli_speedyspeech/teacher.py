@@ -222,20 +222,27 @@ class Teacher(nn.Module):
 
     @torch.no_grad()
     def generate(
-        self, ids: Tensor, n_symbols: Tensor, n_frames: int, window: int | None = None, forced: Tensor | None = None
+        self,
+        ids: Tensor,
+        n_symbols: Tensor,
+        n_frames: int,
+        window: int | None = None,
+        forced: Tensor | None = None,
+        dwell: int | None = None,
     ) -> tuple[Tensor, Tensor]:
         """Speak frame by frame, each from the model's own output; the past of every layer is kept in queues.
 
         Args:
             ids: int64 (B, N).
             n_symbols: int64 (B,).
-            n_frames: how many frames to make.
+            n_frames: how many frames to make, at most.
             window: attend only to the last frame's strongest symbol i up to i + window, and ignore n_symbols, as the published
                 program does; None to attend to all symbols.
             forced: (B, n_frames, M): take the past from here instead of from the model's own output.
+            dwell: end when every item has attended to its last symbol for so many frames in a row; None for n_frames in any case.
 
         Returns:
-            Mels (B, n_frames, M) and attention (B, n_frames, N).
+            Mels (B, T, M) and attention (B, T, N), T = n_frames if nothing has ended them.
         """
         keys, values = self.encode_text(ids)
         positions = self._positions(n_frames, 1.0, keys)
@@ -244,6 +251,7 @@ class Teacher(nn.Module):
         frame = keys.new_zeros(len(ids), self.config.n_mels, 1)
         first = torch.zeros(len(ids), dtype=torch.int64, device=ids.device)
         frames, rows = [], []
+        rested = torch.zeros_like(first)
         for t in range(n_frames):
             query = self.audio_encoder.step(frame, heard) + positions[:, t : t + 1]
             logits = self.attention.logits(query, keys)[:, 0]
@@ -254,6 +262,9 @@ class Teacher(nn.Module):
             frame = decoded if forced is None else forced[:, t, :, None]
             frames.append(decoded)
             rows.append(row)
+            rested = (rested + 1) * (first == n_symbols - 1)
+            if dwell is not None and bool((rested >= dwell).all()):
+                break
         return torch.cat(frames, dim=-1).transpose(1, 2), torch.stack(rows, dim=1)  # (B, M, T) → (B, T, M)
 
     def _positions(self, length: int, rate: float, like: Tensor) -> Tensor:

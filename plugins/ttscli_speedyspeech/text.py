@@ -2,7 +2,7 @@
 
 Paper: Vainer and Dušek, "SpeedySpeech", 2020, and the program published with it. What differs:
 
-- Pronunciations come from g2p_en there. It is not needed here: this file begins with the symbols that g2p_en returns.
+- Pronunciations come from g2p_en there, and from our own front end here.
 - Which characters `clean` drops is known from cases only; see _BEFORE_BRACKET.
 
 Letters: B batch, N symbols.
@@ -13,6 +13,8 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+
+from ttscli.voice import TextSettings
 
 PADDING = "<pad>"
 UNKNOWN = "<unk>"
@@ -46,6 +48,20 @@ def ids(symbols: Iterable[str], alphabet: Sequence[str]) -> NDArray[np.int64]:
     numbers = {symbol: number for number, symbol in enumerate(alphabet)}
     unknown = numbers[UNKNOWN]
     return np.array([numbers.get(symbol, unknown) for symbol in symbols], dtype=np.int64)
+
+
+def text_settings(n_symbols: int, alphabet: Sequence[str] | None = None) -> TextSettings | None:
+    """How a voice of so many symbols spells, by `alphabet` or one of the published ones; None if that has another number.
+
+    g2p_en sets a space between all tokens, and so before marks of punctuation.
+    """
+    for known in (PHONEMES, GRAPHEMES) if alphabet is None else (alphabet,):
+        if len(known) == n_symbols == len(set(known)):
+            phonetic = not set(_ARPABET.split()).isdisjoint(known)
+            if phonetic:
+                return TextSettings("arpabet-stress", tuple(known), marks="apart")
+            return TextSettings("graphemes", tuple(known))
+    return None
 
 
 def padded(batch: Sequence[NDArray[np.int64]], closing_pads: int = CLOSING_PADS) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -138,6 +138,7 @@ def test_expect() -> None:
     assert {name: array.dtype for name, array in made.items()} == {
         name: np.int64 if name == "num_batches_tracked" else np.float32 for name in state
     }
+    assert {name: array.shape for name, array in made.items()} == {name: tuple(tensor.shape) for name, tensor in state.items()}
     assert made["weight"].tolist() == [0, 2, 4]
     assert made["weight"].flags.c_contiguous
     wrong = [

@@ -45,7 +45,7 @@ def given(name: str) -> Tensor:
 def load_student() -> Student:
     """The reference student, ready to speak."""
     stated = CONFIG["student"]
-    config, state = read_student(
+    config, arrays = read_student(
         FOLDER / "checkpoint.pth",
         StudentConfig(
             encoder_dilations=tuple(stated["enc_dilations"]),
@@ -54,14 +54,14 @@ def load_student() -> Student:
         ),
     )
     student = Student(config)
-    student.load_state_dict(state)
+    student.load_state_dict({name: torch.from_numpy(array) for name, array in arrays.items()})
     return student.eval()
 
 
 def load_teacher() -> Teacher:
     """The reference teacher, ready to listen."""
     stated = CONFIG["teacher"]
-    config, state = read_teacher(
+    config, arrays = read_teacher(
         FOLDER / "teacher_checkpoint.pth",
         TeacherConfig(
             text_dilations=tuple(stated["dilations_txt_enc"]),
@@ -71,7 +71,7 @@ def load_teacher() -> Teacher:
         ),
     )
     teacher = Teacher(config)
-    teacher.load_state_dict(state)
+    teacher.load_state_dict({name: torch.from_numpy(array) for name, array in arrays.items()})
     return teacher.eval()
 
 

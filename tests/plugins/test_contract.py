@@ -25,6 +25,8 @@ from ttscli_nhv.config import NhvConfig
 from ttscli_nhv.network import FilterEstimator
 from ttscli_speedyspeech.config import StudentConfig
 from ttscli_speedyspeech.student import MelStudent
+from ttscli_speedyspeech.teacher import TeacherConfig
+from ttscli_speedyspeech.teacher_model import MelTeacher
 from ttscli_waveglow.config import waveglow_config
 from ttscli_waveglow.network import WaveGlow
 
@@ -48,11 +50,23 @@ SPEEDYSPEECH = {
     "convs_per_block": 1,
     "positions": "ends",
 }
+TEACHER = {
+    "channels": 8,
+    "gate_channels": 8,
+    "attention_channels": 8,
+    "text_dilations": [1],
+    "audio_dilations": [1],
+    "decoder_dilations": [1],
+    "frames_per_symbol": 1.0,
+}
 NHV = {"fft_samples": 512, "channels": 8, "dilations": [1, 2]}
 WAVEGLOW = {"stack": "separable", "group": 128, "early_channels": 16, "n_flows": 5, "channels": 8, "n_layers": 2}
 BUILDERS = {
     "speedyspeech": Small(
         SPEEDYSPEECH, lambda c, spec: MelStudent(read_config(StudentConfig, c, n_symbols=N_SYMBOLS, n_mels=spec.n_mels))
+    ),
+    "speedyspeech-teacher": Small(
+        TEACHER, lambda c, spec: MelTeacher(read_config(TeacherConfig, c, n_symbols=N_SYMBOLS, n_mels=spec.n_mels))
     ),
     "glow-tts": Small(glowtts_networks.SMALL, glowtts_networks.networks),
     "talknet": Small(talknet_networks.SMALL, talknet_networks.networks),

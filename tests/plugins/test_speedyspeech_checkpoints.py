@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor
@@ -55,8 +56,8 @@ def test_student(tmp_path: Path, zipped: bool, prefix: str) -> None:
     published[f"{prefix}collate.stft.mel_basis"] = torch.ones(5, 3)
     config, tensors = read_student(saved(tmp_path / "student.pth", published, zipped), STATED)
     assert config == STUDENT
-    Student(config).load_state_dict(tensors)
-    assert all(torch.equal(tensors[name], tensor) for name, tensor in state().items())
+    assert tensors.keys() == state().keys()
+    assert all(np.array_equal(tensors[name], tensor) for name, tensor in state().items())
 
 
 def test_teacher(tmp_path: Path) -> None:
@@ -64,7 +65,7 @@ def test_teacher(tmp_path: Path) -> None:
     path = saved(tmp_path / "teacher.pth", Teacher(TEACHER).state_dict())
     config, tensors = read_teacher(path, stated)
     assert config == TEACHER
-    Teacher(config).load_state_dict(tensors)
+    assert tensors.keys() == Teacher(TEACHER).state_dict().keys()
     with pytest.raises(VoiceError, match=r"text dilations ask for"):
         read_teacher(path)
     with pytest.raises(VoiceError, match=r"encoder\.prenet\.0\.weight is missing"):
@@ -100,10 +101,10 @@ BIAS = "encoder.post_net1.0.bias"
         (_with("encoder.prenet.0.weight", torch.ones(9, 7)), "odd"),
         (_with(BIAS, torch.full((6,), float("nan"))), "not finite"),
         (_with(BIAS, torch.ones(6, dtype=torch.int64)), "type"),
-        (_with(BIAS, torch.ones(6, dtype=torch.complex64)), "type"),
-        (_with(BIAS, "words"), "not a plain tensor"),
-        (_with(BIAS, torch.ones(6).to_sparse()), "not a plain tensor"),
-        (_with(BIAS, torch.ones(1).expand(6)), "not a plain tensor"),
+        (_with(BIAS, torch.ones(6, dtype=torch.complex64)), "more than data"),
+        (_with(BIAS, "words"), "not a tensor"),
+        (_with(BIAS, torch.ones(6).to_sparse()), "more than data"),
+        (_with(BIAS, torch.ones(1).expand(6)), "damaged"),
     ],
 )
 def test_wrong_tensors_are_named(tmp_path: Path, harm: Callable[[State], None], message: str) -> None:
@@ -127,7 +128,7 @@ class _Hostile:
 def test_nothing_in_a_file_is_run(tmp_path: Path, zipped: bool) -> None:
     trap = tmp_path / "trap"
     path = saved(tmp_path / "student.pth", state() | {"x": _Hostile(trap)}, zipped)
-    with pytest.raises(VoiceError, match="can be read safely"):
+    with pytest.raises(VoiceError, match="holds more than data: "):
         read_student(path, STATED)
     plain = tmp_path / "plain.pth"
     plain.write_bytes(pickle.dumps(_Hostile(trap)))
@@ -157,7 +158,7 @@ def test_other_files(tmp_path: Path, content: bytes) -> None:
 @pytest.mark.parametrize("content", [[1], {"state_dict": 3}, {"epoch": 1}, torch.ones(3)])
 def test_other_contents(tmp_path: Path, content: object) -> None:
     torch.save(content, tmp_path / "student.pth")
-    with pytest.raises(VoiceError, match="has no state_dict"):
+    with pytest.raises(VoiceError, match="state_dict"):
         read_student(tmp_path / "student.pth")
 
 
@@ -166,12 +167,12 @@ def test_a_compressed_archive_is_refused_unread(tmp_path: Path) -> None:
     with zipfile.ZipFile(path) as source, zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as target:
         for entry in source.infolist():
             target.writestr(entry.filename, source.read(entry))
-    with pytest.raises(VoiceError, match="compressed"):
+    with pytest.raises(VoiceError, match="damaged"):
         read_student(bomb, STATED)
 
 
 def test_missing_file(tmp_path: Path) -> None:
-    with pytest.raises(VoiceError, match="No such file"):
+    with pytest.raises(VoiceError, match="no such file"):
         read_student(tmp_path / "nowhere.pth")
 
 
@@ -180,4 +181,4 @@ def test_half_precision_is_upcast(tmp_path: Path) -> None:
         name: tensor.half() if tensor.is_floating_point() else tensor for name, tensor in state().items()
     }
     _, tensors = read_student(saved(tmp_path / "student.pth", state() | halves), STATED)
-    assert tensors[BIAS].dtype == torch.float32
+    assert tensors[BIAS].dtype == np.float32

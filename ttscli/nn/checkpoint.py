@@ -178,4 +178,4 @@ def expect(state: Mapping[str, Tensor], network: nn.Module, source: str) -> dict
             raise VoiceError(f"{source}: tensor {name} has shape {tuple(tensor.shape)}, not {tuple(wanted[name].shape)}", _HINT)
         if tensor.is_floating_point() != wanted[name].is_floating_point():
             raise VoiceError(f"{source}: tensor {name} has type {tensor.dtype}, not {wanted[name].dtype}", _HINT)
-    return {name: np.ascontiguousarray(state[name].to(like.dtype).numpy()) for name, like in wanted.items()}
+    return {name: state[name].to(like.dtype).contiguous().numpy() for name, like in wanted.items()}
