@@ -110,9 +110,9 @@ class TextToWave(TextToHidden):
     def conditions(self, hidden: Tensor, recordings: Recordings) -> Tensor:
         """What conditions the clips' samples, the frames beside them included: float (B, H, T) → (B, H, F * hop)."""
         upsampler = self.vocoder.upsampler
-        n_frames = recordings.clips.shape[1] // upsampler.hop_samples
-        places = zip(hidden, recordings.starts.tolist(), strict=True)
-        return torch.cat([upsampler.stretch(item[None], start, start + n_frames) for item, start in places])
+        n_clip = recordings.clips.shape[1] // upsampler.hop_samples
+        utterances = zip(hidden, recordings.n_frames.tolist(), recordings.starts.tolist(), strict=True)
+        return torch.cat([upsampler.stretch(item[None, :, :end], start, start + n_clip) for item, end, start in utterances])
 
 
 class DistilledTextToWave(TextToHidden):

@@ -230,8 +230,8 @@ def test_guided_attention() -> None:
 
 def test_vocoder_behind_the_bridge() -> None:
     hidden, audio = given("bridge_hidden"), given("e2e_audio")[:, 0]
-    whole = torch.zeros(len(hidden), dtype=torch.int64)
-    recordings = Recordings(given("text"), given("text_lengths"), given("dec_mel_in"), whole, starts=whole, clips=audio)
+    starts = torch.zeros(len(hidden), dtype=torch.int64)
+    recordings = Recordings(given("text"), given("text_lengths"), given("dec_mel_in"), starts + hidden.shape[2], starts, audio)
     conditions = model().conditions(hidden, recordings)
     same(conditions, "e2e_cond")
     samples = model().vocoder.wavenet(audio, given("e2e_cond"))

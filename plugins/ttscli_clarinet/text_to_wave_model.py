@@ -1,0 +1,79 @@
+"""ClariNet from text to wave as a plugin. Letters: N symbols, T frames, H hidden channels."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from ttscli.contract import Config, Control, Ids, SpeechOptions, Wave
+from ttscli.errors import VoiceError
+from ttscli.melspec import MelSpec
+from ttscli.nn.devices import torch_device
+from ttscli.nn.weight_norm import fuse
+from ttscli.nn.weights import fill, read_weights
+from ttscli_clarinet.student import Student, StudentSounder
+from ttscli_clarinet.teacher import TeacherSounder
+from ttscli_clarinet.text_to_wave import DistilledTextToWave, Spoken, TextToWave
+from ttscli_clarinet.text_to_wave_config import text_to_wave_config
+
+
+class ClariNetTextToWave:
+    """A trained network, with a WaveNet or with flows. Keeps the promise of ttscli.contract.TextToWave.
+
+    Attention tells how long each symbol lasts. It decides that itself; a pace stretches the hidden states that it led to.
+    """
+
+    controls: ClassVar[frozenset[Control]] = frozenset({"pace", "temperature"})
+
+    def __init__(self, network: TextToWave | DistilledTextToWave, mel_spec: MelSpec, device: torch.device) -> None:
+        self.sample_rate_hz = mel_spec.sample_rate_hz
+        self._hop_samples = mel_spec.hop_samples
+        self._device = device
+        self._network = network.to(device).eval()
+        vocoder = network.vocoder
+        self._sounder = StudentSounder(vocoder) if isinstance(vocoder, Student) else TeacherSounder(vocoder)
+
+    @classmethod
+    def load(cls, weights: Path | None, config: Config, mel_spec: MelSpec, device: str) -> "ClariNetTextToWave":
+        """Build the model; the weights may be plain or those of a training run."""
+        on = torch_device(device)
+        if weights is None:
+            raise VoiceError("clarinet: cannot speak without weights", "choose a voice that has a clarinet part, or train one")
+        sizes = text_to_wave_config(config, mel_spec)
+        network = TextToWave(sizes) if sizes.vocoder.kind == "teacher" else DistilledTextToWave(sizes)
+        fill(network, fuse(read_weights(weights)), str(weights))
+        return cls(network, mel_spec, on)
+
+    def waves(self, batch: Sequence[Ids], options: SpeechOptions) -> list[Wave]:
+        """As TextToWave.waves; utterances are decoded one by one, and sounded side by side."""
+        spoken = [self._spoken(ids, options.pace) for ids in batch]
+        noise = [options.temperature * self._noise(len(one.symbols), options.seed) for one in spoken]
+        samples = self._sounder.waves([one.hidden for one in spoken], noise)
+        return [
+            Wave(wave, np.bincount(one.symbols.cpu().numpy(), minlength=len(ids)) * self._hop_samples)
+            for wave, one, ids in zip(samples, spoken, batch, strict=True)
+        ]
+
+    @torch.inference_mode()
+    def _spoken(self, ids: Ids, pace: float) -> Spoken:
+        return at_pace(self._network.speak(torch.from_numpy(ids).to(self._device)), pace)
+
+    def _noise(self, n_frames: int, seed: int) -> Tensor:
+        """Float32 (T * hop_samples,), of each utterance anew, the same on every device."""
+        chance = torch.Generator().manual_seed(seed)
+        return torch.randn(n_frames * self._hop_samples, generator=chance).to(self._device)
+
+
+def at_pace(spoken: Spoken, pace: float) -> Spoken:
+    """Stretch speech to 1 / pace of its length, at least one frame; pitch and timbre, which every state holds, stay."""
+    n_before = len(spoken.symbols)
+    n_frames = max(1, round(n_before / pace))
+    if n_frames == n_before:
+        return spoken
+    hidden = functional.interpolate(spoken.hidden[None], n_frames, mode="linear")[0]
+    middles = (torch.arange(n_frames, device=spoken.symbols.device) + 0.5) * (n_before / n_frames)
+    return Spoken(hidden, spoken.symbols[middles.long()])
