@@ -5,9 +5,10 @@ from typing import Any
 
 import torch
 
-from tests.plugins import talknet_networks
+from tests.plugins import glowtts_networks, talknet_networks
 from ttscli.training.corpus import Corpus
 from ttscli.training.trainer import Recipe, Trainer
+from ttscli_glowtts.train import GlowTtsTrainer
 from ttscli_melgan.train import MelGanTrainer
 from ttscli_nhv.train import NhvTrainer
 from ttscli_speedyspeech.teacher_train import TeacherTrainer
@@ -35,6 +36,7 @@ TEACHER = {"channels": 8, "gate_channels": 10, "attention_channels": 6}
 SMALL: dict[str, tuple[type[Trainer], Mapping[str, Any], int, float]] = {
     "speedyspeech": (SpeedySpeechTrainer, STUDENT, 200, 5e-3),
     "speedyspeech-teacher": (TeacherTrainer, TEACHER, 2, 2e-3),
+    "glow-tts": (GlowTtsTrainer, glowtts_networks.SMALL, 200, 5e-3),
     "talknet": (TalkNetTrainer, talknet_networks.SMALL | {"dropout": 0.0}, 200, 5e-3),
     "nhv": (NhvTrainer, NHV, 2, 5e-3),
     "melgan": (MelGanTrainer, MELGAN, 1, 2e-3),
