@@ -12,13 +12,25 @@ import torch
 from torch import nn
 
 from tests.conftest import REPOSITORY
-from tests.plugins import glowtts_networks, talknet_networks
+from tests.plugins import clarinet_text_to_wave, glowtts_networks, talknet_networks
 from ttscli import registry
 from ttscli.config import read_config
 from ttscli.contract import AcousticModel, SpeechOptions, Vocoder
 from ttscli.melspec import MelSpec
 from ttscli.nn.weights import save_weights
-from ttscli.testing import ACOUSTIC_MODEL_CHECKS, VOCODER_CHECKS, AcousticModelCheck, VocoderCheck, check_alphabet, mel, utterance
+from ttscli.testing import (
+    ACOUSTIC_MODEL_CHECKS,
+    TEXT_TO_WAVE_CHECKS,
+    VOCODER_CHECKS,
+    AcousticModelCheck,
+    TextToWaveCheck,
+    VocoderCheck,
+    check_alphabet,
+    mel,
+    utterance,
+)
+from ttscli_clarinet.config import clarinet_config
+from ttscli_clarinet.student import Student
 from ttscli_melgan.config import melgan_config
 from ttscli_melgan.generator import Generator
 from ttscli_nhv.config import NhvConfig
@@ -61,6 +73,15 @@ TEACHER = {
 }
 NHV = {"fft_samples": 512, "channels": 8, "dilations": [1, 2]}
 WAVEGLOW = {"stack": "separable", "group": 128, "early_channels": 16, "n_flows": 5, "channels": 8, "n_layers": 2}
+CLARINET = {
+    "kind": "student",
+    "cycles": [1, 1],
+    "layers": 3,
+    "residual_channels": 4,
+    "gate_channels": 4,
+    "skip_channels": 4,
+    "front_kernel": 8,
+}
 BUILDERS = {
     "speedyspeech": Small(
         SPEEDYSPEECH, lambda c, spec: MelStudent(read_config(StudentConfig, c, n_symbols=N_SYMBOLS, n_mels=spec.n_mels))
@@ -72,18 +93,22 @@ BUILDERS = {
     "talknet": Small(talknet_networks.SMALL, talknet_networks.networks),
     "griffin-lim": Small({"iterations": 2}),
     "melgan": Small({"width": 32, "residual_units": 1}, lambda c, spec: Generator(melgan_config(c, spec))),
+    "clarinet": Small(CLARINET, lambda c, spec: Student(clarinet_config(c, spec))),
     "nhv": Small(NHV, lambda c, spec: FilterEstimator(read_config(NhvConfig, c, n_mels=spec.n_mels))),
     "waveglow": Small(WAVEGLOW, lambda c, spec: WaveGlow(waveglow_config(c, spec))),
 }
+TEXT_TO_WAVE_BUILDERS = {"clarinet": Small(clarinet_text_to_wave.FLOWS, clarinet_text_to_wave.networks)}
 GROUPS = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]["entry-points"]
-MODELS, VOCODERS, ALPHABETS = (
-    sorted(GROUPS.get(group, {})) for group in (registry.ACOUSTIC_MODELS, registry.VOCODERS, registry.ALPHABETS)
+MODELS, VOCODERS, TEXTS_TO_WAVES, ALPHABETS = (
+    sorted(GROUPS.get(group, {}))
+    for group in (registry.ACOUSTIC_MODELS, registry.VOCODERS, registry.TEXT_TO_WAVE, registry.ALPHABETS)
 )
 SINGS_WITH_ITS_OWN_NUMBERS = {"griffin-lim"}  # in numpy on every device
 
 
 def load(group: str, name: str, folder: Path, device: str = "cpu", spec: MelSpec | None = None) -> Any:
-    small, spec, weights = BUILDERS[name], spec or MelSpec(), None
+    builders = TEXT_TO_WAVE_BUILDERS if group == registry.TEXT_TO_WAVE else BUILDERS
+    small, spec, weights = builders[name], spec or MelSpec(), None
     if small.network is not None:
         torch.manual_seed(0)
         weights = folder / f"{name}.safetensors"
@@ -92,7 +117,8 @@ def load(group: str, name: str, folder: Path, device: str = "cpu", spec: MelSpec
 
 
 def test_every_plugin_has_a_builder_here() -> None:
-    assert {*MODELS, *VOCODERS, *GROUPS.get(registry.TEXT_TO_WAVE, {})} == set(BUILDERS)
+    assert {*MODELS, *VOCODERS} == set(BUILDERS)
+    assert set(TEXTS_TO_WAVES) == set(TEXT_TO_WAVE_BUILDERS)
 
 
 def test_every_plugin_is_installed_as_it_is_declared() -> None:
@@ -111,6 +137,17 @@ def test_acoustic_models(check: AcousticModelCheck, name: str, tmp_path: Path) -
 @pytest.mark.parametrize("check", VOCODER_CHECKS)
 def test_vocoders(check: VocoderCheck, name: str, tmp_path: Path) -> None:
     check(load(registry.VOCODERS, name, tmp_path))
+
+
+@pytest.mark.parametrize("name", TEXTS_TO_WAVES)
+@pytest.mark.parametrize("check", TEXT_TO_WAVE_CHECKS)
+def test_texts_to_waves(check: TextToWaveCheck, name: str, tmp_path: Path) -> None:
+    check(load(registry.TEXT_TO_WAVE, name, tmp_path), N_SYMBOLS)
+
+
+@pytest.mark.parametrize("name", TEXTS_TO_WAVES)
+def test_texts_to_waves_speak_at_the_rate_that_they_are_given(name: str, tmp_path: Path) -> None:
+    assert load(registry.TEXT_TO_WAVE, name, tmp_path, spec=MelSpec(sample_rate_hz=24000)).sample_rate_hz == 24000
 
 
 @pytest.mark.parametrize("name", ALPHABETS)
@@ -150,6 +187,14 @@ def test_vocoders_on_cuda(name: str, tmp_path: Path) -> None:
     vocoder_checks = [check for check in VOCODER_CHECKS if "batch" not in check.__name__]
     for check in vocoder_checks:
         check(fast)
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs CUDA")
+@pytest.mark.parametrize("name", TEXTS_TO_WAVES)
+def test_texts_to_waves_on_cuda(name: str, tmp_path: Path) -> None:
+    fast = load(registry.TEXT_TO_WAVE, name, tmp_path, "cuda")
+    for check in (check for check in TEXT_TO_WAVE_CHECKS if "batch" not in check.__name__):
+        check(fast, N_SYMBOLS)
 
 
 def _same_waves(slow: Vocoder, fast: Vocoder) -> None:
