@@ -87,6 +87,27 @@ def test_a_sentence_is_synthesised_when_it_is_asked_for(voice: Voice) -> None:
     assert model.batches == [1, 1]
 
 
+def test_sentences_of_alike_length_are_spoken_together_and_come_in_order(voice: Voice) -> None:
+    class Lengths(Counting):
+        def waves(self, batch: Sequence[Ids], options: SpeechOptions) -> list[Wave]:
+            spreads.append(max(map(len, batch)) - min(map(len, batch)))
+            return super().waves(batch, options)
+
+    spreads: list[int] = []
+    texts = [
+        "No.",
+        "A sentence that is much longer than its neighbours.",
+        "Yes.",
+        "Another sentence of very many words, like the last.",
+    ]
+    synthesizer = Synthesizer(Synthesizer.for_voice(voice, device="cpu").front_end, Lengths())
+    chunks = list(synthesizer.speak_all(texts, batch_size=2))
+    assert [index for index, _ in chunks] == [0, 1, 2, 3]
+    assert [chunk.segment.text for _, chunk in chunks] == texts
+    assert max(spreads) < 10
+    assert len(spreads) == 2
+
+
 def test_unknown_durations_are_no_spans(voice: Voice) -> None:
     chunk = next(Synthesizer(Synthesizer.for_voice(voice, device="cpu").front_end, Counting()).speak(TEXT))
     assert (chunk.words, chunk.symbols, chunk.sample_rate_hz) == ((), (), 100)

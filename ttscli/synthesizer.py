@@ -5,14 +5,17 @@ from itertools import islice
 
 import numpy as np
 
-from ttscli import library, registry
+from ttscli import registry
 from ttscli.contract import AcousticModel, AudioChunk, Control, Durations, Segment, Span, SpeechOptions, TextToWave, Vocoder, Wave
 from ttscli.device import resolve_device
 from ttscli.errors import InputError, UsageError, VoiceError
+from ttscli.parts import choose_model, choose_vocoder
 from ttscli.text.frontend import FrontEnd, Pauses
-from ttscli.voice import Part, Voice
+from ttscli.voice import Voice
 
 _REFUSED: tuple[Control, ...] = ("pace", "pitch_semitones", "pitch_range", "speaker", "denoise")
+_BATCHES_AHEAD = 4
+"""Among so many batches, sentences of alike length are looked for."""
 
 
 class MelPipeline:
@@ -74,7 +77,7 @@ class Synthesizer:
             DeviceError: the device is not there.
         """
         device = resolve_device(device)
-        owner, kind, part = _choose_model(voice, model)
+        owner, kind, part = choose_model(voice, model)
         front_end = FrontEnd(owner.spelling(), owner.language, pauses or Pauses())
         if kind == "text_to_wave":
             if vocoder is not None:
@@ -82,7 +85,11 @@ class Synthesizer:
             plugin = registry.text_to_wave(part.architecture)
             return cls(front_end, plugin.load(part.verified_weights(), part.config, owner.mel_spec, device))
         acoustic = registry.acoustic_model(part.architecture).load(part.verified_weights(), part.config, owner.mel_spec, device)
-        return cls(front_end, MelPipeline(acoustic, _load_vocoder(voice, vocoder, acoustic, device)))
+        giver, sounding = choose_vocoder(voice, vocoder)
+        mel_spec = giver.mel_spec if giver else acoustic.mel_spec
+        plugin_vocoder = registry.vocoder(sounding.architecture)
+        loaded = plugin_vocoder.load(sounding.verified_weights(), sounding.config, mel_spec, device)
+        return cls(front_end, MelPipeline(acoustic, loaded))
 
     def speak(self, text: str | Iterable[str], options: SpeechOptions | None = None) -> Iterator[AudioChunk]:
         """Speak `text`, whole or in paragraphs as they come, one chunk a sentence, synthesised when it is asked for.
@@ -103,6 +110,8 @@ class Synthesizer:
     ) -> Iterator[tuple[int, AudioChunk]]:
         """Speak many texts, `batch_size` sentences at a time, in order.
 
+        Sentences of about the same length are spoken together, so that little is padded; no more than a few batches are held.
+
         Yields:
             (index of the text, chunk). A text with nothing to speak yields nothing.
 
@@ -110,12 +119,35 @@ class Synthesizer:
             UsageError: the options ask for what the model and the vocoder cannot do.
         """
         options = options or SpeechOptions()
-        _require_controls(self.model.controls, options)
+        self.check(options)
         segments = ((index, segment) for index, text in enumerate(texts) for segment in self.front_end.segments(text))
-        while batch := list(islice(segments, batch_size)):
-            waves = self.model.waves([segment.ids for _, segment in batch], options)
-            for (index, segment), wave in zip(batch, waves, strict=True):
+        ahead = 1 if batch_size == 1 else batch_size * _BATCHES_AHEAD
+        while window := list(islice(segments, ahead)):
+            waves = self._waves([segment for _, segment in window], options, batch_size)
+            for (index, segment), wave in zip(window, waves, strict=True):
                 yield index, self._chunk(segment, wave)
+
+    def check(self, options: SpeechOptions) -> None:
+        """Raise UsageError if the options ask for what the model and the vocoder cannot do.
+
+        Nothing that is asked for is passed over in silence; temperature and seed ask for nothing.
+        """
+        usual = SpeechOptions()
+        for name in _REFUSED:
+            if getattr(options, name) != getattr(usual, name) and name not in self.model.controls:
+                what = name.replace("_", " ")
+                raise UsageError(
+                    f"{what}: neither the model nor the vocoder obeys it", "leave the option out, or choose another model"
+                )
+
+    def _waves(self, segments: Sequence[Segment], options: SpeechOptions, batch_size: int) -> list[Wave]:
+        """Speak `segments` in batches of alike length; the waves come in the order of `segments`."""
+        by_length = sorted(range(len(segments)), key=lambda place: len(segments[place].ids))
+        waves: dict[int, Wave] = {}
+        for start in range(0, len(segments), batch_size):
+            batch = by_length[start : start + batch_size]
+            waves.update(zip(batch, self.model.waves([segments[place].ids for place in batch], options), strict=True))
+        return [waves[place] for place in range(len(segments))]
 
     def _chunk(self, segment: Segment, wave: Wave) -> AudioChunk:
         silence = np.zeros(round(segment.pause_after_s * self.sample_rate_hz), np.float32)
@@ -126,53 +158,6 @@ class Synthesizer:
             words=_word_spans(segment, wave.durations),
             symbols=_symbol_spans(segment, wave.durations),
         )
-
-
-def _require_controls(controls: frozenset[Control], options: SpeechOptions) -> None:
-    """Nothing that is asked for is passed over in silence; temperature and seed ask for nothing."""
-    usual = SpeechOptions()
-    for name in _REFUSED:
-        if getattr(options, name) != getattr(usual, name) and name not in controls:
-            what = name.replace("_", " ")
-            raise UsageError(
-                f"{what}: neither the model nor the vocoder obeys it", "leave the option out, or choose another model"
-            )
-
-
-def _choose_model(voice: Voice, name: str | None) -> tuple[Voice, str, Part]:
-    """The acoustic or text-to-wave part called `name`, with the voice that owns it."""
-    owner, name = _owner(voice, name)
-    named = [("acoustic", part) for part in owner.acoustic] + [("text_to_wave", part) for part in owner.text_to_wave]
-    for kind, part in named:
-        if name in (None, part.name):
-            return owner, kind, part
-    if name is None:
-        raise VoiceError(f"voice {owner.name} has no model", "name one of another voice: --model VOICE:PART")
-    known = ", ".join(part.name for _, part in named) or "none"
-    raise UsageError(f"{name}: voice {owner.name} has no model of this name", f"it has: {known}")
-
-
-def _load_vocoder(voice: Voice, name: str | None, acoustic: AcousticModel, device: str) -> Vocoder:
-    owner, name = _owner(voice, name)
-    if name is None and not owner.vocoder:
-        raise VoiceError(f"voice {owner.name} has no vocoder", "name one: --vocoder griffin-lim, or VOICE:PART")
-    part = next((part for part in owner.vocoder if name in (None, part.name)), None)
-    if part is not None:
-        plugin = registry.vocoder(part.architecture)
-        return plugin.load(part.verified_weights(), part.config, owner.mel_spec, device)
-    try:
-        return registry.vocoder(str(name)).load(None, {}, acoustic.mel_spec, device)
-    except UsageError as error:
-        known = ", ".join(part.name for part in owner.vocoder) or "none"
-        raise UsageError(f"{name}: no vocoder has this name", f"voice {owner.name} has: {known}") from error
-
-
-def _owner(voice: Voice, name: str | None) -> tuple[Voice, str | None]:
-    """Split VOICE:PART; a bare name belongs to `voice`."""
-    if name is None or ":" not in name:
-        return voice, name
-    other, _, part = name.partition(":")
-    return library.find(other), part
 
 
 def _word_spans(segment: Segment, durations: Durations | None) -> tuple[Span, ...]:

@@ -1,0 +1,52 @@
+"""Which of a voice's networks speak: names on the command line → parts. Loads none of them."""
+
+from ttscli import library, registry
+from ttscli.errors import UsageError, VoiceError
+from ttscli.voice import Part, Voice
+
+
+def choose_model(voice: Voice, name: str | None) -> tuple[Voice, str, Part]:
+    """Return the acoustic or text-to-wave part called `name`, with the voice that owns it and its kind.
+
+    Args:
+        voice: the voice that speaks.
+        name: PART, VOICE:PART of another voice, or None for the voice's first.
+
+    Raises:
+        UsageError: no part or voice has that name.
+        VoiceError: the voice has no model at all, or the other voice cannot be read.
+    """
+    owner, name = _owner(voice, name)
+    named = [("acoustic", part) for part in owner.acoustic] + [("text_to_wave", part) for part in owner.text_to_wave]
+    for kind, part in named:
+        if name in (None, part.name):
+            return owner, kind, part
+    if name is None:
+        raise VoiceError(f"voice {owner.name} has no model", "name one of another voice: --model VOICE:PART")
+    known = ", ".join(part.name for _, part in named) or "none"
+    raise UsageError(f"{name}: voice {owner.name} has no model of this name", f"it has: {known}")
+
+
+def choose_vocoder(voice: Voice, name: str | None) -> tuple[Voice | None, Part]:
+    """Return the vocoder called `name`, with the voice that owns it; args and errors as choose_model.
+
+    `name` may also be that of a plugin that needs no weights: then nobody owns the part, and it takes the mels that it is given.
+    """
+    owner, name = _owner(voice, name)
+    if name is None and not owner.vocoder:
+        raise VoiceError(f"voice {owner.name} has no vocoder", "name one: --vocoder griffin-lim, or VOICE:PART")
+    for part in owner.vocoder:
+        if name in (None, part.name):
+            return owner, part
+    if name is not None and any(plugin.name == name for plugin in registry.available(registry.VOCODERS)):
+        return None, Part(name, name, None, "", {})
+    known = ", ".join(part.name for part in owner.vocoder) or "none"
+    raise UsageError(f"{name}: no vocoder has this name", f"voice {owner.name} has: {known}")
+
+
+def _owner(voice: Voice, name: str | None) -> tuple[Voice, str | None]:
+    """Split VOICE:PART; a bare name belongs to `voice`."""
+    if name is None or ":" not in name:
+        return voice, name
+    other, _, part = name.partition(":")
+    return library.find(other), part
