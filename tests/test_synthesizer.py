@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pytest
@@ -69,7 +69,7 @@ class Counting:
         self.batches: list[int] = []
 
     @classmethod
-    def load(cls, *args: Any) -> "Counting":
+    def load(cls, *args: Any) -> Self:
         return cls()
 
     def waves(self, batch: Sequence[Ids], options: SpeechOptions) -> list[Wave]:
