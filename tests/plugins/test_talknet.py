@@ -20,10 +20,10 @@ from ttscli_talknet.network import Networks, whole_frames
 
 LABELS = 59
 OTHER = SMALL | {
-    "spectrogram_filters": [6, 12],
+    "spectrogram_filters": [6, 13],
     "spectrogram_separable": [False, True],
     "spectrogram_dilations": [2, 3],
-    "spectrogram_squeezes": [0, 5],
+    "spectrogram_squeezes": [0, 6],
     "spectrogram_residual": [False, True],
     "spectrogram_activation": "swish",
     "pitch_activation": "hardtanh",
