@@ -1,5 +1,7 @@
 import os
 import stat
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -7,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ttscli.audio.writer import AudioFile
+from ttscli.audio.writer import AudioFile, remove_abandoned
 from ttscli.contract import AudioChunk, Samples
 from ttscli.errors import OutputError
 
@@ -77,3 +79,31 @@ def test_a_named_pipe_is_written_straight(tmp_path: Path, chunk: Chunk) -> None:
     reader.join(5)
     assert len(got[0]) == 2044
     assert names(tmp_path) == ["pipe.wav"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="kills as POSIX does")
+def test_the_files_of_writers_that_were_killed_are_removed_and_no_others(tmp_path: Path, chunk: Chunk) -> None:
+    program = (
+        "import os, sys; from pathlib import Path; import numpy as np; from ttscli.audio.writer import AudioFile\n"
+        "file = AudioFile(Path(sys.argv[1]), 'wav').__enter__(); file.write_samples(np.zeros(9, np.float32), 8000)\n"
+        "os.kill(os.getpid(), 9)"
+    )
+    assert subprocess.run([sys.executable, "-c", program, tmp_path / "a.wav"]).returncode == -9
+    (left,) = names(tmp_path)
+    with AudioFile(tmp_path / "b.wav", "wav") as file:
+        file.write(chunk(SOUND))
+        (tmp_path / ".ttscli-notes.part").write_text("another's")
+        remove_abandoned(tmp_path)
+        assert left not in names(tmp_path)
+    assert sorted(names(tmp_path)) == [".ttscli-notes.part", "b.wav"]
+
+
+def test_what_is_added_last_is_there_with_the_sound(tmp_path: Path, chunk: Chunk) -> None:
+    def add(path: Path) -> None:
+        with open(path, "ab") as file:
+            file.write(b"tail")
+
+    with AudioFile(tmp_path / "a.raw", "raw", tag=add) as file:
+        file.write(chunk(SOUND))
+    assert (tmp_path / "a.raw").read_bytes()[-4:] == b"tail"
+    assert len((tmp_path / "a.raw").read_bytes()) == 2004

@@ -1,16 +1,19 @@
 """Chunks → an audio file that is there whole or not at all."""
 
+import contextlib
 import errno
 import io
 import os
 import secrets
 import stat
+import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from ttscli.audio.encoders import Encoder, open_encoder
-from ttscli.contract import AudioChunk
+from ttscli.contract import AudioChunk, Samples
 from ttscli.errors import OutputError
 
 
@@ -23,16 +26,20 @@ class AudioFile:
         path: an existing file is replaced.
         format_name: of ttscli.audio.formats.
         clobber: False to leave an existing file alone and fail.
+        tag: called with the temporary file when all sound is in it, to add what comes last.
 
     Raises:
         OutputError: `path` cannot be written, or the disk is full.
     """
 
-    def __init__(self, path: Path, format_name: str, clobber: bool = True) -> None:
+    def __init__(
+        self, path: Path, format_name: str, clobber: bool = True, tag: Callable[[Path], None] = lambda path: None
+    ) -> None:
         self._shown = path
         self._path = path
         self._format_name = format_name
         self._clobber = clobber
+        self._tag = tag
         self._temporary: Path | None = None
         self._file: io.FileIO | None = None
         self._encoder: Encoder | None = None
@@ -46,13 +53,15 @@ class AudioFile:
 
     def write(self, chunk: AudioChunk) -> None:
         """Append one chunk."""
+        self.write_samples(chunk.samples, chunk.sample_rate_hz)
+
+    def write_samples(self, samples: Samples, sample_rate_hz: int) -> None:
+        """Append float32 (n_samples,), always of the same rate."""
         assert self._file is not None
         try:
             if self._encoder is None:
-                self._encoder = open_encoder(
-                    self._format_name, self._file, chunk.sample_rate_hz, seekable=self._temporary is not None
-                )
-            self._encoder.write(chunk.samples)
+                self._encoder = open_encoder(self._format_name, self._file, sample_rate_hz, seekable=self._temporary is not None)
+            self._encoder.write(samples)
         except OSError as error:
             raise self._error(error) from error
 
@@ -76,9 +85,11 @@ class AudioFile:
                 raise FileExistsError(errno.EEXIST, "")
             if mode is not None and not os.access(self._path, os.W_OK):
                 raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-            self._temporary = self._path.with_name(f".ttscli-{secrets.token_hex(6)}.part")
+            self._temporary = self._path.with_name(_TEMPORARY.format(secrets.token_hex(6)))
             # Not by tempfile: a finished file shall have the permissions of any other new file.
             self._file = io.FileIO(os.open(self._temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | _BINARY, 0o666), "r+b")
+            with contextlib.suppress(OSError):  # a file system without locks
+                _lock(self._file.fileno())
             if mode is not None:
                 self._temporary.chmod(stat.S_IMODE(mode))
         elif stat.S_ISDIR(mode):
@@ -91,6 +102,7 @@ class AudioFile:
         encoder.close()
         if self._temporary is None:
             return
+        self._tag(self._temporary)
         os.fsync(self._file.fileno())
         self._file.close()
         if self._clobber:
@@ -109,7 +121,24 @@ class AudioFile:
         return OutputError(f"{self._shown}: cannot be written: {_reason(error)}", hint)
 
 
+def remove_abandoned(folder: Path) -> None:
+    """Remove the temporary files of writers that were killed, and no others, from `folder`."""
+    for path in folder.glob(_TEMPORARY.format("?" * 12)):
+        with contextlib.suppress(OSError), open(path, "rb") as file:
+            _lock(file.fileno())  # a writer that lives holds it
+            path.unlink()
+
+
 _BINARY = getattr(os, "O_BINARY", 0)
+_TEMPORARY = ".ttscli-{}.part"
+
+
+def _lock(descriptor: int) -> None:
+    """Mark a file as being written for as long as it is open and its process lives; OSError where another does so."""
+    if sys.platform != "win32":  # where a file that is open cannot be removed
+        import fcntl  # noqa: PLC0415 - no module of Windows
+
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _reason(error: OSError) -> str:
