@@ -29,6 +29,8 @@ SMALL: dict[str, Any] = {
     "vocoder_gate_channels": 6,
     "vocoder_skip_channels": 5,
 }
+TRAINED = {key: SMALL[key] for key in SMALL if key not in ("n_symbols", "key_rate", "frames_per_step")} | {"dropout": 0.0}
+"""The [network] table of a recipe."""
 FLOWS = SMALL | {"vocoder_kind": "student", "vocoder_cycles": [1, 1]}
 
 

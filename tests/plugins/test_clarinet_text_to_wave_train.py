@@ -1,0 +1,149 @@
+"""Training of text-to-wave: what it learns from, and that it learns."""
+
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+pytest.importorskip("lightning_fabric")
+from lightning_fabric import Fabric
+
+from tests.plugins.clarinet_text_to_wave import TRAINED
+from tests.training.miniature import write_corpus
+from ttscli.contract import SpeechOptions
+from ttscli.errors import VoiceError
+from ttscli.melspec import MelSpec
+from ttscli.nn.weights import save_weights
+from ttscli.training.corpus import Corpus
+from ttscli.training.trainer import Recipe
+from ttscli_clarinet.teacher import Teacher
+from ttscli_clarinet.text_to_wave_losses import done_target, guided_weights, supervised_attention
+from ttscli_clarinet.text_to_wave_model import ClariNetTextToWave
+from ttscli_clarinet.text_to_wave_train import Batch, TextToWaveTrainer, linear_spectrum
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Corpus:
+    """Four utterances, the first of them held out."""
+    return Corpus(write_corpus(tmp_path / "corpus"), MelSpec())
+
+
+def trainer(corpus: Corpus, batch: int = 300, **training: Any) -> TextToWaveTrainer:
+    torch.manual_seed(0)
+    network = TRAINED | {"training": {"clip_frames": 8} | training}
+    return TextToWaveTrainer.build(Recipe(network, learning_rate=1e-2, warmup_steps=2, batch=batch), corpus)
+
+
+def steps(trainer: TextToWaveTrainer, count: int) -> Iterator[dict[str, float]]:
+    fabric = Fabric(accelerator="cpu", devices=1)
+    network, *optimizers = fabric.setup(trainer.network, *trainer.optimizers())
+    network.train()
+    for batch in islice(trainer.batches(0), count):
+        yield trainer.step(fabric, network, list(optimizers), batch)
+
+
+def test_every_loss_falls(corpus: Corpus) -> None:
+    rows = list(steps(trainer(corpus, attention="durations"), 60))
+    first, last = ({name: np.mean([row[name] for row in part]) for name in rows[0]} for part in (rows[:5], rows[-5:]))
+    shares = {"l1": 0.75, "divergence": 0.9, "done": 0.1, "spectra": 0.6, "attention": 0.2}
+    assert set(first) == {*shares, "nll", "total"}
+    for name, share in shares.items():
+        assert last[name] < share * first[name], name
+    assert last["nll"] < first["nll"] - 1  # of each sample e times as much is known
+
+
+def test_the_diagonal_leads_attention(corpus: Corpus) -> None:
+    rows = list(steps(trainer(corpus, attention="diagonal", attention_weight=10.0), 40))
+    assert rows[-1]["attention"] < 0.6 * rows[0]["attention"]
+    assert "attention" not in next(steps(trainer(corpus), 1))
+
+
+def batch(trainer: TextToWaveTrainer) -> Batch:
+    return next(iter(trainer.batches(0)))
+
+
+def test_a_batch_holds_the_corpus(corpus: Corpus) -> None:
+    built = trainer(corpus)
+    recordings, spectra, durations = batch(built)
+    n_items, n_frames, _ = recordings.mels.shape
+    assert n_frames % built.network.config.frames_per_step == 0
+    assert spectra.shape == (n_items, n_frames, 513)
+    assert torch.equal(durations.sum(1), recordings.n_frames)
+    for values in (recordings.mels, spectra):
+        assert values.min() >= 0
+        assert 0.3 < values.max() <= 1
+    for i in range(n_items):
+        assert not recordings.mels[i, recordings.n_frames[i] :].any()
+        start, utterance = int(recordings.starts[i]), {u.n_frames: u for u in corpus.training}[int(recordings.n_frames[i])]
+        first = utterance.first_frame + start
+        wanted = corpus.audio[first : first + 8].reshape(-1) / 32768
+        np.testing.assert_allclose(recordings.clips[i], wanted, atol=1e-6)
+
+
+def test_position_encodings_turn_as_fast_as_the_corpus_speaks(corpus: Corpus) -> None:
+    n_frames, n_symbols = (sum(n) for n in zip(*((u.n_frames, len(u.symbols)) for u in corpus.utterances), strict=True))
+    built = trainer(corpus)
+    assert built.config()["key_rate"] == pytest.approx(n_frames / n_symbols / 4, rel=1e-4)
+    assert built.config()["n_symbols"] == len(built.symbols) == 6
+    assert "training" not in built.config()
+
+
+def test_a_full_sine_is_one_and_silence_nothing() -> None:
+    spec = MelSpec()
+    sine = torch.sin(2 * torch.pi * 32 / spec.fft_samples * torch.arange(spec.hop_samples * 20))
+    spectrum = linear_spectrum(sine, spec)
+    assert spectrum.shape == (513, 20)
+    assert spectrum[32, 5:15].min() > 0.999
+    assert spectrum[200, 5:15].max() < 0.3
+    assert not linear_spectrum(torch.zeros(5120), spec).any()
+
+
+def test_being_done_begins_with_the_last_step() -> None:
+    target = done_target(torch.tensor([1, 3]), 4)
+    assert target.tolist() == [[1, 1, 1, 1], [0, 0, 1, 1]]
+
+
+def test_attention_is_supervised_by_what_sounds_in_the_middle_of_a_step() -> None:
+    durations = torch.tensor([[3, 5, 0, 4], [6, 2, 0, 0]])  # steps of 4 frames: symbols 0, 1, 3 and 0, 1
+    path = torch.tensor([[0, 1, 3], [0, 1, 2]])  # what stands behind an utterance counts for nothing
+    perfect = torch.nn.functional.one_hot(path, 4).float()[:, None]
+    assert supervised_attention(perfect, durations, 4) == 0
+    even = torch.full((2, 1, 3, 4), 0.25)
+    torch.testing.assert_close(supervised_attention(even, durations, 4), torch.tensor(4.0).log())
+    assert supervised_attention(perfect.flip(2), durations, 4) > 5
+
+
+def test_guides_are_zero_on_the_diagonal_and_outside() -> None:
+    weights = guided_weights(torch.tensor([4, 2]), torch.tensor([8, 4]), (8, 4))
+    assert not weights[0, ::2].diagonal().any()
+    assert weights[0, 0, 3] > 0.99
+    assert not weights[1, 4:].any()
+    assert not weights[1, :, 2:].any()
+
+
+def test_a_vocoder_starts_from_a_teacher(corpus: Corpus, tmp_path: Path) -> None:
+    teacher = Teacher(trainer(corpus).network.config.vocoder)
+    save_weights(teacher, tmp_path / "teacher.safetensors", torch.float32)
+    started = trainer(corpus, vocoder_from=str(tmp_path / "teacher.safetensors")).network.vocoder
+    given = torch.rand(1, 40), torch.rand(1, 10, 40)
+    torch.testing.assert_close(started.wavenet(*given).mean, teacher.wavenet(*given).mean)
+
+
+def test_a_teacher_of_which_nothing_fits_is_refused(corpus: Corpus, tmp_path: Path) -> None:
+    save_weights({"wavenet.front.weight": torch.zeros(99)}, tmp_path / "teacher.safetensors")
+    with pytest.raises(VoiceError, match="no tensor of it fits"):
+        trainer(corpus, vocoder_from=str(tmp_path / "teacher.safetensors"))
+
+
+@pytest.mark.parametrize("name", ["fast", "published"])
+def test_recipes_can_be_built_and_what_they_train_speaks(name: str, corpus: Corpus, tmp_path: Path) -> None:
+    built = TextToWaveTrainer.build(Recipe.read(TextToWaveTrainer, name), corpus)
+    built.network.decoder.load_state_dict({"done.bias": torch.tensor([100.0])}, strict=False)  # it is soon done
+    save_weights(built.network, tmp_path / "w.safetensors")
+    model = ClariNetTextToWave.load(tmp_path / "w.safetensors", built.config(), corpus.mel_spec, "cpu")
+    [wave] = model.waves([np.array([1, 2])], SpeechOptions(pace=50.0))
+    assert wave.samples.shape == (256,)
