@@ -31,13 +31,18 @@ _HINT = "give the three archives as published: talknet_durs.nemo, talknet_pitch.
 
 
 def importer(files: Sequence[Path], settings: Config) -> Imported:
-    """As ttscli.importing.Importer; `settings` may have tables durs, pitch and spect, which go before those of the archives."""
-    archives = _with_settings(_networks([part for path in files for part in _parts(read_archive(path))]), settings)
+    """As ttscli.importing.Importer.
+
+    `settings` may have tables durs, pitch and spect, configurations as in the archives, and go before those; and keys of our own.
+    """
+    stated = {key: settings[key] for key in _TABLES if key in settings}
+    archives = _with_settings(_networks([part for path in files for part in _parts(read_archive(path))]), stated)
     mel_spec = mel_spec_of(archives["spectrogram"])
     table: dict[str, object] = {key: number(archives["pitch"], key) for key in ("f0_mean", "f0_std")}
     table = {key: value for key, value in table.items() if value is not None}
     for name, archive in archives.items():
         table |= {f"{name}_{key}": value for key, value in stack_fields(archive).items()}
+    table |= {key: value for key, value in settings.items() if key not in stated}
     text = text_of(archives.values())
     config = talknet_config(table, mel_spec, n_symbols=len(text.symbols))
     return Imported("acoustic", _tensors(archives, config), talknet_table(config), mel_spec, text)
@@ -73,8 +78,8 @@ def _networks(parts: Sequence[Archive]) -> dict[str, Archive]:
 def _with_settings(archives: Mapping[str, Archive], settings: Config) -> dict[str, Archive]:
     stated: dict[str, Archive] = dict(archives)
     for key, table in settings.items():
-        if key not in _TABLES or not isinstance(table, Mapping):
-            raise VoiceError(f"talknet: settings.{key}: not a table of settings", f"there may be: {', '.join(_TABLES)}")
+        if not isinstance(table, Mapping):
+            raise VoiceError(f"talknet: settings.{key}: not a table")
         archive = archives[_TABLES[key]]
         stated[_TABLES[key]] = replace(archive, settings={**archive.settings, **table})
     return stated

@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 _LEAST_VARIANCE = 1e-8
+_FARTHEST = 4.0
 
 
 def standardise(x: Tensor, mask: Tensor) -> Tensor:
@@ -60,11 +61,14 @@ class Register:
         Args:
             heard: float (B, T), as `contour` makes it.
             voiced: bool (B, T).
-            semitones: how much higher; what lies far from all that the network has learnt from saturates.
+            semitones: how much higher.
             range_factor: ≥ 0, of the movement around the mean.
 
         Returns:
-            float (B, T), 0 where unvoiced; exactly `heard` for 0 semitones and a factor of 1.
+            float (B, T), 0 where unvoiced; exactly `heard` for 0 semitones and a factor of 1. It goes no further than 4, or than
+            `heard` does: no speech lies there, and what the network would make of it is none.
         """
         ratio: float = 2 ** (semitones / 12)
-        return heard * (ratio * range_factor) + voiced * ((ratio - 1) * self.mean_hz / self.std_hz)
+        wanted = heard * (ratio * range_factor) + voiced * ((ratio - 1) * self.mean_hz / self.std_hz)
+        reach = heard.abs().amax(1, keepdim=True).clamp(min=_FARTHEST)
+        return wanted.clamp(-reach, reach)

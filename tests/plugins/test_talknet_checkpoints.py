@@ -179,8 +179,15 @@ def test_archives_must_be_three_of_a_kind_each(parts: Parts) -> None:
         importer([PUBLISHED[0], PUBLISHED[2]], {})
     with pytest.raises(VoiceError, match="another network of durations"):
         importer([PUBLISHED[0], *PUBLISHED], {})
-    with pytest.raises(VoiceError, match=r"settings\.voice"):
+    with pytest.raises(VoiceError, match=r"settings\.durs"):
+        importer(PUBLISHED, {"durs": 3})
+    with pytest.raises(VoiceError, match=r"config\.voice"):
         importer(PUBLISHED, {"voice": {}})
+
+
+def test_settings_of_our_own_go_before_the_archives() -> None:
+    config = importer(PUBLISHED, {"f0_mean": 99.0, "merge_blanks": True}).config
+    assert (config["f0_mean"], config["merge_blanks"]) == (99.0, True)
 
 
 def hostile(kind: str, path: Path) -> Path:

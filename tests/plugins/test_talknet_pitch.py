@@ -42,9 +42,11 @@ def test_an_altered_contour_stands_for_the_pitch_that_is_wanted() -> None:
     f0_hz = torch.tensor([[170.0, 0.0, 200.0, 230.0]])
     heard, voiced = contour(f0_hz), f0_hz > 0
     assert torch.equal(VOICE.altered(heard, voiced, 0.0, 1.0), heard)
-    octave = VOICE.altered(heard, voiced, 12.0, 1.0)
-    sounded = VOICE.mean_hz + VOICE.std_hz * octave
-    torch.testing.assert_close(sounded[voiced], 2 * f0_hz[voiced])
+    third = VOICE.altered(heard, voiced, 4.0, 1.0)
+    sounded = VOICE.mean_hz + VOICE.std_hz * third
+    torch.testing.assert_close(sounded[voiced], 2 ** (4 / 12) * f0_hz[voiced])
+    assert VOICE.altered(heard, voiced, 24.0, 1.0).tolist() == [[4.0, 0.0, 4.0, 4.0]]  # as far as speech goes
+    assert torch.equal(VOICE.altered(9 * heard, voiced, 0.0, 1.0), 9 * heard)
     flat = VOICE.altered(heard, voiced, 0.0, 0.0)
     assert bool((flat == 0).all())
     lively = VOICE.altered(heard, voiced, -2.0, 2.0)
