@@ -71,7 +71,7 @@ def importer(files: Sequence[Path], settings: Config) -> Imported:
         raise VoiceError(f"waveglow: {len(files)} files given: a published WaveGlow is one", "give its checkpoint alone")
     source = str(files[0])
     published = read_published(files[0])
-    tensors = fuse(published.tensors)
+    tensors = fuse(published.tensors, source)
     stated = _stated(published.config) | _stated(settings)
     sizes = _sizes(tensors, source)
     for name in sizes.keys() & stated.keys():

@@ -9,12 +9,14 @@ from ttscli_melgan.train import MelGanTrainer
 from ttscli_nhv.train import NhvTrainer
 from ttscli_speedyspeech.teacher_train import TeacherTrainer
 from ttscli_speedyspeech.train import SpeedySpeechTrainer
+from ttscli_waveglow.train import WaveGlowTrainer
 
 BROUGHT: dict[type[Trainer], set[str]] = {
     SpeedySpeechTrainer: {"fast"},
     TeacherTrainer: {"published"},
     NhvTrainer: {"fast"},
     MelGanTrainer: {"fast", "published"},
+    WaveGlowTrainer: {"fast", "published"},
 }
 
 
