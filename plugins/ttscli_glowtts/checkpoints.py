@@ -90,7 +90,7 @@ def read_state(state: Mapping[str, Tensor], settings: Config, source: str) -> tu
     Raises:
         VoiceError: a tensor is missing, too many or of another shape, or the settings say otherwise.
     """
-    fused = fuse(state)
+    fused = fuse(state, source)
     config = _config(fused, settings, source)
     with torch.device("meta"):
         network = GlowTts(config)

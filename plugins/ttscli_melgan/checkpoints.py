@@ -83,8 +83,9 @@ def read_generator(path: Path) -> Checkpoint:
 def _generator(content: Any, source: str) -> Checkpoint:
     nested = isinstance(content, Mapping) and "model_g" in content
     state = state_dict(content, source, "model_g") if nested else state_dict(content, source)
+    fused = fuse(state, source)
     try:
-        return identify(fuse(state))
+        return identify(fused)
     except VoiceError as error:
         raise VoiceError(f"{source}: not a MelGAN generator: {error}", error.hint) from error
 

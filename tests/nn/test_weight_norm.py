@@ -15,6 +15,18 @@ def test_what_was_normed_is_fused_again(layer: nn.Module) -> None:
         torch.testing.assert_close(fused[name], tensor)
 
 
-def test_half_a_pair_is_refused() -> None:
-    with pytest.raises(VoiceError, match="a.weight_v is missing"):
-        fuse({"a.weight_g": torch.ones(2, 1, 1)})
+@pytest.mark.parametrize(
+    ("state", "fault"),
+    [
+        ({"a.weight_g": torch.ones(2, 1, 1)}, "a.weight_v is missing"),
+        ({"a.weight_g": torch.ones(2, 1), "a.weight_v": torch.ones(2, 1, 1)}, "a.weight_g has shape"),
+        ({"a.weight_g": torch.ones(2), "a.weight_v": torch.tensor(1.0)}, "a.weight_g has shape"),
+        (
+            {"a.weight_g": torch.ones(2, 1), "a.weight_v": torch.eye(2).cumsum(0).tril(-1)},
+            "a.weight_v has directions of length 0",
+        ),
+    ],
+)
+def test_what_is_no_pair_is_refused(state: dict[str, torch.Tensor], fault: str) -> None:
+    with pytest.raises(VoiceError, match=f"^file: tensor {fault}"):
+        fuse(state, "file")

@@ -31,12 +31,20 @@ def weight_normed(network: Network, where: Callable[[str], bool] = lambda name: 
     return normed
 
 
-def fuse(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+def fuse(state: Mapping[str, Tensor], source: str = "") -> dict[str, Tensor]:
     """Replace each pair of length (C, 1, 1) and direction (C, D, K) by X.weight (C, D, K), float32; the rest stays as it is.
 
     Raises:
-        VoiceError: one of a pair is missing, or its shapes do not belong together.
+        VoiceError: one of a pair is missing, its shapes do not belong together, or a direction has length 0; `source` is what it
+            names first.
     """
+    try:
+        return _fused(state)
+    except VoiceError as error:
+        raise VoiceError(f"{source}: {error}" if source else str(error), error.hint) from error
+
+
+def _fused(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
     fused = dict(state)
     for length_end, direction_end in _NOTATIONS:
         for name in [name for name in state if name.endswith((length_end, direction_end))]:
@@ -52,8 +60,10 @@ def _weight(state: Mapping[str, Tensor], length_name: str, direction_name: str) 
         if name not in state:
             raise VoiceError(f"tensor {name} is missing")
     length, direction = state[length_name].float(), state[direction_name].float()
-    if length.shape != (len(direction), *(1,) * (direction.ndim - 1)):
+    if length.shape != (*direction.shape[:1], *(1,) * (direction.ndim - 1)):
         raise VoiceError(f"tensor {length_name} has shape {tuple(length.shape)} beside a weight of {tuple(direction.shape)}")
     axes = tuple(range(1, direction.ndim))
     weight: Tensor = direction * (length / torch.linalg.vector_norm(direction, dim=axes, keepdim=True))
+    if not bool(torch.isfinite(weight).all()):
+        raise VoiceError(f"tensor {direction_name} has directions of length 0")
     return weight
