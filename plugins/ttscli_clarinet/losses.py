@@ -29,6 +29,12 @@ def negative_log_likelihood(predicted: Gaussian, waves: Tensor, least_log_std: f
     return _LOG_ROOT_TAU + log_std + 0.5 * (waves - predicted.mean).square() * (-2 * log_std).exp()
 
 
+def likelihood_loss(predicted: Gaussian, waves: Tensor) -> Tensor:
+    """What a teacher learns from: the mean of negative_log_likelihood, column t of `predicted` being of sample t + 1: scalar."""
+    of_next = Gaussian(predicted.mean[:, :-1], predicted.log_std[:, :-1])
+    return negative_log_likelihood(of_next, waves[:, 1:]).mean()
+
+
 def kl_divergence(q: Gaussian, p: Gaussian, least_log_std: float = -6.0) -> Tensor:
     """KL(q || p) of each sample, in nats: (B, T). Gradients flow into both."""
     a, b = q.log_std.clamp(min=least_log_std), p.log_std.clamp(min=least_log_std)

@@ -1,0 +1,72 @@
+"""Training of ClariNet's teacher: the likelihood of recordings.
+
+Ping, Peng and Chen, "ClariNet", 2018, arXiv:1807.07281, section 3.1.
+Differs from it: nothing; the learning rate falls as recipes of ours say, not by halves.
+
+Letters: B clips, M mel bins, F frames, T = F * hop_samples samples.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from torch import Tensor, nn
+
+from ttscli.config import read_config
+from ttscli.nn.weight_norm import weight_normed
+from ttscli.training.clips import ClipBatch, Clips
+from ttscli.training.corpus import Corpus
+from ttscli.training.trainer import Recipe, Trainer
+from ttscli_clarinet.config import clarinet_config
+from ttscli_clarinet.frontend import conditioner
+from ttscli_clarinet.losses import likelihood_loss
+from ttscli_clarinet.teacher import Teacher
+
+_TRAINING = "training"
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """The [network.training] table of a recipe.
+
+    Attributes:
+        clip_frames: length of a clip; the published ones are two thirds of a second.
+    """
+
+    clip_frames: int = 62
+
+
+class TeacherTrainer(Trainer):
+    """What it trains is a vocoder, if a slow one."""
+
+    architecture: ClassVar[str] = "clarinet"
+    kind: ClassVar[str] = "vocoder"
+    recipes: ClassVar[str] = "teacher_recipes"
+
+    def __init__(self, recipe: Recipe, corpus: Corpus) -> None:
+        self.recipe, self.corpus = recipe, corpus
+        training = read_config(TrainingConfig, recipe.network.get(_TRAINING, {}))
+        self.clips = Clips(corpus, training.clip_frames, recipe.batch)
+        self.network = weight_normed(Teacher(clarinet_config(self.config(), corpus.mel_spec)))
+
+    @classmethod
+    def build(cls, recipe: Recipe, corpus: Corpus) -> "TeacherTrainer":
+        """Make an untrained teacher."""
+        return cls(recipe, corpus)
+
+    def config(self) -> dict[str, Any]:
+        """The teacher's sizes."""
+        return {key: value for key, value in self.recipe.network.items() if key != _TRAINING} | {"kind": "teacher"}
+
+    def batches(self, seed: int, first: int = 0) -> Iterator[ClipBatch]:
+        """Clips from anywhere in the corpus."""
+        return self.clips.training(seed, first)
+
+    def validation_batches(self) -> Iterator[ClipBatch]:
+        """A clip of each held-out utterance."""
+        return self.clips.validation()
+
+    def losses(self, network: nn.Module, batch: ClipBatch) -> dict[str, Tensor]:
+        """Negative log-likelihood of a sample, in nats."""
+        predicted = network(batch.audio, conditioner(batch.mels, self.corpus.mel_spec.floor))
+        return {"total": likelihood_loss(predicted, batch.audio)}

@@ -1,0 +1,176 @@
+"""Training of ClariNet's student: what a trained teacher says of the student's own waves.
+
+Ping, Peng and Chen, "ClariNet", 2018, arXiv:1807.07281, sections 3.3 and 3.4: the regularised KL divergence of every sample, and
+the distance of frames to the recording's, without which the student whispers.
+Differs from it: frames are compared at several resolutions unless the recipe says otherwise.
+
+Letters: B clips, M mel bins, F frames, T = F * hop_samples samples.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, Literal, NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from ttscli.config import read_config
+from ttscli.errors import UsageError
+from ttscli.melspec import MelSpec
+from ttscli.nn.spectral import multi_resolution_stft_loss
+from ttscli.nn.weight_norm import fuse, weight_normed
+from ttscli.nn.weights import fill, read_weights
+from ttscli.training.clips import Clips
+from ttscli.training.corpus import Corpus
+from ttscli.training.export import describe
+from ttscli.training.trainer import Recipe, Trainer
+from ttscli.voice import FILE_NAME, Voice
+from ttscli_clarinet.config import clarinet_config
+from ttscli_clarinet.frontend import conditioner
+from ttscli_clarinet.losses import frame_distance, kl_divergence, log_std_distance
+from ttscli_clarinet.student import Student
+from ttscli_clarinet.teacher import Teacher
+from ttscli_clarinet.wavenet import Gaussian
+
+_TRAINING = "training"
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """The [network.training] table of a recipe.
+
+    Attributes:
+        teacher: folder of the teacher's run, or of a voice that has it.
+        clip_frames: length of a clip.
+        direction: "reverse" = KL(student || teacher), "forward" = KL(teacher || student).
+        least_log_std: where log standard deviations are cut off in the KL divergence.
+        regulariser: weight of the distance of the uncut ones.
+        frames: how frames are compared: magnitudes with a window as named (the paper has "hann", the public program
+            "rectangular"), or at "several" resolutions.
+        frame_weight: of that loss.
+    """
+
+    teacher: str = ""
+    clip_frames: int = 62
+    direction: Literal["reverse", "forward"] = "reverse"
+    least_log_std: float = -6.0
+    regulariser: float = 4.0
+    frames: Literal["several", "hann", "rectangular"] = "several"
+    frame_weight: float = 1.0
+
+
+class Batch(NamedTuple):
+    """Clips and noise: mels (B, M, F), audio (B, T) in [-1, 1], noise (B, T) of deviation 1."""
+
+    mels: Tensor
+    audio: Tensor
+    noise: Tensor
+
+
+class StudentTrainer(Trainer):
+    """The upsampler is the teacher's and does not learn; nor does the teacher, but gradients flow through it."""
+
+    architecture: ClassVar[str] = "clarinet"
+    kind: ClassVar[str] = "vocoder"
+
+    def __init__(self, recipe: Recipe, corpus: Corpus, teacher: Teacher) -> None:
+        self.recipe, self.corpus = recipe, corpus
+        self.training = read_config(TrainingConfig, recipe.network.get(_TRAINING, {}))
+        self.clips = Clips(corpus, self.training.clip_frames, recipe.batch)
+        self.teacher = teacher.eval().requires_grad_(False)
+        student = Student(clarinet_config(self.config(), corpus.mel_spec))
+        if student.upsampler.strides != teacher.upsampler.strides:
+            strides = f"{student.upsampler.strides}, the teacher's {teacher.upsampler.strides}"
+            raise UsageError(f"clarinet: the recipe's upsample_strides are {strides}", "write the teacher's into the recipe")
+        student.upsampler.load_state_dict(teacher.upsampler.state_dict())
+        student.upsampler.requires_grad_(False)
+        self.network = weight_normed(student, lambda name: name.startswith("flows."))
+
+    @classmethod
+    def build(cls, recipe: Recipe, corpus: Corpus) -> "StudentTrainer":
+        """Make an untrained student of the teacher that the recipe names.
+
+        Raises:
+            UsageError: it names none, or what it names is no teacher of this corpus's mels.
+        """
+        name = read_config(TrainingConfig, recipe.network.get(_TRAINING, {})).teacher
+        if not name:
+            hint = 'copy the recipe, and write teacher = "RUN" under [network.training]'
+            raise UsageError("clarinet: the recipe names no teacher, of whom a student could learn", hint)
+        return cls(recipe, corpus, read_teacher(Path(name), corpus.mel_spec))
+
+    def config(self) -> dict[str, Any]:
+        """The student's sizes."""
+        return {key: value for key, value in self.recipe.network.items() if key != _TRAINING} | {"kind": "student"}
+
+    def batches(self, seed: int, first: int = 0) -> Iterator[Batch]:
+        """Clips from anywhere in the corpus, with new noise each time."""
+        for starts, chance in self.clips.training_starts(seed, first):
+            yield self._noisy(starts, chance)
+
+    def validation_batches(self) -> Iterator[Batch]:
+        """A clip of each held-out utterance, with the same noise each time."""
+        for starts, chance in self.clips.validation_starts():
+            yield self._noisy(starts, chance)
+
+    def _noisy(self, starts: Sequence[int], chance: np.random.Generator) -> Batch:
+        mels, audio = self.clips.cut(starts)
+        return Batch(mels, audio, torch.from_numpy(chance.standard_normal(audio.shape, np.float32)))
+
+    def losses(self, network: nn.Module, batch: Batch) -> dict[str, Tensor]:
+        """The divergence "kl" and its regulariser, both of the student's own samples, and the distance of "frames"."""
+        training, teacher = self.training, self.teacher.to(batch.audio.device)
+        conditions = teacher.upsampler(conditioner(batch.mels, self.corpus.mel_spec.floor))
+        made = network(batch.noise, conditions)
+        q = Gaussian(*(x[:, 1:] for x in made.distribution))
+        p = Gaussian(*(x[:, :-1] for x in teacher.wavenet(made.waves, conditions)))
+        pair = (q, p) if training.direction == "reverse" else (p, q)
+        losses = {
+            "kl": kl_divergence(*pair, training.least_log_std).mean(),
+            "regulariser": log_std_distance(q, p).mean(),
+            "frames": self._frames(made.waves[:, 1:], batch.audio[:, 1:]),
+        }
+        total = losses["kl"] + training.regulariser * losses["regulariser"] + training.frame_weight * losses["frames"]
+        return losses | {"total": total}
+
+    def _frames(self, made: Tensor, real: Tensor) -> Tensor:
+        if self.training.frames == "several":
+            return multi_resolution_stft_loss(made, real)
+        return frame_distance(made, real, self.training.frames)
+
+
+def read_teacher(folder: Path, mel_spec: MelSpec) -> Teacher:
+    """Read a trained teacher from its run, or from a voice.
+
+    Raises:
+        UsageError: there is no teacher in `folder`, or it was trained on other mels.
+        InputError, VoiceError: `folder` is neither a run nor a voice, or damaged.
+    """
+    weights, config, own_spec = _of_voice(folder) if (folder / FILE_NAME).is_file() else _of_run(folder)
+    if config.get("kind", "teacher") != "teacher":
+        raise UsageError(f"{folder}: a student, which cannot teach", "name the run of its teacher")
+    if differences := own_spec.differences(mel_spec):
+        raise UsageError(f"{folder}: its mels are not the corpus's: {', '.join(differences)}")
+    teacher = Teacher(clarinet_config(config, mel_spec))
+    fill(teacher, fuse(read_weights(weights)), str(weights))
+    return teacher
+
+
+def _of_run(folder: Path) -> tuple[Path, dict[str, Any], MelSpec]:
+    run = describe(folder)
+    if (run["architecture"], run["kind"]) != ("clarinet", "vocoder"):
+        raise UsageError(
+            f"{folder}: a run of {run['architecture']}, which cannot teach", "make one with: tts train clarinet-teacher"
+        )
+    return folder / "weights.safetensors", run["config"], MelSpec(**run["mel"])
+
+
+def _of_voice(folder: Path) -> tuple[Path, dict[str, Any], MelSpec]:
+    voice = Voice.read(folder)
+    for part in voice.vocoder:
+        weights = part.verified_weights()
+        if part.architecture == "clarinet" and weights is not None:
+            return weights, dict(part.config), voice.mel_spec
+    raise UsageError(f"{folder}: has no clarinet vocoder, which could teach", "name a voice that has one, or a run")
