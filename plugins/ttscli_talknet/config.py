@@ -115,9 +115,13 @@ def talknet_table(config: TalkNetConfig) -> dict[str, object]:
 
 def _stack(network: str, table: Mapping[str, object]) -> StackConfig:
     own = {key.removeprefix(f"{network}_"): value for key, value in table.items() if key.startswith(f"{network}_")}
-    stack = read_config(StackConfig, asdict(NETWORKS[network]) | own)
+    return checked_stack(read_config(StackConfig, asdict(NETWORKS[network]) | own), f"{network}_")
+
+
+def checked_stack(stack: StackConfig, prefix: str = "") -> StackConfig:
+    """Return `stack`; VoiceError if it is impossible, naming the key that is wrong with `prefix` before it."""
     if fault := _fault(stack):
-        raise VoiceError(f"talknet: config.{network}_{fault}")
+        raise VoiceError(f"talknet: config.{prefix}{fault}")
     return stack
 
 

@@ -14,6 +14,7 @@ from ttscli_melgan.train import MelGanTrainer
 from ttscli_nhv.train import NhvTrainer
 from ttscli_speedyspeech.teacher_train import TeacherTrainer
 from ttscli_speedyspeech.train import SpeedySpeechTrainer
+from ttscli_talknet.aligner_train import AlignerTrainer
 from ttscli_talknet.train import TalkNetTrainer
 from ttscli_waveglow.train import WaveGlowTrainer
 
@@ -34,6 +35,7 @@ MELGAN = {
     "adversary": {"from_step": 2, "spectral_weight": 0.5, "scales": 2, "width": 8, "widest": 32},
 }
 WAVEGLOW = {"stack": "separable", "group": 64, "early_channels": 16, "n_flows": 3, "channels": 16, "n_layers": 2}
+ALIGNER = {"filters": [8, 8, 8], "repeats": [1, 1, 1], "kernels": [3, 3, 1], "dilations": [1, 1, 1], "dropout": 0.0}
 TEACHER = {"channels": 8, "gate_channels": 10, "attention_channels": 6}
 # Architecture → trainer, network, what a step learns from, a learning rate at which so small a network gets somewhere.
 SMALL: dict[str, tuple[type[Trainer], Mapping[str, Any], int, float]] = {
@@ -42,6 +44,7 @@ SMALL: dict[str, tuple[type[Trainer], Mapping[str, Any], int, float]] = {
     "glow-tts": (GlowTtsTrainer, glowtts_networks.SMALL, 200, 5e-3),
     "talknet": (TalkNetTrainer, talknet_networks.SMALL | {"dropout": 0.0}, 200, 5e-3),
     "clarinet-text-to-wave": (TextToWaveTrainer, clarinet_text_to_wave.TRAINED, 200, 5e-3),
+    "talknet-aligner": (AlignerTrainer, ALIGNER, 200, 5e-3),
     "nhv": (NhvTrainer, NHV, 2, 5e-3),
     "melgan": (MelGanTrainer, MELGAN, 1, 2e-3),
     "waveglow": (WaveGlowTrainer, WAVEGLOW, 1, 5e-3),

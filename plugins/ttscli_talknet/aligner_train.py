@@ -1,0 +1,84 @@
+"""Training of TalkNet's aligner, from recordings and what is said in them; the durations of the corpus are not looked at.
+
+Letters: B batch, N symbols, T frames, M mel bins.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, ClassVar, NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from ttscli.config import read_config
+from ttscli.training.batches import in_order, padded, shuffled
+from ttscli.training.corpus import Corpus, Utterance
+from ttscli.training.trainer import Recipe, Trainer
+from ttscli_talknet.aligner import Aligner, AlignerConfig
+
+
+class AlignerBatch(NamedTuple):
+    """Padded utterances: ids int64 (B, N), lengths int64 (B,), mels (B, M, T), n_frames int64 (B,)."""
+
+    ids: Tensor
+    lengths: Tensor
+    mels: Tensor
+    n_frames: Tensor
+
+
+class AlignerTrainer(Trainer):
+    architecture: ClassVar[str] = "talknet-aligner"
+    kind: ClassVar[str] = "aligner"
+    recipes: ClassVar[str] = "aligner_recipes"
+    network: Aligner
+
+    def __init__(self, recipe: Recipe, corpus: Corpus, symbols: list[str], network: Aligner) -> None:
+        self.recipe, self.corpus, self.symbols, self.network = recipe, corpus, symbols, network
+        self._ids = {symbol: number for number, symbol in enumerate(symbols)}
+
+    @classmethod
+    def build(cls, recipe: Recipe, corpus: Corpus) -> "AlignerTrainer":
+        """Make an untrained recogniser of every symbol of the corpus."""
+        symbols = corpus.symbols()
+        network = Aligner(read_config(AlignerConfig, recipe.network, n_symbols=len(symbols), n_mels=corpus.mel_spec.n_mels))
+        mean, deviation = corpus.mel_statistics()
+        network.mean.copy_(torch.from_numpy(mean))
+        network.deviation.copy_(torch.from_numpy(deviation).clamp(min=1e-3))
+        return cls(recipe, corpus, symbols, network)
+
+    def batches(self, seed: int, first: int = 0) -> Iterator[AlignerBatch]:
+        """Batches of at most recipe.batch frames (padding included), alike in length."""
+        utterances = self.corpus.training_of(range(1, self.recipe.batch + 1))
+        for batch in shuffled(utterances, self.recipe.batch, seed, first):
+            yield self.collate(batch)
+
+    def validation_batches(self) -> Iterator[AlignerBatch]:
+        """The held-out utterances."""
+        for batch in in_order(self.corpus.validation, self.recipe.batch):
+            yield self.collate(batch)
+
+    def collate(self, utterances: Sequence[Utterance]) -> AlignerBatch:
+        """Pad utterances to the longest of them."""
+        mels = [self.corpus.mels[u.first_frame : u.first_frame + u.n_frames].astype(np.float32) for u in utterances]
+        return AlignerBatch(
+            ids=padded([np.array([self._ids[s] for s in u.symbols]) for u in utterances]),
+            lengths=torch.tensor([len(u.symbols) for u in utterances]),
+            mels=padded(mels).transpose(1, 2).contiguous(),  # (B, T, M) → (B, M, T)
+            n_frames=torch.tensor([u.n_frames for u in utterances]),
+        )
+
+    def losses(self, network: nn.Module, batch: AlignerBatch) -> dict[str, Tensor]:
+        """CTC, a symbol; an utterance that is too short for its symbols counts for nothing."""
+        log_probabilities = network(batch.mels, batch.n_frames).transpose(0, 1)  # (B, T, K) → (T, B, K)
+        blank = self.network.config.n_symbols
+        total = functional.ctc_loss(log_probabilities, batch.ids, batch.n_frames, batch.lengths, blank=blank, zero_infinity=True)
+        return {"total": total}
+
+    def config(self) -> dict[str, Any]:
+        """Everything of AlignerConfig that the symbols and mels do not imply."""
+        return dict(self.recipe.network)
+
+    def text(self) -> dict[str, Any]:
+        """The symbols, by class."""
+        return {"symbols": self.symbols}
