@@ -61,8 +61,9 @@ def sizes(settings: Config) -> dict[str, Any]:
         table = dict(settings)
         if unknown := sorted(table.keys() - _SIZES.keys() - _MEL.keys() - _TEXT - {"hidden_channels"} - own):
             raise VoiceError(f"settings: {unknown[0]}: Glow-TTS has no such key", _HINT)
-    if "hidden_channels" in table:
-        table = {f"hidden_channels_{part}": table["hidden_channels"] for part in ("enc", "dec")} | table
+    for key in ("hidden_channels_enc", "hidden_channels_dec"):
+        if table.get(key) is None and "hidden_channels" in table:
+            table[key] = table["hidden_channels"]
     stated = {ours: table[theirs] for theirs, ours in _SIZES.items() if theirs in table}
     stated |= {key: table[key] for key in own & table.keys() - _SIZES.keys()}
     return {key: next((ours for k, none, ours in _NONE if (k, none) == (key, v)), v) for key, v in stated.items()}

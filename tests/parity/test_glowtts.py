@@ -26,7 +26,6 @@ from ttscli_glowtts.decoder import squeeze
 from ttscli_glowtts.durations import cut, whole_frames
 from ttscli_glowtts.losses import duration_loss, likelihood_loss, log_targets
 from ttscli_glowtts.network import Alignment, GlowTts, Prior
-from ttscli_glowtts.train import is_normed
 
 SETS = sorted(path.parent.name for path in reference("glow_tts").glob("*/checkpoint.pth"))
 SPOKEN = ("infA", "infB", "short")
@@ -181,19 +180,20 @@ def test_losses(name: str) -> None:
 
 @pytest.mark.parametrize("name", SETS)
 def test_gradients(name: str) -> None:
-    """Of length and direction of weight norm, as they are stored."""
-    v, state = vectors(name), published_state(folder(name) / "checkpoint.pth")
-    glow = weight_normed(GlowTts(network(name).config), is_normed).eval()
+    """Of length and direction of weight norm, where they are stored."""
+    v, state, config = vectors(name), published_state(folder(name) / "checkpoint.pth"), network(name).config
     ends = {".weight_g": ".parametrizations.weight.original0", ".weight_v": ".parametrizations.weight.original1"}
     notation = {key: key[:-9] + ends.get(key[-9:], key[-9:]) for key in state}
-    glow.load_state_dict(renamed({notation[key]: tensor for key, tensor in state.items()}, glow.config.flow_layers))
+    stored = renamed({notation[key]: tensor for key, tensor in state.items()}, config.flow_layers)
+    glow = weight_normed(GlowTts(config), lambda layer: f"{layer}.parametrizations.weight.original0" in stored).eval()
+    glow.load_state_dict(stored)
     made = glow(v["fwd_x"], v["fwd_x_lengths"], v["fwd_y"], v["fwd_y_lengths"], None, speakers(name, "fwd"))
     torch.autograd.backward(likelihood_loss(made) + duration_loss(made, v["fwd_x_lengths"]))
     parameters = dict(glow.named_parameters())
     wanted = gradients(name)
     assert wanted.keys() == state.keys()
     for key, norm in wanted.items():
-        ours = renamed({notation[key]: state[key]}, glow.config.flow_layers)
+        ours = renamed({notation[key]: state[key]}, config.flow_layers)
         parts = [parameters[our_name].grad for our_name in ours]
         made_norm = sum(float(part.square().sum()) for part in parts if part is not None) ** 0.5
         if norm > 1e-4 and not key.endswith(UNCERTAIN):

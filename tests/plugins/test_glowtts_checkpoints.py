@@ -128,6 +128,7 @@ def test_none_is_said_in_their_way() -> None:
     """Also without an upper end of the mels, which is then half the sample rate."""
     stated = settings(SETS[0])
     stated["model"] |= {"block_length": None, "n_speakers": 0, "gin_channels": 0}
+    stated["model"] |= {"hidden_channels": stated["model"]["hidden_channels_enc"], "hidden_channels_enc": None}
     stated["data"] |= {"mel_fmax": None, "sampling_rate": 16000}
     made = importer([SETS[0] / "checkpoint.pth"], stated)
     assert (made.config["reach"], made.config["n_speakers"]) == (-1, 1)
