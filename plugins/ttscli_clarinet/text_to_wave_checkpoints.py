@@ -118,7 +118,7 @@ def read_text_to_wave(state: Mapping[str, Tensor], settings: Config, source: str
         VoiceError: a tensor or a value of the settings is missing, too many or does not fit the others, naming it.
     """
     stated = Stated.read(settings)
-    layout = Layout(fuse(state), source)
+    layout = Layout(fuse(state, source), source)
     mel_spec = layout.mel_spec(stated)
     config = layout.config(stated)
     with torch.device("meta"):

@@ -19,15 +19,14 @@ from torch.nn import functional
 from torch.nn.utils.rnn import pad_sequence
 
 from ttscli.config import read_config
-from ttscli.errors import VoiceError
+from ttscli.errors import UsageError
 from ttscli.melspec import MelSpec
-from ttscli.nn.weight_norm import fuse, weight_normed
-from ttscli.nn.weights import read_weights
+from ttscli.nn.weight_norm import weight_normed
 from ttscli.training.batches import in_order, shuffled
 from ttscli.training.corpus import Corpus, Utterance
 from ttscli.training.trainer import Recipe, Trainer
 from ttscli_clarinet.frontend import conditioner
-from ttscli_clarinet.losses import negative_log_likelihood
+from ttscli_clarinet.losses import likelihood_loss
 from ttscli_clarinet.text_to_wave import Heard, Recordings, TextToWave
 from ttscli_clarinet.text_to_wave_config import text_to_wave_config
 from ttscli_clarinet.text_to_wave_losses import (
@@ -39,10 +38,11 @@ from ttscli_clarinet.text_to_wave_losses import (
     l1_loss,
     supervised_attention,
 )
-from ttscli_clarinet.wavenet import Gaussian
+from ttscli_clarinet.train import read_teacher
+from ttscli_clarinet.wavenet import WaveNet
 
 PAD = "_"
-_TRAINING, _WAVENET = "training", "wavenet."
+_TRAINING = "training"
 _LEAST_AMPLITUDE = 1e-5
 
 
@@ -55,13 +55,13 @@ class TrainingConfig:
         attention: who leads it. "nobody" as in the paper; "diagonal" = guided attention; "durations" = those of the corpus, the
             fastest.
         attention_weight: of that loss.
-        vocoder_from: weights of a trained teacher (a file), of which the vocoder takes what has its shape; "" for none.
+        teacher: folder of a teacher's run, or of a voice that has it, of whom the vocoder takes what has its size; "" for none.
     """
 
     clip_frames: int = 43
     attention: Literal["nobody", "diagonal", "durations"] = "nobody"
     attention_weight: float = 1.0
-    vocoder_from: str = ""
+    teacher: str = ""
 
 
 class Batch(NamedTuple):
@@ -94,8 +94,8 @@ class TextToWaveTrainer(Trainer):
         frames_per_symbol = sum(u.n_frames for u in corpus.utterances) / sum(len(u.symbols) for u in corpus.utterances)
         steps_per_symbol = round(frames_per_symbol / config.frames_per_step, 4)
         network = TextToWave(replace(config, key_rate=steps_per_symbol * config.query_rate))
-        if training.vocoder_from:
-            adopt(network.vocoder.wavenet, Path(training.vocoder_from))
+        if training.teacher:
+            adopt(network.vocoder.wavenet, read_teacher(Path(training.teacher), corpus.mel_spec).wavenet)
         return cls(recipe, corpus, symbols, weight_normed(network), training)
 
     def config(self) -> dict[str, Any]:
@@ -183,12 +183,6 @@ class TextToWaveTrainer(Trainer):
         return -(-n_frames // self.network.config.frames_per_step)
 
 
-def likelihood_loss(predicted: Gaussian, clips: Tensor) -> Tensor:
-    """Mean negative log-likelihood of samples (B, F * hop), each but the first under what was said of it one sample before."""
-    of_next = Gaussian(predicted.mean[:, :-1], predicted.log_std[:, :-1])
-    return negative_log_likelihood(of_next, clips[:, 1:]).mean()
-
-
 def linear_spectrum(wave: Tensor, spec: MelSpec) -> Tensor:
     """Log magnitudes of a wave, in [0, 1] over the 100 dB up to a sine of full scale: float (T * hop,) → float32 (K, T)."""
     window = torch.hann_window(spec.window_samples)
@@ -199,19 +193,16 @@ def linear_spectrum(wave: Tensor, spec: MelSpec) -> Tensor:
     return 1 - amplitudes.clamp(_LEAST_AMPLITUDE, 1).log() / math.log(_LEAST_AMPLITUDE)
 
 
-def adopt(wavenet: nn.Module, path: Path) -> None:
-    """Copy what a trained teacher's WaveNet has in the same size; layers that see another number of conditions stay as they are.
+def adopt(wavenet: WaveNet, trained: WaveNet) -> None:
+    """Copy all layers but those that see conditions, if these are of another number.
 
     Raises:
-        VoiceError: nothing of it fits.
+        UsageError: `trained` has other sizes.
     """
-    tensors = {
-        name.removeprefix(_WAVENET): tensor for name, tensor in fuse(read_weights(path)).items() if name.startswith(_WAVENET)
-    }
     own = wavenet.state_dict()
-    fitting = {name: tensor for name, tensor in tensors.items() if name in own and own[name].shape == tensor.shape}
-    if not fitting:
-        raise VoiceError(f"{path}: no tensor of it fits the vocoder", "name the weights of a clarinet teacher of the same size")
+    if replace(trained.config, condition_channels=wavenet.config.condition_channels) != wavenet.config:
+        raise UsageError(f"clarinet: the teacher is {trained.config}, the vocoder {wavenet.config}", "write the teacher's sizes")
+    fitting = {name: tensor for name, tensor in trained.state_dict().items() if own[name].shape == tensor.shape}
     wavenet.load_state_dict(fitting, strict=False)
 
 

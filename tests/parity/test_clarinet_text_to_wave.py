@@ -20,11 +20,11 @@ from ttscli.nn.checkpoint import read_checkpoint, state_dict
 from ttscli_clarinet.attention import Attention, Memory, position_angles, position_encoding, window
 from ttscli_clarinet.decoder import Decoded
 from ttscli_clarinet.glu import CausalGlu, silence
+from ttscli_clarinet.losses import likelihood_loss
 from ttscli_clarinet.text_to_wave import Recordings, TextToWave
 from ttscli_clarinet.text_to_wave_checkpoints import read_text_to_wave
 from ttscli_clarinet.text_to_wave_config import text_to_wave_config
 from ttscli_clarinet.text_to_wave_losses import binary_divergence, done_loss, guided_attention, guided_weights, l1_loss
-from ttscli_clarinet.text_to_wave_train import likelihood_loss
 from ttscli_clarinet.wavenet import Gaussian
 
 TOLERANCE = 1e-4

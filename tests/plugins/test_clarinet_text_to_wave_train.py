@@ -1,5 +1,6 @@
 """Training of text-to-wave: what it learns from, and that it learns."""
 
+import json
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from torch import Tensor
 
 pytest.importorskip("lightning_fabric")
 from lightning_fabric import Fabric
@@ -15,12 +17,13 @@ from lightning_fabric import Fabric
 from tests.plugins.clarinet_text_to_wave import TRAINED
 from tests.training.miniature import write_corpus
 from ttscli.contract import SpeechOptions
-from ttscli.errors import VoiceError
+from ttscli.errors import UsageError
 from ttscli.melspec import MelSpec
+from ttscli.nn.weight_norm import fuse
 from ttscli.nn.weights import save_weights
 from ttscli.training.corpus import Corpus
 from ttscli.training.trainer import Recipe
-from ttscli_clarinet.teacher import Teacher
+from ttscli_clarinet.teacher_train import TeacherTrainer
 from ttscli_clarinet.text_to_wave_losses import done_target, guided_weights, supervised_attention
 from ttscli_clarinet.text_to_wave_model import ClariNetTextToWave
 from ttscli_clarinet.text_to_wave_train import Batch, TextToWaveTrainer, linear_spectrum
@@ -125,18 +128,28 @@ def test_guides_are_zero_on_the_diagonal_and_outside() -> None:
     assert not weights[1, :, 2:].any()
 
 
+def run_of_a_teacher(corpus: Corpus, folder: Path, **sizes: Any) -> dict[str, Tensor]:
+    own = {key.removeprefix("vocoder_"): value for key, value in TRAINED.items() if key.startswith("vocoder_")}
+    built = TeacherTrainer.build(Recipe(own | sizes), corpus)
+    save_weights(built.network, folder / "weights.safetensors", torch.float32)
+    (folder / "run.json").write_text(json.dumps(built.describe()), encoding="utf-8")
+    return {name.removeprefix("wavenet."): tensor for name, tensor in fuse(built.network.state_dict()).items()}
+
+
 def test_a_vocoder_starts_from_a_teacher(corpus: Corpus, tmp_path: Path) -> None:
-    teacher = Teacher(trainer(corpus).network.config.vocoder)
-    save_weights(teacher, tmp_path / "teacher.safetensors", torch.float32)
-    started = trainer(corpus, vocoder_from=str(tmp_path / "teacher.safetensors")).network.vocoder
-    given = torch.rand(1, 40), torch.rand(1, 10, 40)
-    torch.testing.assert_close(started.wavenet(*given).mean, teacher.wavenet(*given).mean)
+    """Whose conditions are mels: so many, that layers which see them are not the vocoder's."""
+    teacher = run_of_a_teacher(corpus, tmp_path / "run")
+    started = fuse(trainer(corpus, teacher=str(tmp_path / "run")).network.vocoder.wavenet.state_dict())
+    same = {
+        name for name in started if teacher[name].shape == started[name].shape and torch.allclose(teacher[name], started[name])
+    }
+    assert set(started) - same == {name for name in started if name.endswith(".condition.weight")}
 
 
-def test_a_teacher_of_which_nothing_fits_is_refused(corpus: Corpus, tmp_path: Path) -> None:
-    save_weights({"wavenet.front.weight": torch.zeros(99)}, tmp_path / "teacher.safetensors")
-    with pytest.raises(VoiceError, match="no tensor of it fits"):
-        trainer(corpus, vocoder_from=str(tmp_path / "teacher.safetensors"))
+def test_a_teacher_of_other_sizes_is_refused(corpus: Corpus, tmp_path: Path) -> None:
+    run_of_a_teacher(corpus, tmp_path / "run", layers=3)
+    with pytest.raises(UsageError, match="layers=3"):
+        trainer(corpus, teacher=str(tmp_path / "run"))
 
 
 @pytest.mark.parametrize("name", ["fast", "published"])
