@@ -20,7 +20,11 @@ _LARGEST = 1e6
 
 
 def stack_fields(archive: Archive) -> dict[str, object]:
-    """The fields of StackConfig: what tensors say, and what only the configuration can."""
+    """The fields of StackConfig: what tensors say, and what only the configuration can.
+
+    Whether convolutions mask what lies past the end (conv_mask) is not read: nothing lies there where utterances are spoken one by
+    one.
+    """
     try:
         fields = read_stack(archive.tensors)
     except VoiceError as error:
@@ -50,7 +54,7 @@ def mel_spec_of(archive: Archive) -> MelSpec:
     published = MelSpec()
     rate = round(number(archive, _FRONT_END, "sample_rate") or published.sample_rate_hz)
     window = _samples(archive, "window_size", rate) or published.window_samples
-    high_hz = number(archive, _FRONT_END, "highfreq")
+    high_hz = number(archive, _FRONT_END, "highfreq") or (rate / 2 if archive.setting(_FRONT_END) else published.high_hz)
     return MelSpec(
         sample_rate_hz=rate,
         fft_samples=round(number(archive, _FRONT_END, "n_fft") or 2 ** math.ceil(math.log2(window))),
@@ -58,7 +62,7 @@ def mel_spec_of(archive: Archive) -> MelSpec:
         window_samples=window,
         n_mels=len(archive.tensors["proj.bias"]) if "proj.bias" in archive.tensors else published.n_mels,
         low_hz=number(archive, _FRONT_END, "lowfreq") or 0.0,
-        high_hz=published.high_hz if high_hz is None else high_hz,
+        high_hz=high_hz,
         floor=number(archive, _FRONT_END, "log_zero_guard_value") or published.floor,
         power=number(archive, _FRONT_END, "mag_power") or published.power,
     )

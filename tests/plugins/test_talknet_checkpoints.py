@@ -104,12 +104,13 @@ def test_the_configuration_beside_the_archives_says_the_same(parts: Parts) -> No
 
 def test_front_ends_in_seconds_and_references(parts: Parts, tmp_path: Path) -> None:
     settings = parts["spectrogram"][0]
-    settings["preprocessor"] |= {"n_window_size": False, "window_size": 0.02, "n_window_stride": None, "window_stride": 0.01,
-                                 "n_fft": None, "sample_rate": "${model.rate}", "lowfreq": 20, "mag_power": 2.0}  # fmt: skip
-    settings["rate"] = 16000
+    seconds = {"n_window_size": False, "window_size": 0.02, "n_window_stride": None, "window_stride": 0.01, "n_fft": None}
+    others = {"sample_rate": "${model.rate}", "lowfreq": 20, "highfreq": None, "mag_power": 2.0}
+    settings["preprocessor"] |= seconds | others
+    settings["rate"] = 24000
     spec = importer(written(parts, tmp_path), {}).mel_spec
-    assert (spec.sample_rate_hz, spec.window_samples, spec.hop_samples, spec.fft_samples) == (16000, 320, 160, 512)
-    assert (spec.low_hz, spec.power) == (20.0, 2.0)
+    assert (spec.sample_rate_hz, spec.window_samples, spec.hop_samples, spec.fft_samples) == (24000, 480, 240, 512)
+    assert (spec.low_hz, spec.high_hz, spec.power) == (20.0, 12000.0, 2.0)
 
 
 def test_what_archives_leave_out_is_as_published(parts: Parts, tmp_path: Path) -> None:
