@@ -42,6 +42,7 @@ class Student(nn.Module):
 
     def __init__(self, config: ClariNetConfig, activation: Activation = "leaky-relu") -> None:
         super().__init__()
+        self.config = config
         self.upsampler = Upsampler(config.upsample_strides, activation)
         self.flows = nn.ModuleList(WaveNet(sizes) for sizes in config.wavenets)
 
