@@ -58,7 +58,7 @@ class GlowTtsModel:
         n_speakers = self._network.config.n_speakers
         if n_speakers > 1 and not 0 <= options.speaker < n_speakers:
             raise UsageError(f"speaker {options.speaker}: there is none", f"this model has speakers 0 to {n_speakers - 1}")
-        if self._device.type == "cpu":  # which is busy enough with one utterance, and loses time on padding
+        if self._device.type == "cpu":  # which one utterance keeps busy: a batch would be no faster
             return [mel for ids in batch for mel in self._speak([ids], options)]
         return self._speak(batch, options)
 

@@ -1,8 +1,8 @@
 """Glow-TTS: an encoder of symbols gives the prior of each frame, and a flow turns it into a mel.
 
 Kim, Kim, Kong and Yoon, "Glow-TTS: A Generative Flow for Text-to-Speech via Monotonic Alignment Search", 2020, arXiv:2005.11129.
-Differs from it: nothing in the default config, which is that of the published weights. As in the authors' program and unlike the
-paper, the prior's deviation is 1. Durations from elsewhere may take the place of the search.
+Differs from it: nothing in the default config, which is that of the published weights: as in the authors' program, the prior's
+deviation is 1 unless the config has it learnt. In training, durations from elsewhere may take the place of the search.
 
 Letters: B batch, N symbols, M mel bins, T frames, C channels of the encoder, S channels of a speaker.
 """
