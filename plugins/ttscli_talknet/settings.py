@@ -22,8 +22,7 @@ _LARGEST = 1e6
 def stack_fields(archive: Archive) -> dict[str, object]:
     """The fields of StackConfig: what tensors say, and what only the configuration can.
 
-    Whether convolutions mask what lies past the end (conv_mask) is not read: nothing lies there where utterances are spoken one by
-    one.
+    Whether convolutions mask what lies past the end (conv_mask) is not read: where utterances are spoken one by one, nothing does.
     """
     try:
         fields = read_stack(archive.tensors)
