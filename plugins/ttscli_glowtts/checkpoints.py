@@ -7,7 +7,7 @@ sigmoid_scale, dropout, and the heads of a network without relative positions) c
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +57,7 @@ _NAMES = (
     (r"\.wn\.res_skip_layers\.", ".stack.outlets."),
     (r"\.wn\.cond_layer\.", ".stack.conditions."),
 )
+_OFFSETS = "encoder.encoder.attn_layers.0.emb_rel_k"
 _FLOWS = ("normalisation", "mixing.core", "coupling")
 
 
@@ -134,42 +135,52 @@ def _config(state: Mapping[str, Tensor], settings: Config, source: str) -> GlowT
 
 def _found(state: Mapping[str, Tensor], source: str) -> dict[str, Any]:
     """What the shapes of the fused tensors say."""
-
-    def shape(name: str, n_axes: int) -> tuple[int, ...]:
-        if name not in state:
-            raise VoiceError(f"{source}: tensor {name} is missing", _HINT)
-        if state[name].ndim != n_axes or 0 in state[name].shape:
-            raise VoiceError(f"{source}: tensor {name} has shape {tuple(state[name].shape)}, not {n_axes} axes", _HINT)
-        return tuple(state[name].shape)
-
-    def count(prefix: str) -> int:
-        return len({name.removeprefix(prefix).split(".")[0] for name in state if name.startswith(prefix)})
-
-    n_symbols, channels = shape("encoder.emb.weight", 2)
-    filter_channels, _, kernel = shape("encoder.encoder.ffn_layers.0.conv_1.weight", 3)
-    n_mels = shape("encoder.proj_m.weight", 3)[0]
-    duration_channels, duration_inputs, _ = shape("encoder.proj_w.conv_1.weight", 3)
+    shapes = _Shapes(state, source)
+    n_symbols, channels = shapes.of("encoder.emb.weight", 2)
+    filter_channels, _, kernel = shapes.of("encoder.encoder.ffn_layers.0.conv_1.weight", 3)
+    n_mels = shapes.of("encoder.proj_m.weight", 3)[0]
+    duration_channels, duration_inputs, _ = shapes.of("encoder.proj_w.conv_1.weight", 3)
     found = {
         "n_symbols": n_symbols,
         "n_mels": n_mels,
         "channels": channels,
         "filter_channels": filter_channels,
         "kernel": kernel,
-        "layers": count("encoder.encoder.attn_layers."),
-        "prenet": count("encoder.pre.") > 0,
+        "layers": shapes.count("encoder.encoder.attn_layers."),
+        "prenet": shapes.count("encoder.pre.") > 0,
         "mean_only": "encoder.proj_s.weight" not in state,
         "duration_channels": duration_channels,
-        "flow_channels": shape("decoder.flows.2.start.weight", 3)[0],
-        "flow_blocks": count("decoder.flows.") // len(_FLOWS),
-        "flow_layers": count("decoder.flows.2.wn.in_layers."),
-        "flow_kernel": shape("decoder.flows.2.wn.in_layers.0.weight", 3)[2],
-        "squeeze": shape("decoder.flows.0.logs", 3)[1] // n_mels,
-        "group": shape("decoder.flows.1.weight", 2)[0],
-        "n_speakers": shape("emb_g.weight", 2)[0] if "emb_g.weight" in state else 1,
+        "flow_channels": shapes.of("decoder.flows.2.start.weight", 3)[0],
+        "flow_blocks": shapes.count("decoder.flows.") // len(_FLOWS),
+        "flow_layers": shapes.count("decoder.flows.2.wn.in_layers."),
+        "flow_kernel": shapes.of("decoder.flows.2.wn.in_layers.0.weight", 3)[2],
+        "squeeze": shapes.of("decoder.flows.0.logs", 3)[1] // n_mels,
+        "group": shapes.of("decoder.flows.1.weight", 2)[0],
+        "n_speakers": shapes.of("emb_g.weight", 2)[0] if "emb_g.weight" in state else 1,
         "speaker_channels": duration_inputs - channels,
     }
-    offsets = "encoder.encoder.attn_layers.0.emb_rel_k"
-    if offsets not in state:
+    if _OFFSETS not in state:
         return found | {"window": -1}
-    _, places, width = shape(offsets, 3)
+    _, places, width = shapes.of(_OFFSETS, 3)
     return found | {"window": places // 2, "heads": channels // width}
+
+
+@dataclass(frozen=True)
+class _Shapes:
+    """What the names and shapes of the tensors in a file tell."""
+
+    state: Mapping[str, Tensor]
+    source: str
+
+    def of(self, name: str, n_axes: int) -> tuple[int, ...]:
+        """The shape of one tensor; VoiceError if it is missing, or has not `n_axes` axes, none of them empty."""
+        if name not in self.state:
+            raise VoiceError(f"{self.source}: tensor {name} is missing", _HINT)
+        shape = tuple(self.state[name].shape)
+        if len(shape) != n_axes or 0 in shape:
+            raise VoiceError(f"{self.source}: tensor {name} has shape {shape}, not {n_axes} axes", _HINT)
+        return shape
+
+    def count(self, prefix: str) -> int:
+        """How many different words follow `prefix` in the tensors' names."""
+        return len({name.removeprefix(prefix).split(".")[0] for name in self.state if name.startswith(prefix)})
