@@ -145,22 +145,28 @@ def _kind(file: File) -> str:
     raise VoiceError(f"{file.source}: not of ClariNet: it has neither res_blocks.* nor iafs.*")
 
 
-def _teacher(file: File, settings: Config) -> Imported:
-    stated = Stated.read(settings, "teacher")
+def _teacher_parts(file: File) -> tuple[Sizes, list[int], dict[str, Tensor]]:
+    """The sizes of a teacher, the strides of its upsampler, and its tensors under our names."""
     upsampler = upsampler_tensors(file.state, _UPSAMPLER)
     strides = upsample_strides(file.state, _UPSAMPLER, file.source)
     wavenet = {name: tensor for name, tensor in file.state.items() if not name.startswith(f"{_UPSAMPLER}.")}
     sizes = wavenet_sizes(wavenet, file.source)
-    tensors = _under("upsampler", upsampler) | _under("wavenet", wavenet_tensors(wavenet))
+    return sizes, strides, _under("upsampler", upsampler) | _under("wavenet", wavenet_tensors(wavenet))
+
+
+def _teacher(file: File, settings: Config) -> Imported:
+    stated = Stated.read(settings, "teacher")
+    sizes, strides, tensors = _teacher_parts(file)
     guess = (_EARLY_LAYERS if sizes.kernel == 3 else _LAYERS, sizes.kernel)
     return _imported("teacher", [sizes], strides, _repeating(stated, [sizes], guess), tensors, stated, file.source)
 
 
 def _student(teacher: File, student: File, settings: Config) -> Imported:
     stated = replace(Stated.read(settings, "student"), upsample_strides=Stated.read(settings, "teacher").upsample_strides)
-    of_teacher = wavenet_sizes(teacher.state, teacher.source)
-    strides = upsample_strides(teacher.state, _UPSAMPLER, teacher.source)
-    tensors = _under("upsampler", upsampler_tensors(teacher.state, _UPSAMPLER))
+    of_teacher, strides, tensors = _teacher_parts(teacher)
+    # Only its upsampler is used, but a file that is no whole teacher is not to be trusted with that.
+    _imported("teacher", [of_teacher], strides, (1, 2), tensors, Stated(), teacher.source)
+    tensors = {name: tensor for name, tensor in tensors.items() if name.startswith("upsampler.")}
     flows = _flows(student)
     sizes = [wavenet_sizes(flow, f"{student.source}: flow {j}") for j, flow in enumerate(flows)]
     for j, flow in enumerate(flows):

@@ -64,19 +64,21 @@ def _recognised(files: list[Path], settings: dict[str, Any]) -> str:
     from ttscli.errors import TtsError, UsageError, VoiceError
     from ttscli.importing import read_published
 
-    takers, faults = [], {}
+    takers: list[str] = []
+    faults: dict[str, list[TtsError]] = {}
     for plugin in registry.available(registry.IMPORTERS):
         try:
             read_published(files, plugin.name, settings)
             takers.append(plugin.name)
         except TtsError as error:
-            faults[str(error)] = error
+            faults.setdefault(str(error), []).append(error)
     if len(takers) == 1:
         return takers[0]
     if takers:
         raise UsageError(f"{files[0]}: {' and '.join(takers)} take it", "say which with --architecture")
-    if len(faults) == 1:  # the file itself cannot be read, which all of them say
-        raise next(iter(faults.values()))
+    alike = max(faults.values(), key=len, default=[])
+    if len(alike) > sum(map(len, faults.values())) / 2:  # what most say is no matter of architecture: the file cannot be read
+        raise alike[0]
     known = ", ".join(plugin.name for plugin in registry.available(registry.IMPORTERS))
     raise VoiceError(f"{files[0]}: no importer takes it", f"name one with --architecture to hear why: {known}")
 
