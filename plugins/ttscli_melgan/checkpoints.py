@@ -81,13 +81,11 @@ def read_generator(path: Path) -> Checkpoint:
 
 
 def _generator(content: Any, source: str) -> Checkpoint:
-    nested = isinstance(content, Mapping) and "model_g" in content
-    state = state_dict(content, source, "model_g") if nested else state_dict(content, source)
-    fused = fuse(state, source)
+    place = ["model_g"] if isinstance(content, Mapping) and "model_g" in content else []
     try:
-        return identify(fused)
+        return identify(fuse(state_dict(content, source, *place)))
     except VoiceError as error:
-        raise VoiceError(f"{source}: not a MelGAN generator: {error}", error.hint) from error
+        raise VoiceError(f"{source}: not a MelGAN generator: {str(error).removeprefix(f'{source}: ')}", error.hint) from error
 
 
 def _own(cls: type, settings: Config) -> dict[str, object]:
