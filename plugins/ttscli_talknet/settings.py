@@ -22,7 +22,7 @@ _LARGEST = 1e6
 def stack_fields(archive: Archive) -> dict[str, object]:
     """The fields of StackConfig: what tensors say, and what only the configuration can.
 
-    Whether convolutions mask what lies past the end (conv_mask) is not read: where utterances are spoken one by one, nothing does.
+    conv_mask is not read: nothing lies past the end of an item where utterances are spoken one by one.
     """
     try:
         fields = read_stack(archive.tensors)
