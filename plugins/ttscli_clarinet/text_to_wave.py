@@ -16,7 +16,7 @@ from ttscli_clarinet.attention import Memory
 from ttscli_clarinet.bridge import Bridge
 from ttscli_clarinet.decoder import Decoded, Decoder
 from ttscli_clarinet.encoder import Encoder
-from ttscli_clarinet.student import Student
+from ttscli_clarinet.student import Flowed, Student
 from ttscli_clarinet.teacher import Teacher
 from ttscli_clarinet.text_to_wave_config import TextToWaveConfig
 from ttscli_clarinet.wavenet import Gaussian
@@ -121,6 +121,11 @@ class DistilledTextToWave(TextToHidden):
     def __init__(self, config: TextToWaveConfig) -> None:
         super().__init__(config)
         self.vocoder = Student(config.vocoder, "softsign")
+
+    def forward(self, noise: Tensor, conditions: Tensor) -> Flowed:
+        """Learn as the flows alone do: noise float (B, F * hop), conditions (B, H, F * hop)."""
+        flowed: Flowed = self.vocoder(noise, conditions)
+        return flowed
 
 
 def symbol_path(attention: Tensor) -> Tensor:

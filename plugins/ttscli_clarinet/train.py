@@ -30,7 +30,7 @@ from ttscli.voice import FILE_NAME, Voice
 from ttscli_clarinet.config import clarinet_config
 from ttscli_clarinet.frontend import conditioner
 from ttscli_clarinet.losses import frame_distance, kl_divergence, log_std_distance
-from ttscli_clarinet.student import Student
+from ttscli_clarinet.student import Flowed, Student
 from ttscli_clarinet.teacher import Teacher
 from ttscli_clarinet.wavenet import Gaussian
 
@@ -121,24 +121,34 @@ class StudentTrainer(Trainer):
 
     def losses(self, network: nn.Module, batch: Batch) -> dict[str, Tensor]:
         """The divergence "kl" and its regulariser, both of the student's own samples, and the distance of "frames"."""
-        training, teacher = self.training, self.teacher.to(batch.audio.device)
+        teacher = self.teacher.to(batch.audio.device)
         conditions = teacher.upsampler(conditioner(batch.mels, self.corpus.mel_spec.floor))
         made = network(batch.noise, conditions)
-        q = Gaussian(*(x[:, 1:] for x in made.distribution))
-        p = Gaussian(*(x[:, :-1] for x in teacher.wavenet(made.waves, conditions)))
-        pair = (q, p) if training.direction == "reverse" else (p, q)
-        losses = {
-            "kl": kl_divergence(*pair, training.least_log_std).mean(),
-            "regulariser": log_std_distance(q, p).mean(),
-            "frames": self._frames(made.waves[:, 1:], batch.audio[:, 1:]),
-        }
-        total = losses["kl"] + training.regulariser * losses["regulariser"] + training.frame_weight * losses["frames"]
-        return losses | {"total": total}
+        return distillation_losses(self.training, made, teacher.wavenet(made.waves, conditions), batch.audio)
 
-    def _frames(self, made: Tensor, real: Tensor) -> Tensor:
-        if self.training.frames == "several":
-            return multi_resolution_stft_loss(made, real)
-        return frame_distance(made, real, self.training.frames)
+
+def distillation_losses(training: TrainingConfig, made: Flowed, taught: Gaussian, audio: Tensor) -> dict[str, Tensor]:
+    """What a student learns from.
+
+    Args:
+        training: weights and variants.
+        made: of the student.
+        taught: what its teacher foretells of those waves, column t of sample t + 1.
+        audio: float (B, T), the recordings.
+    """
+    q, p = Gaussian(*(x[:, 1:] for x in made.distribution)), Gaussian(*(x[:, :-1] for x in taught))
+    pair = (q, p) if training.direction == "reverse" else (p, q)
+    losses = {
+        "kl": kl_divergence(*pair, training.least_log_std).mean(),
+        "regulariser": log_std_distance(q, p).mean(),
+        "frames": _frames(made.waves[:, 1:], audio[:, 1:], training.frames),
+    }
+    total = losses["kl"] + training.regulariser * losses["regulariser"] + training.frame_weight * losses["frames"]
+    return losses | {"total": total}
+
+
+def _frames(made: Tensor, real: Tensor, how: Literal["several", "hann", "rectangular"]) -> Tensor:
+    return multi_resolution_stft_loss(made, real) if how == "several" else frame_distance(made, real, how)
 
 
 def read_teacher(folder: Path, mel_spec: MelSpec) -> Teacher:

@@ -1,0 +1,96 @@
+"""Flows in the vocoder's place of a trained text-to-wave network."""
+
+import json
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+pytest.importorskip("lightning_fabric")
+from lightning_fabric import Fabric
+
+from tests.plugins.clarinet_text_to_wave import TRAINED
+from tests.training.miniature import write_corpus
+from ttscli.contract import SpeechOptions
+from ttscli.errors import UsageError
+from ttscli.melspec import MelSpec
+from ttscli.nn.weights import save_weights
+from ttscli.training.corpus import Corpus
+from ttscli.training.trainer import Recipe
+from ttscli_clarinet.text_to_wave_model import ClariNetTextToWave
+from ttscli_clarinet.text_to_wave_student_train import TextToWaveStudentTrainer
+from ttscli_clarinet.text_to_wave_train import TextToWaveTrainer
+
+FLOWS = {"vocoder_cycles": [1, 1], "vocoder_layers": 3, "vocoder_kernel": 3, "vocoder_front_kernel": 4} | {
+    f"vocoder_{path}_channels": 6 for path in ("residual", "gate", "skip")
+}
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Corpus:
+    return Corpus(write_corpus(tmp_path / "corpus"), MelSpec())
+
+
+def teacher(corpus: Corpus, folder: Path) -> TextToWaveTrainer:
+    torch.manual_seed(0)
+    built = TextToWaveTrainer.build(Recipe(TRAINED), corpus)
+    built.network.vocoder.load_state_dict({"wavenet.outlet.bias": torch.tensor([0.0, -1.5])}, strict=False)  # it is certain
+    save_weights(built.network, folder / "weights.safetensors", torch.float32)
+    (folder / "run.json").write_text(json.dumps(built.describe()), encoding="utf-8")
+    return built
+
+
+def student(corpus: Corpus, run: Path, **sizes: Any) -> TextToWaveStudentTrainer:
+    torch.manual_seed(1)
+    table = FLOWS | sizes | {"training": {"teacher": str(run), "clip_frames": 8, "frame_weight": 0.0}}
+    return TextToWaveStudentTrainer.build(Recipe(table, learning_rate=1e-2, warmup_steps=1, batch=300, ema=0.5), corpus)
+
+
+def test_only_flows_learn_and_they_do(corpus: Corpus, tmp_path: Path) -> None:
+    teacher(corpus, tmp_path / "run")
+    built = student(corpus, tmp_path / "run")
+    before = {name: tensor.clone() for name, tensor in built.network.state_dict().items()}
+    fabric = Fabric(accelerator="cpu", devices=1)
+    network, *optimizers = fabric.setup(built.network, *built.optimizers())
+    rows = [built.step(fabric, network, list(optimizers), batch) for batch in islice(built.batches(0), 30)]
+    assert set(rows[0]) == {"kl", "regulariser", "frames", "total"}
+    for name in ("kl", "regulariser", "total"):
+        assert rows[-1][name] < 0.3 * rows[0][name], name
+    changed = {name for name, tensor in built.network.state_dict().items() if not torch.equal(tensor, before[name])}
+    assert changed
+    assert all(name.startswith("vocoder.flows.") for name in changed)
+
+
+def test_it_speaks_as_its_teacher_decodes(corpus: Corpus, tmp_path: Path) -> None:
+    taught_by = teacher(corpus, tmp_path / "run")
+    built = student(corpus, tmp_path / "run")
+    assert built.text() == taught_by.text()
+    save_weights(built.network, tmp_path / "w.safetensors", torch.float32)
+    options, ids = SpeechOptions(pace=8.0), np.array([1, 3, 2])
+    waves = [
+        ClariNetTextToWave.load(path, trainer.config(), corpus.mel_spec, "cpu").waves([ids], options)[0]
+        for path, trainer in ((tmp_path / "run" / "weights.safetensors", taught_by), (tmp_path / "w.safetensors", built))
+    ]
+    assert np.array_equal(waves[0].durations, waves[1].durations)  # type: ignore[arg-type]
+    assert not np.array_equal(waves[0].samples, waves[1].samples)
+
+
+def test_batches_depend_on_the_seed_and_their_number_alone(corpus: Corpus, tmp_path: Path) -> None:
+    teacher(corpus, tmp_path / "run")
+    built = student(corpus, tmp_path / "run")
+    whole = [batch.noise for batch in islice(built.batches(3), 4)]
+    assert torch.equal(next(built.batches(3, 2)).noise, whole[2])
+    assert not torch.equal(whole[0], next(built.batches(4)).noise)
+
+
+def test_without_a_teacher_of_text_to_wave_nothing_is_learnt(corpus: Corpus, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="names no teacher"):
+        TextToWaveStudentTrainer.build(Recipe.read(TextToWaveStudentTrainer, "fast"), corpus)
+    teacher(corpus, tmp_path / "run")
+    built = student(corpus, tmp_path / "run")
+    (tmp_path / "run" / "run.json").write_text(json.dumps(built.describe()), encoding="utf-8")
+    with pytest.raises(UsageError, match="no teacher of text to wave"):
+        student(corpus, tmp_path / "run")
