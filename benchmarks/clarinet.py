@@ -1,8 +1,8 @@
 """Time ClariNet's two ways of speaking against the plain ones, in turn; print medians and ratios as Markdown tables.
 
 The teacher: sample by sample with rings of past inputs, alone and eight utterances side by side, against running the parallel
-network over its receptive field for every sample. The student: in pieces with the past of each convolution at hand, against pieces
-that begin a receptive field earlier. Weights are random: speed does not depend on them.
+network over its receptive field for every sample. The student: in pieces with the past of each convolution at hand, against
+pieces that begin a receptive field earlier. Weights are random: speed does not depend on them.
 """
 
 import argparse

@@ -64,6 +64,11 @@ def test_every_form_of_a_checkpoint_is_read(form: str, tmp_path: Path) -> None:
     assert same(importer([tmp_path / "teacher.pth"], CONFIG), importer([TEACHER], CONFIG))
 
 
+def test_a_student_of_several_gpus_is_the_same() -> None:
+    other = importer([FOLDER / "student_dataparallel.pth", TEACHER], CONFIG)
+    assert same(other, importer([STUDENT, TEACHER], CONFIG))
+
+
 def test_half_precision_is_cast_up_before_it_is_fused(tmp_path: Path) -> None:
     halves = {name: tensor.half() for name, tensor in state(TEACHER).items()}
     torch.save({"state_dict": halves}, tmp_path / "x.pth")
