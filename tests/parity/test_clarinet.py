@@ -143,10 +143,6 @@ def test_sizes() -> None:
     assert sum(map(torch.numel, weight_normed(student().flows).parameters())) == CONFIG["student_params"]
 
 
-def test_upsampler() -> None:
-    require_close(teacher().upsampler(given("mel")), "c_up")
-
-
 @pytest.mark.parametrize("name", TEACHER)
 def test_teacher(name: str) -> None:
     heard = given("student_audio" if name == "teacher_on_student" else "audio")
@@ -164,6 +160,7 @@ def test_inside_of_the_teacher() -> None:
     for block in network.wavenet.blocks:
         block.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0]))
         block.register_forward_hook(lambda _, __, outputs: made.append(outputs[:2]))
+    require_close(network.upsampler(given("mel")), "c_up")
     network(given("audio"), given("mel"))
     length = vectors()["teacher_front"].shape[2]
     require_close(stages[0], "upsample_stage1")
