@@ -63,8 +63,7 @@ FRONT_END = ("audio_out", "mel_out", "mel_basis")
 
 COMPARED = {"c_up", *TEACHER, *INSIDE, *LIKELIHOODS, *GENERATED, *STUDENT, *DIVERGENCES, *SPECTRA, *TOTALS, *FRONT_END}
 NOT_COMPARED = {
-    "mel": "input of teacher and student",
-    "audio": "input of the teacher",
+    **dict.fromkeys(("mel", "audio"), "input of the teacher"),
     "z": "input of the student",
     "nll2_target": "input of nll2_*",
     **dict.fromkeys(("gen_mel", "gen_noise"), "input of gen_*"),
