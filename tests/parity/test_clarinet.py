@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from tests.parity.reference import reference
 from ttscli.importing import Imported
 from ttscli.melbasis import mel_filterbank
+from ttscli.nn.checkpoint import read_checkpoint, state_dict
 from ttscli.nn.mel import LogMel
 from ttscli.nn.weight_norm import weight_normed
 from ttscli_clarinet.checkpoints import importer
@@ -251,7 +252,7 @@ def test_frames() -> None:
 
 def test_gradients() -> None:
     """Of the whole distillation, through the teacher, with respect to lengths and directions of the student's weights."""
-    content = torch.load(FOLDER / "student.pth", weights_only=True)["state_dict"]
+    content = state_dict(read_checkpoint(FOLDER / "student.pth"), "student.pth", "state_dict")
     network = weight_normed(student(), lambda name: name.startswith("flows."))
     network.flows.requires_grad_(True)
     network.flows.load_state_dict(renamed(content))
