@@ -10,7 +10,8 @@ LINES = "One line.\r\n\r\nTwo sentences. In a line.\n😀\nThe last."
 
 
 def made(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.iterdir())
+    """What is in `folder`, but for the manifest."""
+    return sorted(path.name for path in folder.iterdir() if path.name != ".ttscli-manifest.jsonl")
 
 
 def test_a_file_for_each_line_and_a_line_for_each_fault(tts: Tts, tmp_path: Path) -> None:

@@ -21,9 +21,7 @@ import typer
 
 from ttscli import __version__
 from ttscli.cli import batch, config, corpus, doctor, g2p, models, normalize, plugins, preferences, say, train, voices
-from ttscli.cli.faults import CLOSED_PIPE, report
-
-_TERMINATED = 143
+from ttscli.cli.faults import CLOSED_PIPE, TERMINATED, report
 
 app = typer.Typer(
     rich_markup_mode=None,  # with it, every start would pay for importing rich
@@ -102,7 +100,7 @@ def _run(arguments: list[str]) -> int:
 
 def _terminate(number: int, frame: FrameType | None) -> None:
     """Leave as by an exception, so that unfinished files are removed."""
-    raise SystemExit(_TERMINATED)
+    raise SystemExit(TERMINATED)
 
 
 def _close_stdout(code: int) -> int:

@@ -14,6 +14,10 @@ from ttscli.cli.completion import complete_model, complete_vocoder, complete_voi
 if TYPE_CHECKING:
     from ttscli.contract import SpeechOptions
     from ttscli.synthesizer import Synthesizer
+    from ttscli.text.frontend import Pauses
+
+SLOWEST, FASTEST = 0.25, 4.0
+"""Bounds of --speed."""
 
 
 def within(low: float, high: float) -> Callable[[float | None], float | None]:
@@ -76,7 +80,12 @@ class Speech:
     speed: Annotated[
         float,
         typer.Option(
-            "--speed", "-s", envvar="TTSCLI_SPEED", metavar="X", help="2 is twice as fast: 0.25 to 4.", callback=within(0.25, 4)
+            "--speed",
+            "-s",
+            envvar="TTSCLI_SPEED",
+            metavar="X",
+            help="2 is twice as fast: 0.25 to 4.",
+            callback=within(SLOWEST, FASTEST),
         ),
     ] = 1.0
     sentence_pause: Annotated[
@@ -113,6 +122,16 @@ class Speech:
 
         return SpeechOptions(self.speed, self.temperature, self.seed, self.pitch, self.pitch_range, self.speaker, self.denoise)
 
+    def pauses(self) -> "Pauses":
+        """Return the silences between sentences and paragraphs."""
+        from ttscli.text.frontend import Pauses
+
+        usual = Pauses()
+        return Pauses(
+            usual.sentence_s if self.sentence_pause is None else self.sentence_pause,
+            usual.paragraph_s if self.paragraph_pause is None else self.paragraph_pause,
+        )
+
     def synthesizer(self) -> "Synthesizer":
         """Load the voice; errors as Synthesizer.for_voice."""
         from ttscli import library
@@ -122,14 +141,8 @@ class Speech:
         voice = library.find(self.voice or library.DEFAULT_VOICE)
         device = resolve_device(self.device)
         from ttscli.synthesizer import Synthesizer
-        from ttscli.text.frontend import Pauses
 
-        usual = Pauses()
-        pauses = Pauses(
-            usual.sentence_s if self.sentence_pause is None else self.sentence_pause,
-            usual.paragraph_s if self.paragraph_pause is None else self.paragraph_pause,
-        )
-        return Synthesizer.for_voice(voice, self.model, self.vocoder, device, pauses)
+        return Synthesizer.for_voice(voice, self.model, self.vocoder, device, self.pauses())
 
 
 def speaking(command: Callable[..., None]) -> Callable[..., None]:

@@ -1,0 +1,141 @@
+"""What a batch has made: a JSON line for each file, so that the next run makes only what is missing or changed.
+
+A line is added, and is on the disk, as soon as its file is; of two lines for one file the later counts. A run that is killed
+leaves at worst a last line that is torn, which is passed over.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal, Self, TypeAlias
+
+from ttscli.errors import OutputError
+
+FILE_NAME = ".ttscli-manifest.jsonl"
+_VERSION = 1
+
+Reason: TypeAlias = Literal["new", "missing", "changed", "altered", "again"]
+"""Why a file is to be made: never made, made but gone, to be another, no longer what was made, or asked for again."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """One file that was made.
+
+    Attributes:
+        output: its path, from the manifest's folder.
+        key: Item.key.
+        bytes, sha256: of the file.
+        origin: the text's.
+        n_samples, sample_rate_hz: of its sound.
+    """
+
+    output: str
+    key: str
+    bytes: int
+    sha256: str
+    origin: str
+    n_samples: int
+    sample_rate_hz: int
+
+
+class Manifest:
+    """The records of one file; a context in which more can be added. Several runs may add to one file at the same time.
+
+    Raises:
+        OutputError: the file cannot be read, or, on entering and adding, written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._records = {record.output: record for record in _read(path)}
+        self._descriptor = -1
+        self._torn = False
+
+    def reason(self, path: Path, key: str) -> Reason | None:
+        """Tell why the file at `path`, whose item has this key, is to be made; None if it is there as it was made."""
+        record = self._records.get(self._name(path))
+        if record is None:
+            return "new"
+        if not path.is_file():
+            return "missing"
+        if record.key != key:
+            return "changed"
+        return None if (path.stat().st_size, _digest(path)) == (record.bytes, record.sha256) else "altered"
+
+    def record(self, path: Path, key: str, origin: str, n_samples: int, sample_rate_hz: int) -> Record:
+        """Describe the file at `path` as it is now; OutputError if it is not there."""
+        try:
+            return Record(self._name(path), key, path.stat().st_size, _digest(path), origin, n_samples, sample_rate_hz)
+        except OSError as error:
+            raise OutputError(f"{path}: cannot be read: {error.strerror}") from error
+
+    def __enter__(self) -> Self:
+        try:
+            self._descriptor = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o666)
+            self._torn = not _ends_with_a_line(self._descriptor)
+        except OSError as error:
+            raise self._error(error) from error
+        return self
+
+    def add(self, record: Record) -> None:
+        """Append a record; when this returns, it is on the disk."""
+        line = json.dumps({"version": _VERSION, **asdict(record)}, ensure_ascii=False).encode("utf-8", "surrogateescape") + b"\n"
+        data = b"\n" + line if self._torn else line
+        try:
+            self._torn = True
+            if os.write(self._descriptor, data) < len(data):
+                raise OSError(0, "only a part of a record could be written")
+            os.fsync(self._descriptor)
+            self._torn = False
+        except OSError as error:
+            raise self._error(error) from error
+        self._records[record.output] = record
+
+    def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None) -> None:
+        os.close(self._descriptor)
+
+    def _name(self, path: Path) -> str:
+        return Path(os.path.relpath(path, self.path.parent)).as_posix()
+
+    def _error(self, error: OSError) -> OutputError:
+        return OutputError(f"{self.path}: cannot be written: {error.strerror}")
+
+
+def _read(path: Path) -> Iterator[Record]:
+    try:
+        lines = path.read_bytes().splitlines()
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be read: {error.strerror}", "--manifest names another file") from error
+    for line in lines:
+        try:
+            table = json.loads(line.decode("utf-8", "surrogateescape"))
+        except ValueError:
+            continue  # torn
+        if isinstance(table, dict) and table.get("version") == _VERSION:
+            yield from _record(table)
+
+
+def _record(table: dict[str, Any]) -> Iterator[Record]:
+    values: dict[str, Any] = {field.name: table.get(field.name) for field in fields(Record)}
+    if all(isinstance(values[field.name], field.type) for field in fields(Record) if isinstance(field.type, type)):
+        yield Record(**values)
+
+
+def _digest(path: Path) -> str:
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _ends_with_a_line(descriptor: int) -> bool:
+    size = os.lseek(descriptor, 0, os.SEEK_END)
+    if size == 0:
+        return True
+    os.lseek(descriptor, size - 1, os.SEEK_SET)
+    return os.read(descriptor, 1) == b"\n"

@@ -1,0 +1,53 @@
+"""How an item of a batch is spoken: all but its text that shapes the sound."""
+
+import json
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from ttscli import __version__, library, registry
+from ttscli.contract import SpeechOptions
+from ttscli.device import resolve_device
+from ttscli.parts import choose_model, choose_vocoder
+from ttscli.synthesizer import Synthesizer
+from ttscli.text.frontend import Pauses
+from ttscli.voice import Part, Voice
+
+
+@dataclass(frozen=True)
+class Manner:
+    """A voice and the way it speaks; names as on the command line."""
+
+    voice: str
+    model: str | None
+    vocoder: str | None
+    device: str
+    pauses: Pauses
+    options: SpeechOptions
+    volume_db: float
+
+    def synthesizer(self) -> Synthesizer:
+        """Load the voice; errors as Synthesizer.for_voice."""
+        device = resolve_device(self.device)
+        return Synthesizer.for_voice(library.find(self.voice), self.model, self.vocoder, device, self.pauses)
+
+    def usual(self) -> "Manner":
+        """Return the manner that has the same synthesizer and asks nothing of it."""
+        return replace(self, options=SpeechOptions(), volume_db=0.0)
+
+    def fingerprint(self) -> str:
+        """Return a text that differs where the sound may, but for the device; nothing is loaded. Errors as in `synthesizer`."""
+        voice = library.find(self.voice)
+        owner, kind, model = choose_model(voice, self.model)
+        parts = [_part(owner, kind, model)]
+        if kind == "acoustic":
+            giver, vocoder = choose_vocoder(voice, self.vocoder)
+            parts.append(_part(giver, "vocoder", vocoder))
+        spelling = [owner.language, asdict(owner.spelling())]
+        facts = [__version__, spelling, parts, asdict(self.pauses), asdict(self.options), self.volume_db]
+        return json.dumps(facts, sort_keys=True, default=str)
+
+
+def _part(owner: Voice | None, kind: str, part: Part) -> list[Any]:
+    group = {"acoustic": registry.ACOUSTIC_MODELS, "vocoder": registry.VOCODERS, "text_to_wave": registry.TEXT_TO_WAVE}[kind]
+    makers = [[plugin.distribution, plugin.version] for plugin in registry.available(group) if plugin.name == part.architecture]
+    return [part.architecture, makers, part.sha256, dict(part.config), owner and asdict(owner.mel_spec)]

@@ -1,0 +1,80 @@
+"""What a batch tells: a bar on a terminal, the list of a dry run, and how to go on after an interruption."""
+
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import FrameType
+from typing import TYPE_CHECKING, TypeAlias
+
+from ttscli.cli import faults
+from ttscli.cli.tables import print_json, print_table
+
+if TYPE_CHECKING:
+    from ttscli.batch.items import Item
+
+Finished: TypeAlias = "Callable[[Item, str | None], None]"
+"""Is called after each item with what went wrong, or None."""
+
+
+@contextmanager
+def progress(items: "Sequence[Item]", quiet: bool) -> Iterator[Finished]:
+    """Yield what to call after each item: it tells trouble and, on a terminal, moves a bar that knows how long it will take."""
+    if quiet or sys.stderr is None or not sys.stderr.isatty():
+        yield lambda item, trouble: faults.tell(f"{item.origin}: {trouble}") if trouble else None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = [TextColumn("{task.fields[done]}/{task.fields[count]}"), BarColumn(), TimeRemainingColumn()]
+    # Characters, not items, because a chapter takes longer than a line.
+    with Progress(*columns, console=Console(stderr=True), transient=True, refresh_per_second=10) as bar:
+        task = bar.add_task("", total=sum(len(item.text) for item in items), done=0, count=len(items))
+
+        def finished(item: "Item", trouble: str | None) -> None:
+            if trouble:
+                bar.console.print(f"tts: {item.origin}: {trouble}", markup=False, highlight=False, soft_wrap=True)
+            bar.update(task, advance=len(item.text), done=bar.tasks[task].fields["done"] + 1)
+
+        yield finished
+
+
+@dataclass(frozen=True)
+class Due:
+    """One file of a dry run: what would be made, of what, and why."""
+
+    output: str
+    origin: str
+    why: str
+    voice: str
+    speed: float
+    characters: int
+
+
+def print_due(due: Sequence[Due], kept: int, as_json: bool) -> None:
+    """Print what would be made; `kept` files are there already as they should be."""
+    if as_json:
+        print_json({"items": [vars(row) for row in due], "kept": kept})
+        return
+    rows = [[row.output, row.origin, row.why, row.voice, f"{row.speed:g}", str(row.characters)] for row in due]
+    print_table(["output", "of", "why", "voice", "speed", "characters"], rows)
+
+
+@contextmanager
+def draining(stop: Callable[[], None]) -> Iterator[Callable[[], bool]]:
+    """Let SIGTERM call `stop`, a second one end the program at once; yield what tells whether it came."""
+    before = signal.getsignal(signal.SIGTERM)
+    came = False
+
+    def drain(number: int, frame: FrameType | None) -> None:
+        nonlocal came
+        came = True
+        signal.signal(signal.SIGTERM, before)
+        stop()
+
+    signal.signal(signal.SIGTERM, drain)
+    try:
+        yield lambda: came
+    finally:
+        signal.signal(signal.SIGTERM, before)

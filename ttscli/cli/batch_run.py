@@ -1,0 +1,207 @@
+"""One run of a batch: reads the inputs, finds what is due, has it made and joined, and keeps the manifest."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from ttscli import library
+from ttscli.audio import formats
+from ttscli.audio.writer import remove_abandoned
+from ttscli.batch.items import Entry, Item, Naming, by_manner, plan
+from ttscli.batch.join import Joint
+from ttscli.batch.manifest import Manifest, Reason
+from ttscli.batch.manner import Manner
+from ttscli.batch.pool import Pool
+from ttscli.batch.studio import Outcome, Studio, Terms, make_folder
+from ttscli.cli import faults
+from ttscli.cli.batch_entries import entries
+from ttscli.cli.batch_inputs import Note, Source, find
+from ttscli.cli.batch_report import Due, Finished, draining, print_due, progress
+from ttscli.cli.options import Speech
+from ttscli.cli.say import warn_of
+from ttscli.errors import InputError, OutputError, PartialError, UsageError
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """How the user wants a run; each field is an option of `tts batch`."""
+
+    speech: Speech
+    folder: Path
+    manifest: Path
+    jobs: int
+    batch_size: int
+    resume: bool
+    clobber: bool
+    fail_fast: bool
+    quiet: bool
+
+
+def collect(wishes: Wishes, inputs: Sequence[str], source: Source, naming: Naming) -> tuple[list[Item], int]:
+    """Read all inputs; return what to make, and how many texts cannot be, each of which is told.
+
+    Raises:
+        UsageError, VoiceError: as ttscli.batch.items.plan.
+        InputError: there is no text at all.
+        PartialError: a text cannot be read, and the user wishes no run with such.
+    """
+    found = list(entries(find(inputs, wishes.folder), source))
+    if not wishes.quiet:
+        for note in (note for note in found if isinstance(note, Note)):
+            faults.tell(f"note: {note.text}")
+    items, errors = plan([entry for entry in found if isinstance(entry, Entry)], naming, _manner(wishes.speech))
+    errors = [error for error in found if isinstance(error, InputError)] + errors
+    for error in errors[: 1 if wishes.fail_fast else None]:
+        faults.tell(str(error), error.hint)
+    if wishes.fail_fast and errors:
+        raise _partial(len(errors), len(items) + len(errors))
+    if not items and not errors:
+        raise InputError("the text is empty", "give it a word")
+    return items, len(errors)
+
+
+def joint_of(items: Sequence[Item], path: Path, gap_s: float) -> Joint:
+    """Return what joins `items`; UsageError where they cannot be joined in `path`."""
+    if any(item.format_name == formats.RAW for item in items):
+        raise UsageError("--join: bare samples do not know their rate", "leave -F raw out")
+    if taken := [item for item in items if item.path.resolve() == path.resolve()]:
+        raise UsageError(f"{path}: {taken[0].origin} would become it too", "give --join another name")
+    return Joint(path, formats.of_file(path, None), gap_s, [(item.title, item.path) for item in items])
+
+
+class Run:
+    """What is due of `items`, and their joint.
+
+    Attributes:
+        failed: how many texts went wrong so far.
+    """
+
+    def __init__(self, wishes: Wishes, items: Sequence[Item], joint: Joint | None, failed: int) -> None:
+        self.failed = failed
+        self._wishes = wishes
+        self._items = items
+        self._joint = joint
+        self._total = len(items) + failed
+        self._manifest = Manifest(wishes.manifest)
+
+    @cached_property
+    def due(self) -> list[tuple[Item, Reason]]:
+        """What is to be made, and why."""
+        return [(item, reason) for item in self._items if (reason := self._reason(item.path, item.key))]
+
+    def print_due(self, as_json: bool) -> None:
+        """Print what would be made."""
+        rows = [
+            Due(str(item.path), item.origin, why, item.manner.voice, item.manner.options.pace, len(item.text))
+            for item, why in self.due
+        ]
+        if self._joint is not None and (why := self._joint_reason(self._joint)):
+            rows.append(
+                Due(str(self._joint.path), f"{len(self._items)} items", why, "", 1.0, sum(row.characters for row in rows))
+            )
+        print_due(rows, len(self._items) - len(self.due), as_json)
+
+    def make(self) -> None:
+        """Make what is due, then the joint if nothing went wrong.
+
+        Raises:
+            SystemExit: SIGTERM came; what was under way is finished.
+        """
+        folders = {self._wishes.folder, *(item.path.parent for item in self._items)}
+        for folder in folders:
+            remove_abandoned(folder)
+        try:
+            if self.due:
+                make_folder(self._wishes.folder)
+                make_folder(self._wishes.manifest.parent)
+                with self._manifest:
+                    self._make_items(by_manner(item for item, _ in self.due))
+        finally:
+            for folder in folders:
+                remove_abandoned(folder)
+        if self._joint is not None:
+            self._make_joint(self._joint)
+
+    def end(self) -> None:
+        """Raise PartialError if something went wrong."""
+        if self.failed:
+            raise _partial(self.failed, self._total)
+
+    def _reason(self, path: Path, key: str) -> Reason | None:
+        """Why the file at `path` is due, as the user wishes to know; None if it is not."""
+        if not self._wishes.clobber:
+            return None if path.exists() else "new"
+        return self._manifest.reason(path, key) if self._wishes.resume else "again"
+
+    def _joint_reason(self, joint: Joint) -> Reason | None:
+        if self.due:
+            return "changed" if joint.path.exists() else "new"
+        return self._reason(joint.path, joint.key()) or self._reason(joint.sidecar, joint.key())
+
+    def _make_items(self, items: Sequence[Item]) -> None:
+        wishes = self._wishes
+        maker = _maker(wishes, items)
+        unspoken: dict[str, None] = {}
+        made = 0
+        try:
+            with draining(maker.stop) as terminated, progress(items, wishes.quiet) as finished:
+                by_number = {item.number: item for item in items}
+                for outcome in maker.make(items):
+                    made += self._take(by_number[outcome.number], outcome, finished)
+                    unspoken.update(dict.fromkeys(outcome.unspoken))
+                    if outcome.trouble and wishes.fail_fast:
+                        maker.stop()
+        except KeyboardInterrupt:
+            self._tell_rest(len(items) - made)
+            raise
+        warn_of(unspoken, wishes.quiet)
+        if terminated():
+            self._tell_rest(len(items) - made)
+            raise SystemExit(faults.TERMINATED)
+
+    def _take(self, item: Item, outcome: Outcome, finished: Finished) -> bool:
+        """Note what became of an item; returns whether it is made."""
+        trouble = outcome.trouble
+        if trouble is None:
+            try:
+                manifest = self._manifest
+                manifest.add(manifest.record(item.path, item.key, item.origin, outcome.n_samples, outcome.sample_rate_hz))
+            except OutputError as error:
+                trouble = str(error)
+        self.failed += trouble is not None
+        finished(item, trouble)
+        return trouble is None
+
+    def _tell_rest(self, count: int) -> None:
+        if count and not self._wishes.quiet:
+            faults.tell(f"stopped: {count} files are still to be made", "the same command goes on from here")
+
+    def _make_joint(self, joint: Joint) -> None:
+        if self.failed:
+            faults.tell(f"{joint.path}: not joined, as something is missing in it")
+            return
+        if not self._joint_reason(joint):
+            return
+        make_folder(joint.path.parent)
+        n_samples, rate_hz = joint.make()
+        with self._manifest as manifest:
+            for path in (joint.path, joint.sidecar):
+                manifest.add(manifest.record(path, joint.key(), f"{len(joint.parts)} items", n_samples, rate_hz))
+
+
+def _manner(speech: Speech) -> Manner:
+    voice = speech.voice or library.DEFAULT_VOICE
+    options = speech.options()
+    return Manner(voice, speech.model, speech.vocoder, speech.device, speech.pauses(), options, speech.volume)
+
+
+def _maker(wishes: Wishes, items: Sequence[Item]) -> Studio | Pool:
+    lenient = len({item.manner for item in items}) > 1
+    terms = Terms(wishes.batch_size, wishes.clobber, lenient)
+    jobs = min(wishes.jobs, len(items))
+    return Studio(terms) if jobs == 1 else Pool(terms, jobs, wishes.speech.threads)
+
+
+def _partial(failed: int, total: int) -> PartialError:
+    return PartialError(f"{failed} of {total} items failed")
