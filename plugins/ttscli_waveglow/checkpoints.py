@@ -83,7 +83,7 @@ def importer(files: Sequence[Path], settings: Config) -> Imported:
     with torch.device("meta"):
         network = WaveGlow(waveglow_config(table, mel_spec))
     arrays = expect(tensors, network, source)
-    _require_usable(tensors, source)
+    _require_invertible(tensors, source)
     return Imported("vocoder", arrays, table, mel_spec)
 
 
@@ -233,11 +233,9 @@ def _count(tensors: Mapping[str, Tensor], pattern: str) -> int:
     return len({found[1] for name in tensors if (found := re.match(pattern, name))})
 
 
-def _require_usable(tensors: Mapping[str, Tensor], source: str) -> None:
-    """VoiceError if a fused weight is not finite or a mixing cannot be undone."""
+def _require_invertible(tensors: Mapping[str, Tensor], source: str) -> None:
+    """VoiceError if a mixing cannot be undone."""
     for name, tensor in tensors.items():
-        if not bool(torch.isfinite(tensor).all()):
-            raise VoiceError(f"{source}: tensor {name} is not finite: a direction of length 0 in its weight norm")
         if name.endswith("mixing.weight"):
             values = torch.linalg.svdvals(tensor.double())
             if values[-1] < _LEAST_CONDITION * values[0]:

@@ -57,7 +57,7 @@ def by_loudness(batch: ClipBatch) -> float:
 def test_a_clip_is_learnt_by_heart(corpus: Corpus) -> None:
     made = trainer("dilated", corpus, batch=1)
     [batch] = islice(made.batches(0), 1)
-    totals = fit(made, [batch] * 20)
+    totals = fit(made, [batch] * 30)
     assert abs(totals[0]) < 0.1, "a new flow only mixes"
     assert totals[-1] < by_loudness(batch)
 
