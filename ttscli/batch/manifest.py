@@ -84,7 +84,7 @@ class Manifest:
 
     def add(self, record: Record) -> None:
         """Append a record; when this returns, it is on the disk."""
-        line = json.dumps({"version": _VERSION, **asdict(record)}, ensure_ascii=False).encode("utf-8", "surrogateescape") + b"\n"
+        line = json.dumps({"version": _VERSION, **asdict(record)}).encode() + b"\n"
         data = b"\n" + line if self._torn else line
         try:
             self._torn = True
@@ -107,15 +107,15 @@ class Manifest:
 
 
 def _read(path: Path) -> Iterator[Record]:
+    if not path.is_file():
+        return
     try:
         lines = path.read_bytes().splitlines()
-    except (FileNotFoundError, NotADirectoryError):
-        return
     except OSError as error:
         raise OutputError(f"{path}: cannot be read: {error.strerror}", "--manifest names another file") from error
     for line in lines:
         try:
-            table = json.loads(line.decode("utf-8", "surrogateescape"))
+            table = json.loads(line)
         except ValueError:
             continue  # torn
         if isinstance(table, dict) and table.get("version") == _VERSION:

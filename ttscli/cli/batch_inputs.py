@@ -71,7 +71,7 @@ def _named(name: str, made: Path) -> Iterator[Input | Note]:
         return
     strays: list[str] = []
     for path in _files(Path(name), made):
-        if path.suffix.lower() in _TEXTS and _is_text(path):
+        if path.suffix.lower() in _TEXTS and path.is_file() and _is_text(path):
             yield Input(str(path), PurePath(path.parent.relative_to(name)))
         else:
             strays.append(str(path))
