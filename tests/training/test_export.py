@@ -34,8 +34,8 @@ def test_runs_become_a_voice_that_speaks(acoustic: Path, corpus: Corpus, tmp_pat
     assert voice == Voice.read(tmp_path / "mini")
     assert (voice.name, voice.language, voice.licence, voice.description) == ("mini", "en-US", "CC0-1.0", 'Says "a"')
     assert voice.mel_spec == MelSpec()
-    assert voice.text.symbols == ("_", "$", "^", "a", "s", "u")
-    assert (voice.text.start, voice.text.end) == ("^", "$")
+    assert voice.spelling().symbols == ("_", "$", "^", "a", "s", "u")
+    assert (voice.spelling().start, voice.spelling().end) == ("^", "$")
     assert [part.name for part in (*voice.acoustic, *voice.vocoder)] == ["speedyspeech", "nhv", "melgan"]
     for vocoder in ("nhv", "melgan"):
         [chunk] = Synthesizer.for_voice(voice, vocoder=vocoder, device="cpu").speak("Sue.", SpeechOptions())
