@@ -20,7 +20,8 @@ def test_a_voice(tmp_path: Path) -> None:
     read = voice(tmp_path, GOOD + WEIGHTS.format("0" * 64) + "[vocoder.config]\nchannels = 3\n")
     assert (read.name, read.language, read.licence, read.folder) == ("fake", "en-US", "CC0-1.0", tmp_path)
     assert read.mel_spec.hop_samples == 256
-    assert (read.text.alphabet, read.text.start, read.text.end, read.text.symbols[:3]) == (
+    text = read.spelling()
+    assert (text.alphabet, text.start, text.end, text.symbols[:3]) == (
         "espeak-ipa",
         "^",
         "$",
