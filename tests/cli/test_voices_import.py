@@ -81,6 +81,10 @@ def test_a_name_that_is_taken(tts: Tts, home: Path) -> None:
     assert [path.name for path in home.iterdir()] == ["gen"]
 
 
+def test_a_name_that_would_hide_another_voice(tts: Tts, home: Path) -> None:
+    assert "fake: there is a voice of this name" in refused(tts("voices", "import", GENERATOR, "--name", "fake"), 2, home)
+
+
 @pytest.mark.parametrize("name", ["a/b", "..", ".hidden", "a:b", "", "a\nb"])
 def test_names_that_are_none(name: str, tts: Tts, home: Path) -> None:
     assert "no name for a voice" in refused(tts("voices", "import", GENERATOR, "--name", name), 2, home)

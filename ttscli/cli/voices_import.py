@@ -30,19 +30,23 @@ def import_(
     from ttscli import library
     from ttscli.importing import import_voice
 
-    folder = library.user_voices() / _checked(name)
+    folder = library.user_voices() / _free(name, force)
     settings = _settings(config)
     architecture = architecture or _recognised(files, settings)
     voice = import_voice(files, architecture, settings, folder, language, licence, description, force)
     typer.echo(f"{voice.folder}: {architecture}; {_next_step(voice)}", err=True)
 
 
-def _checked(name: str) -> str:
-    """A name is that of a folder, and what stands before the colon of VOICE:PART."""
+def _free(name: str, force: bool) -> str:
+    """A name is that of a folder, and what stands before the colon of VOICE:PART; of two voices of a name only one is found."""
+    from ttscli import library
     from ttscli.errors import UsageError
 
     if not name or name.startswith(".") or any(sign in "/\\:" or not sign.isprintable() for sign in name):
         raise UsageError(f"{name!r}: no name for a voice", "one word without / \\ and :")
+    taken = next((folder for folder in library.folders() if folder.name == name), None)
+    if taken is not None and not force:
+        raise UsageError(f"{name}: there is a voice of this name: {taken}", "choose another name, or insist with --force")
     return name
 
 
