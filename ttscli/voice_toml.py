@@ -25,20 +25,20 @@ def voice_toml(
     Raises:
         TypeError: a value is none that TOML knows.
     """
-    lines = [*_assignments(head), "", "[mel]", *_assignments(mel)]
+    lines = [*assignments(head), "", "[mel]", *assignments(mel)]
     if text is not None:
-        lines += ["", "[text]", *_assignments(text)]
+        lines += ["", "[text]", *assignments(text)]
     for kind, part in parts:
         config = part["config"]
         if not isinstance(config, Mapping):
             raise TypeError(f"a config is a table, not {config!r}")
         plain = {key: value for key, value in part.items() if key != "config"}
-        lines += ["", f"[[{kind}]]", *_assignments(plain), f"[{kind}.config]", *_assignments(config)]
+        lines += ["", f"[[{kind}]]", *assignments(plain), f"[{kind}.config]", *assignments(config)]
     return "\n".join(lines) + "\n"
 
 
-def _assignments(table: Mapping[str, object]) -> list[str]:
-    """What is None is left out: TOML has no word for it, and a missing key means the same."""
+def assignments(table: Mapping[str, object]) -> list[str]:
+    """Write a table's lines. What is None is left out: TOML has no word for it, and a missing key means the same."""
     return [f"{_key(key)} = {_value(value)}" for key, value in table.items() if value is not None]
 
 
@@ -48,7 +48,7 @@ def _key(key: str) -> str:
 
 def _value(value: object) -> str:
     if isinstance(value, Mapping):
-        return "{" + ", ".join(_assignments(value)) + "}"
+        return "{" + ", ".join(assignments(value)) + "}"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(map(_value, value)) + "]"
     if isinstance(value, str):

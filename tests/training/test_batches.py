@@ -5,7 +5,9 @@ import numpy as np
 from ttscli.training.batches import in_order, padded, shuffled
 from ttscli.training.corpus import Utterance
 
-UTTERANCES = [Utterance(str(number), ("a",), (n_frames,), 0) for number, n_frames in enumerate([30, 5, 12, 90, 7, 30, 41, 2])]
+UTTERANCES = [
+    Utterance(str(number), ("a",), (n_frames,), 0, n_frames) for number, n_frames in enumerate([30, 5, 12, 90, 7, 30, 41, 2])
+]
 
 
 def names(batch: list[Utterance]) -> list[str]:

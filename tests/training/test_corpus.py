@@ -1,3 +1,4 @@
+import dataclasses
 import json
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import soundfile
 import torch
 
 from tests.training.miniature import RATE_HZ, SENTENCES, SOUNDS, write_corpus
+from tests.training.recorded import write_recordings
 from ttscli.errors import InputError
 from ttscli.melspec import MelSpec
 from ttscli.nn.mel import LogMel
@@ -99,17 +101,20 @@ def test_audio_is_cut_or_filled_to_the_durations(folder: Path) -> None:
     assert not audio[1000:].any()
 
 
-def test_another_sample_rate_is_refused(folder: Path) -> None:
-    soundfile.write(folder / "wavs" / "000002.flac", np.zeros(100), 16000)
-    with pytest.raises(InputError, match=r"000002\.flac: 16000 Hz"):
-        Corpus(folder, MelSpec())
-    assert not (folder / "features" / "index.json").exists()  # what is half done is not taken for done
+def test_another_sample_rate_is_brought_to_the_voices(folder: Path) -> None:
+    path = folder / "wavs" / "000002.flac"
+    samples, _ = soundfile.read(path)
+    soundfile.write(path, np.repeat(samples, 2), 2 * RATE_HZ)  # as long as before
+    utterance = (corpus := Corpus(folder, MelSpec())).utterances[2]
+    audio = corpus.audio[utterance.first_frame : utterance.first_frame + utterance.n_frames].reshape(-1) / 32768
+    assert np.corrcoef(audio, samples)[0, 1] > 0.95
 
 
 def test_missing_audio_is_named(folder: Path) -> None:
     (folder / "wavs" / "000003.flac").unlink()
-    with pytest.raises(InputError, match=r"000003\.flac: cannot be read"):
+    with pytest.raises(InputError, match=r"wavs/000003: not there"):
         Corpus(folder, MelSpec())
+    assert not (folder / "features" / "index.json").exists()  # what is half done is not taken for done
 
 
 @pytest.mark.parametrize(
@@ -150,3 +155,45 @@ def test_damaged_features_are_computed_anew(corpus: Corpus, folder: Path) -> Non
     for text in ("{", "{}", json.dumps({"mel_spec": {}, "utterances": []})):
         index.write_text(text)
         assert len(Corpus(folder, MelSpec()).utterances) == len(SENTENCES)
+
+
+def test_recordings_without_alignments_are_a_corpus(tmp_path: Path) -> None:
+    corpus = Corpus(write_recordings(tmp_path / "recorded"), MelSpec())
+    assert [u.identity for u in corpus.utterances] == ["000", "001", "002"]
+    assert [(u.n_frames, u.first_frame) for u in corpus.utterances] == [(87, 0), (87, 87), (87, 174)]
+    assert corpus.utterances[0].symbols[0] == "^"
+    assert corpus.utterances[0].symbols[-1] == "$"
+    assert [round(float(np.median(corpus.f0_hz[start : start + 87]))) for start in (0, 87, 174)] == [120, 130, 140]
+    with pytest.raises(InputError, match="000: its durations are not known") as fault:
+        _ = corpus.utterances[0].durations
+    assert fault.value.hint is not None
+    assert "tts corpus align" in fault.value.hint
+
+
+def test_alignments_that_are_found_out_later_are_seen(tmp_path: Path) -> None:
+    folder = write_recordings(tmp_path / "recorded")
+    [first, *_] = Corpus(folder, MelSpec()).utterances
+    counts = [first.n_frames - len(first.symbols) + 1, *(1 for _ in first.symbols[1:])]
+    row = {"id": first.identity, "symbols": first.symbols, "durations": counts}
+    (folder / "alignments.jsonl").write_text(json.dumps(row) + "\n")
+    corpus = Corpus(folder, MelSpec())
+    assert [u.durations for u in corpus.utterances] == [tuple(counts)]
+    assert float(np.median(corpus.f0_hz)) == pytest.approx(120, rel=0.01)  # it is estimated where the row has none
+
+
+def test_the_alphabet_of_a_corpus_is_its_own(tmp_path: Path) -> None:
+    folder = write_recordings(tmp_path / "recorded")
+    (folder / "corpus.toml").write_text('alphabet = "graphemes"\n')
+    assert "".join(Corpus(folder, MelSpec()).utterances[0].symbols) == "^hello there.$"
+    (folder / "corpus.toml").write_text("alphabit = 3\n")
+    with pytest.raises(InputError, match=r"corpus\.toml: alphabit"):
+        Corpus(folder, MelSpec())
+
+
+def test_a_given_symbol_table_leaves_out_what_it_cannot_spell(corpus: Corpus) -> None:
+    assert corpus.speak_with(["_", "a", "s", "u", "^", "$"]) == []
+    assert corpus.symbols() == ["_", "a", "s", "u", "^", "$"]
+    before = list(corpus.utterances)
+    corpus.utterances[1:2] = [dataclasses.replace(before[1], symbols=("^", "x", "$"))]
+    assert [u.identity for u in corpus.speak_with(["^", "a", "s", "u", "$"])] == ["000001"]
+    assert corpus.utterances == [before[0], *before[2:]]

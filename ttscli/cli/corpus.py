@@ -1,13 +1,15 @@
-"""`tts corpus`: make something to train on."""
+"""`tts corpus`: make something to train on, look whether it is fit, and find out what training needs to know of it."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from ttscli.cli.corpus_check import check
 from ttscli.cli.extras import needs
 
-app = typer.Typer(help="Make what `tts train` learns from.", no_args_is_help=True)
+app = typer.Typer(help="Make, check and align what `tts train` learns from.", no_args_is_help=True)
+app.command()(check)
 
 Folder = Annotated[Path, typer.Option("--data", metavar="DIR", help="The corpus.")]
 

@@ -1,30 +1,21 @@
-"""A corpus folder → features, computed once and then read through memory maps.
+"""A corpus folder, as training sees it: its utterances, and memory maps of their features.
 
-A corpus is a folder as ttscli.training.synthetic makes it: wavs/, metadata.csv, alignments.jsonl. Its features are kept beside it
-in features/ as flat files, one utterance behind the other, so that memory stays bounded whatever the size of the corpus:
-
-    audio.i16   int16 (all frames * hop_samples,)
-    mels.f16    float16 (all frames, n_mels)
-    f0.f32      float32 (all frames,), Hz, 0 where unvoiced
-    index.json  the MelSpec, and for each utterance id, symbols, durations and first frame
+A corpus is a folder with wavs/ and metadata.csv, as LJSpeech has them, or as ttscli.training.synthetic makes it; alignments.jsonl
+says how long each symbol of it lasts, if that is known. What is computed of it, once, is described in ttscli.training.features.
 """
 
-import json
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import soundfile
-import torch
 from numpy.typing import NDArray
 
 from ttscli.errors import InputError
 from ttscli.melspec import MelSpec
-from ttscli.nn.mel import LogMel
+from ttscli.training import features
+from ttscli.training.about import About
 
 VALIDATION_EVERY = 250
 """One utterance in so many is kept for validation."""
@@ -32,16 +23,25 @@ VALIDATION_EVERY = 250
 
 @dataclass(frozen=True)
 class Utterance:
-    """One sentence of a corpus: its symbols, how many frames each lasts, and where its frames stand in the feature files."""
+    """One sentence of a corpus: its symbols, and where its frames stand in the feature files.
+
+    Attributes:
+        known_durations: frames of each symbol; empty if nobody has found them out yet.
+    """
 
     identity: str
     symbols: tuple[str, ...]
-    durations: tuple[int, ...]
+    known_durations: tuple[int, ...]
     first_frame: int
+    n_frames: int
 
     @property
-    def n_frames(self) -> int:
-        return sum(self.durations)
+    def durations(self) -> tuple[int, ...]:
+        """How many frames each symbol lasts; InputError if that is not known."""
+        if not self.known_durations:
+            hint = "train speedyspeech-teacher or talknet-aligner, then: tts corpus align DIR --with RUN"
+            raise InputError(f"{self.identity}: its durations are not known, and this training needs them", hint)
+        return self.known_durations
 
 
 class Corpus:
@@ -58,15 +58,16 @@ class Corpus:
     """
 
     def __init__(self, folder: Path, mel_spec: MelSpec, mels: str = "mels.f16") -> None:
-        self.mel_spec = mel_spec
-        self.features = folder / "features"
-        index = _read_index(folder, mel_spec)
+        self.mel_spec, self.about = mel_spec, About.read(folder)
+        self.features = folder / features.FOLDER
+        self._symbols: list[str] | None = None
+        index = features.read_index(folder, mel_spec)
         if not index:
-            raise InputError(f"{folder}: no utterances", "make some with: tts corpus make")
+            raise InputError(f"{folder}: no utterances", f"look at it with: tts corpus check {folder}")
         self._mels_name = mels
         if not (self.features / mels).is_file():
             raise InputError(f"{self.features / mels}: not there", "make it with: tts corpus predict")
-        everything = (Utterance(i, tuple(s), tuple(d), first) for i, s, d, first in index)
+        everything = (Utterance(i, tuple(s), tuple(d), first, n) for i, s, d, first, n in index)
         self.utterances = [u for u in everything if u.first_frame + u.n_frames <= len(self.mels)]
 
     @property
@@ -114,80 +115,17 @@ class Corpus:
         return frames.mean(0), frames.std(0)
 
     def symbols(self) -> list[str]:
-        """Every symbol that occurs, sorted."""
-        return sorted({symbol for utterance in self.utterances for symbol in utterance.symbols})
+        """Every symbol that occurs, sorted; or what `speak_with` was given."""
+        return self._symbols or sorted({symbol for utterance in self.utterances for symbol in utterance.symbols})
+
+    def speak_with(self, symbols: Sequence[str]) -> list[Utterance]:
+        """Take over the symbol table of a trained network; return the utterances that are left out for a symbol outside of it."""
+        self._symbols, known = list(symbols), set(symbols)
+        foreign = [u for u in self.utterances if not known.issuperset(u.symbols)]
+        self.utterances = [u for u in self.utterances if known.issuperset(u.symbols)]
+        return foreign
 
 
 def mel_file(name: str) -> str:
     """The mel file in features/ that users call `name`; "" is the corpus's own."""
     return f"mels-{name}.f16" if name else "mels.f16"
-
-
-def _read_index(folder: Path, mel_spec: MelSpec) -> list[list[Any]]:
-    path = folder / "features" / "index.json"
-    with suppress(OSError, ValueError):
-        index = json.loads(path.read_text(encoding="utf-8"))
-        if index.get("mel_spec") == asdict(mel_spec):
-            return list(index["utterances"])
-    return _compute(folder, mel_spec)
-
-
-def _compute(folder: Path, mel_spec: MelSpec) -> list[list[Any]]:
-    features = folder / "features"
-    alignments = folder / "alignments.jsonl"
-    if not alignments.is_file():
-        raise InputError(f"{folder}: not a corpus with alignments", "make one with: tts corpus make")
-    features.mkdir(exist_ok=True)
-    (features / "index.json").unlink(missing_ok=True)  # written last: no index, no features
-    log_mel = LogMel(mel_spec)
-    index: list[list[Any]] = []
-    first = 0
-    with (
-        open(features / "audio.i16", "wb") as audio_file,
-        open(features / "mels.f16", "wb") as mel_file,
-        open(features / "f0.f32", "wb") as f0_file,
-    ):
-        for row in _rows(alignments):
-            n_frames = sum(row["durations"])
-            audio = _read_audio(folder / "wavs" / f"{row['id']}.flac", n_frames, mel_spec)
-            mel = log_mel(torch.from_numpy(audio)[None].float() / 32768)[0, :, :n_frames].T  # (M, T) → (T, M)
-            audio_file.write(audio.tobytes())
-            mel_file.write(mel.numpy().astype(np.float16).tobytes())
-            f0_file.write(np.array(row["f0_hz"], np.float32).tobytes())
-            index.append([row["id"], row["symbols"], row["durations"], first])
-            first += n_frames
-    text = json.dumps({"mel_spec": asdict(mel_spec), "utterances": index}, ensure_ascii=False)
-    (features / "index.json").write_text(text, encoding="utf-8")
-    return index
-
-
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    with open(path, encoding="utf-8") as lines:
-        for number, line in enumerate(lines, 1):
-            yield _row(line, f"{path}: line {number}")
-
-
-def _row(line: str, where: str) -> dict[str, Any]:
-    try:
-        row = dict(json.loads(line))
-        fits = len(row["symbols"]) == len(row["durations"]) and len(row["f0_hz"]) == sum(row["durations"])
-    except KeyError as error:
-        raise InputError(f"{where}: {error} is missing") from error
-    except (TypeError, ValueError) as error:
-        raise InputError(f"{where}: {error}") from error
-    if not fits:
-        raise InputError(f"{where}: durations must be as many as symbols, and f0_hz as many as frames")
-    return row
-
-
-def _read_audio(path: Path, n_frames: int, mel_spec: MelSpec) -> NDArray[np.int16]:
-    """int16 (n_frames * hop_samples,), cut or filled with silence at the end."""
-    try:
-        audio, rate = soundfile.read(path, dtype="int16")
-    except soundfile.SoundFileError as error:
-        raise InputError(f"{path}: cannot be read: {error}") from error
-    if rate != mel_spec.sample_rate_hz or audio.ndim > 1:
-        raise InputError(f"{path}: {rate} Hz, {audio.ndim} channels: the corpus must be {mel_spec.sample_rate_hz} Hz mono")
-    whole = np.zeros(n_frames * mel_spec.hop_samples, np.int16)
-    whole[: len(audio)] = audio[: len(whole)]
-    return whole

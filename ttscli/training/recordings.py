@@ -1,0 +1,49 @@
+"""The recordings of a corpus: wavs/ID.EXTENSION in any format and at any rate → 16 bit, mono, at the voice's own rate."""
+
+from pathlib import Path
+
+import numpy as np
+import soundfile
+import soxr
+from numpy.typing import NDArray
+
+from ttscli.errors import InputError
+
+EXTENSIONS = (".wav", ".flac", ".opus", ".ogg", ".mp3")
+
+
+def find(folder: Path, identity: str) -> Path:
+    """Return the recording called `identity` in the corpus at `folder`; InputError if there is none."""
+    for extension in EXTENSIONS:
+        path = folder / "wavs" / f"{identity}{extension}"
+        if path.is_file():
+            return path
+    raise InputError(f"{folder / 'wavs' / identity}: not there", f"recordings end in {', '.join(EXTENSIONS)}")
+
+
+def length(path: Path) -> tuple[float, int]:
+    """Return (seconds, samples per second), as the file itself says; InputError if it cannot be read."""
+    try:
+        info = soundfile.info(path)
+    except (soundfile.SoundFileError, OSError) as error:
+        raise InputError(f"{path}: cannot be read: {error}") from error
+    return info.frames / info.samplerate, info.samplerate
+
+
+def read(path: Path, rate_hz: int) -> NDArray[np.int16]:
+    """Read a recording: int16 (n_samples,) at `rate_hz`, the mean of its channels.
+
+    Raises:
+        InputError: it cannot be read, or holds what is no number.
+    """
+    try:
+        samples, own_rate_hz = soundfile.read(path, dtype="float32", always_2d=True)
+    except (soundfile.SoundFileError, OSError) as error:
+        raise InputError(f"{path}: cannot be read: {error}") from error
+    mono = samples.mean(1)
+    if not np.isfinite(mono).all():
+        raise InputError(f"{path}: cannot be read: some samples are no numbers")
+    if own_rate_hz != rate_hz:
+        mono = soxr.resample(mono, own_rate_hz, rate_hz, quality="VHQ")
+    whole: NDArray[np.int16] = np.clip(np.round(mono * 32768), -32768, 32767).astype(np.int16)
+    return whole
