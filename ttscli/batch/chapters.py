@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ttscli.batch import id3
 from ttscli.errors import OutputError
 
 if TYPE_CHECKING:
@@ -36,16 +37,29 @@ def embed(path: Path, format_name: str, chapters: Sequence[Chapter], sample_rate
     """
     from mutagen import MutagenError  # noqa: PLC0415 - only a joined file pays for the import
 
+    def milliseconds(sample: int) -> int:
+        return round(sample * 1000 / sample_rate_hz)
+
     try:
         if format_name == "mp3":
-            _embed_frames(path, chapters, sample_rate_hz)
-        elif (file := _commented(path, format_name)) is not None:
+            marks = [(chapter.title, milliseconds(chapter.start), milliseconds(chapter.stop)) for chapter in chapters]
+            id3.insert(path, id3.tag_of(marks))
+        elif format_name in ("flac", "ogg", "opus"):
+            file = _commented(path, format_name)
             for number, chapter in enumerate(chapters, 1):
-                file[f"CHAPTER{number:03}"] = _clock(chapter.start, sample_rate_hz)
+                file[f"CHAPTER{number:03}"] = _clock(milliseconds(chapter.start))
                 file[f"CHAPTER{number:03}NAME"] = chapter.title
             file.save()
     except (MutagenError, OSError) as error:
         raise OutputError(f"chapters cannot be written: {error}") from error
+
+
+def _commented(path: Path, format_name: str) -> "FLAC | OggVorbis | OggOpus":
+    from mutagen.flac import FLAC  # noqa: PLC0415 - as above
+    from mutagen.oggopus import OggOpus  # noqa: PLC0415
+    from mutagen.oggvorbis import OggVorbis  # noqa: PLC0415
+
+    return {"flac": FLAC, "ogg": OggVorbis, "opus": OggOpus}[format_name](path)
 
 
 def to_ffmetadata(chapters: Sequence[Chapter], sample_rate_hz: int) -> str:
@@ -57,40 +71,10 @@ def to_ffmetadata(chapters: Sequence[Chapter], sample_rate_hz: int) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _commented(path: Path, format_name: str) -> "FLAC | OggVorbis | OggOpus | None":
-    from mutagen.flac import FLAC  # noqa: PLC0415 - as above
-    from mutagen.oggopus import OggOpus  # noqa: PLC0415
-    from mutagen.oggvorbis import OggVorbis  # noqa: PLC0415
-
-    match format_name:
-        case "flac":
-            return FLAC(path)
-        case "ogg":
-            return OggVorbis(path)
-        case "opus":
-            return OggOpus(path)
-    return None
-
-
-def _embed_frames(path: Path, chapters: Sequence[Chapter], sample_rate_hz: int) -> None:
-    from mutagen.id3 import CHAP, CTOC, ID3, TIT2, CTOCFlags  # noqa: PLC0415 - as above
-
-    tag = ID3()
-    names = [f"chapter{number}" for number in range(len(chapters))]
-    flags = CTOCFlags.TOP_LEVEL | CTOCFlags.ORDERED
-    tag.add(CTOC(element_id="toc", flags=flags, child_element_ids=names, sub_frames=[]))
-    unknown = 0xFFFFFFFF  # offsets in bytes; the times count
-    for name, chapter in zip(names, chapters, strict=True):
-        start, stop = (round(place * 1000 / sample_rate_hz) for place in (chapter.start, chapter.stop))
-        title = [TIT2(encoding=3, text=[chapter.title])]
-        tag.add(CHAP(name, start, stop, start_offset=unknown, end_offset=unknown, sub_frames=title))
-    tag.save(path)
-
-
-def _clock(sample: int, sample_rate_hz: int) -> str:
-    """HH:MM:SS.mmm of a sample."""
-    seconds, milliseconds = divmod(round(sample * 1000 / sample_rate_hz), 1000)
-    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.{milliseconds:03}"
+def _clock(milliseconds: int) -> str:
+    """HH:MM:SS.mmm."""
+    seconds, rest = divmod(milliseconds, 1000)
+    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.{rest:03}"
 
 
 def _escaped(text: str) -> str:
