@@ -180,17 +180,35 @@ class WordSpan:
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where something stands in the input: `source` is a file's name, "-" or "", `line` and `column` count from 1."""
+
+    source: str
+    line: int
+    column: int
+
+
+@dataclass(frozen=True)
+class Unspoken:
+    """Something of the input that makes no sound: a sign, a tag, or a symbol that the voice does not have."""
+
+    text: str
+    place: Place
+
+
+@dataclass(frozen=True)
 class Segment:
     """One sentence on its way from text to sound; made by ttscli.text.
 
     Attributes:
         text: as it was written.
         spoken: in spoken words.
-        symbols: as the voice spells it, with the voice's marks at start and end.
-        ids: int64 (n_symbols,), the symbols' numbers in the voice's table.
+        symbols: as the voice spells it, with the voice's marks at start and end; empty if there is nothing to speak.
+        ids: int64 (n_symbols,), the symbols' numbers in the voice's table; no model is given an empty one.
         words: where each word stands in `symbols`.
-        unspoken: symbols of the sentence that the voice does not have, and that are therefore missing from `symbols`.
+        unspoken: what of the sentence makes no sound, in order.
         pause_after_s: seconds of silence after it.
+        marks: names that a document gives to places before a symbol; start = stop.
     """
 
     text: str
@@ -198,8 +216,9 @@ class Segment:
     symbols: tuple[str, ...]
     ids: Ids
     words: tuple[WordSpan, ...]
-    unspoken: tuple[str, ...]
+    unspoken: tuple[Unspoken, ...]
     pause_after_s: float
+    marks: tuple[WordSpan, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -216,11 +235,12 @@ class AudioChunk:
     """One sentence of sound, its pause included; made by the synthesizer, consumed by ttscli.audio.
 
     Attributes:
-        samples: float32 (n_samples,), in [-1, 1].
+        samples: float32 (n_samples,), in [-1, 1]; the pause alone of a segment without symbols.
         sample_rate_hz: samples per second.
         segment: the sentence that this is.
         words: when each word sounds; empty where the model does not know.
         symbols: when each symbol sounds; empty where the model does not know.
+        marks: when each mark is passed; at the chunk's start where the model does not know.
     """
 
     samples: Samples
@@ -228,3 +248,4 @@ class AudioChunk:
     segment: Segment
     words: tuple[Span, ...]
     symbols: tuple[Span, ...]
+    marks: tuple[Span, ...] = ()

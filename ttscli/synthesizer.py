@@ -1,19 +1,36 @@
 """Text → a stream of AudioChunk. Owns no input and no output: files, pipes and loudspeakers are its consumers' business."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby, islice
 
 import numpy as np
 
-from ttscli import registry
-from ttscli.contract import AcousticModel, AudioChunk, Control, Durations, Segment, Span, SpeechOptions, TextToWave, Vocoder, Wave
+from ttscli import library, registry
+from ttscli.contract import (
+    AcousticModel,
+    AudioChunk,
+    Control,
+    Durations,
+    Segment,
+    Span,
+    SpeechOptions,
+    TextToWave,
+    Vocoder,
+    Wave,
+    WordSpan,
+)
 from ttscli.device import resolve_device
 from ttscli.errors import InputError, UsageError, VoiceError
 from ttscli.parts import choose_model, choose_vocoder
 from ttscli.text.frontend import FrontEnd, Pauses
+from ttscli.text.lexicon import Lexicon
+from ttscli.text.passages import Delivery, Passage
 from ttscli.voice import Voice
 
 _REFUSED: tuple[Control, ...] = ("pace", "pitch_semitones", "pitch_range", "speaker", "denoise")
+_SLOWEST, _FASTEST = 0.25, 4.0
+"""What options and documents ask for together stays within these."""
 _BATCHES_AHEAD = 4
 """Among so many batches, sentences of alike length are looked for."""
 
@@ -44,13 +61,32 @@ class MelPipeline:
         return [Wave(*pair) for pair in zip(samples, durations, strict=True)]
 
 
-class Synthesizer:
-    """One voice, ready to speak."""
+@dataclass(frozen=True)
+class _Line:
+    """A segment and how it is spoken; `text` is the number of the text that it is of."""
 
-    def __init__(self, front_end: FrontEnd, model: TextToWave | MelPipeline) -> None:
+    text: int
+    segment: Segment
+    delivery: Delivery
+
+
+class Synthesizer:
+    """One voice, ready to speak, and those that a document calls in.
+
+    Attributes:
+        disobeyed: what documents asked for that the models cannot do; they are spoken without it.
+    """
+
+    def __init__(
+        self, front_end: FrontEnd, model: TextToWave | MelPipeline, call_in: Callable[[str], "Synthesizer"] | None = None
+    ) -> None:
+        """Take a front end and a model that fit, and a function that loads another voice by its name."""
         self.front_end = front_end
         self.model = model
         self.sample_rate_hz = model.sample_rate_hz
+        self.disobeyed: set[Control] = set()
+        self._call_in = call_in
+        self._others: dict[str, Synthesizer] = {}
 
     @classmethod
     def for_voice(
@@ -60,6 +96,7 @@ class Synthesizer:
         vocoder: str | None = None,
         device: str = "auto",
         pauses: Pauses | None = None,
+        lexicon: Lexicon | None = None,
     ) -> "Synthesizer":
         """Load a voice.
 
@@ -70,6 +107,7 @@ class Synthesizer:
             vocoder: likewise; also the name of a vocoder plugin that needs no weights.
             device: "auto", "cpu", "cuda" or "cuda:N".
             pauses: silences between sentences and paragraphs; None for the usual ones.
+            lexicon: how the user wants words to be spoken.
 
         Raises:
             UsageError: no part or plugin has that name.
@@ -78,35 +116,40 @@ class Synthesizer:
         """
         device = resolve_device(device)
         owner, kind, part = choose_model(voice, model)
-        front_end = FrontEnd(owner.spelling(), owner.language, pauses or Pauses())
+        front_end = FrontEnd(owner.spelling(), owner.language, pauses or Pauses(), lexicon)
+
+        def call_in(name: str) -> Synthesizer:
+            return cls.for_voice(library.find(name), device=device, pauses=pauses, lexicon=lexicon)
+
         if kind == "text_to_wave":
             if vocoder is not None:
                 raise UsageError(f"{part.name}: a text-to-wave model takes no vocoder", "leave --vocoder out")
             plugin = registry.text_to_wave(part.architecture)
-            return cls(front_end, plugin.load(part.verified_weights(), part.config, owner.mel_spec, device))
+            return cls(front_end, plugin.load(part.verified_weights(), part.config, owner.mel_spec, device), call_in)
         acoustic = registry.acoustic_model(part.architecture).load(part.verified_weights(), part.config, owner.mel_spec, device)
         giver, sounding = choose_vocoder(voice, vocoder)
         mel_spec = giver.mel_spec if giver else acoustic.mel_spec
         plugin_vocoder = registry.vocoder(sounding.architecture)
         loaded = plugin_vocoder.load(sounding.verified_weights(), sounding.config, mel_spec, device)
-        return cls(front_end, MelPipeline(acoustic, loaded))
+        return cls(front_end, MelPipeline(acoustic, loaded), call_in)
 
-    def speak(self, text: str | Iterable[str], options: SpeechOptions | None = None) -> Iterator[AudioChunk]:
-        """Speak `text`, whole or in paragraphs as they come, one chunk a sentence, synthesised when it is asked for.
+    def speak(self, text: str | Iterable[str | Passage], options: SpeechOptions | None = None) -> Iterator[AudioChunk]:
+        """Speak `text`, whole or in parts as they come, one chunk a sentence, synthesised when it is asked for.
 
         Raises:
             InputError: nothing in `text` can be spoken.
-            UsageError: the options ask for what the model and the vocoder cannot do.
+            UsageError: the options ask for what the model and the vocoder cannot do, or the text for a voice that is not there.
+            VoiceError: a voice that the text calls in has another sample rate.
         """
         spoken = False
-        for _, chunk in self.speak_all([text] if isinstance(text, str) else text, options):
+        for _, chunk in self.speak_all([text], options):
             spoken = True
             yield chunk
         if not spoken:
             raise InputError("the text has nothing in it that can be spoken", "give it a word")
 
     def speak_all(
-        self, texts: Iterable[str], options: SpeechOptions | None = None, batch_size: int = 1
+        self, texts: Iterable[str | Iterable[str | Passage]], options: SpeechOptions | None = None, batch_size: int = 1
     ) -> Iterator[tuple[int, AudioChunk]]:
         """Speak many texts, `batch_size` sentences at a time, in order.
 
@@ -116,16 +159,41 @@ class Synthesizer:
             (index of the text, chunk). A text with nothing to speak yields nothing.
 
         Raises:
-            UsageError: the options ask for what the model and the vocoder cannot do.
+            UsageError, VoiceError: as in `speak`.
         """
         options = options or SpeechOptions()
         self.check(options)
-        segments = ((index, segment) for index, text in enumerate(texts) for segment in self.front_end.segments(text))
+        lines = (line for number, text in enumerate(texts) for line in self._lines(number, text))
         ahead = 1 if batch_size == 1 else batch_size * _BATCHES_AHEAD
-        while window := list(islice(segments, ahead)):
-            waves = self._waves([segment for _, segment in window], options, batch_size)
-            for (index, segment), wave in zip(window, waves, strict=True):
-                yield index, self._chunk(segment, wave)
+        while window := list(islice(lines, ahead)):
+            waves = self._waves(window, options, batch_size)
+            for line, wave in zip(window, waves, strict=True):
+                yield line.text, self._chunk(line, wave)
+
+    def _lines(self, number: int, text: str | Iterable[str | Passage]) -> Iterator[_Line]:
+        """Spell a text; what is silent at its beginning is kept back until something sounds."""
+        waiting: list[_Line] = []
+        sounds = False
+        for part in [text] if isinstance(text, str) else text:
+            passage = Passage(part) if isinstance(part, str) else part
+            for segment in self._voice(passage.delivery).front_end.read(passage):
+                waiting.append(_Line(number, segment, passage.delivery))
+                sounds = sounds or bool(segment.symbols)
+                if sounds:
+                    yield from waiting
+                    waiting.clear()
+
+    def _voice(self, delivery: Delivery) -> "Synthesizer":
+        name = delivery.voice
+        if name is None or self._call_in is None:
+            return self
+        if name not in self._others:
+            other = self._call_in(name)
+            if other.sample_rate_hz != self.sample_rate_hz:
+                rates = f"{other.sample_rate_hz} Hz, and not {self.sample_rate_hz} Hz like the voice before it"
+                raise VoiceError(f"voice {name} speaks at {rates}", "voices of one text must have one rate")
+            self._others[name] = other
+        return self._others[name]
 
     def check(self, options: SpeechOptions) -> None:
         """Raise UsageError if the options ask for what the model and the vocoder cannot do.
@@ -140,31 +208,54 @@ class Synthesizer:
                     f"{what}: neither the model nor the vocoder obeys it", "leave the option out, or choose another model"
                 )
 
-    def _waves(self, segments: Sequence[Segment], options: SpeechOptions, batch_size: int) -> list[Wave]:
-        """Speak `segments` in batches of alike length; the waves come in the order of `segments`."""
-        by_length = sorted(range(len(segments)), key=lambda place: len(segments[place].ids))
-        waves: dict[int, Wave] = {}
-        for start in range(0, len(segments), batch_size):
-            batch = by_length[start : start + batch_size]
-            waves.update(zip(batch, self.model.waves([segments[place].ids for place in batch], options), strict=True))
-        return [waves[place] for place in range(len(segments))]
+    def _waves(self, lines: Sequence[_Line], options: SpeechOptions, batch_size: int) -> list[Wave]:
+        """Speak `lines` in batches that are delivered alike and of alike length; the waves come in the order of `lines`."""
+        silence = Wave(np.empty(0, np.float32), None)
+        waves = dict.fromkeys(range(len(lines)), silence)
+        deliveries = list(dict.fromkeys(line.delivery for line in lines))
 
-    def _chunk(self, segment: Segment, wave: Wave) -> AudioChunk:
+        def manner(place: int) -> int:
+            return deliveries.index(lines[place].delivery)
+
+        sounding = (place for place, line in enumerate(lines) if line.segment.symbols)
+        ordered = sorted(sounding, key=lambda place: (manner(place), len(lines[place].segment.ids)))
+        for number, alike in groupby(ordered, manner):
+            voice, delivered = self._voice(deliveries[number]), self._delivered(deliveries[number], options)
+            while batch := list(islice(alike, batch_size)):
+                spoken = voice.model.waves([lines[place].segment.ids for place in batch], delivered)
+                waves.update(zip(batch, spoken, strict=True))
+        return list(waves.values())
+
+    def _delivered(self, delivery: Delivery, options: SpeechOptions) -> SpeechOptions:
+        """Return how a model is told to speak; what a document asks for and the model cannot do is left out and noted."""
+        pace = min(max(options.pace * delivery.pace, _SLOWEST), _FASTEST)
+        wanted = replace(options, pace=pace, pitch_semitones=options.pitch_semitones + delivery.pitch_semitones)
+        controls = self._voice(delivery).model.controls
+        for name in _REFUSED:
+            if getattr(wanted, name) != getattr(SpeechOptions(), name) and name not in controls:
+                self.disobeyed.add(name)
+                wanted = replace(wanted, **{name: getattr(SpeechOptions(), name)})
+        return wanted
+
+    def _chunk(self, line: _Line, wave: Wave) -> AudioChunk:
+        segment, volume_db = line.segment, line.delivery.volume_db
         silence = np.zeros(round(segment.pause_after_s * self.sample_rate_hz), np.float32)
+        sound = np.clip(wave.samples * np.float32(10 ** (volume_db / 20)), -1, 1) if volume_db else wave.samples
         return AudioChunk(
-            samples=np.concatenate([wave.samples, silence]),
+            samples=np.concatenate([sound, silence]),
             sample_rate_hz=self.sample_rate_hz,
             segment=segment,
-            words=_word_spans(segment, wave.durations),
+            words=_spans(segment.words, wave.durations),
             symbols=_symbol_spans(segment, wave.durations),
+            marks=_spans(segment.marks, wave.durations) or tuple(Span(mark.text, 0, 0) for mark in segment.marks),
         )
 
 
-def _word_spans(segment: Segment, durations: Durations | None) -> tuple[Span, ...]:
+def _spans(spans: Sequence[WordSpan], durations: Durations | None) -> tuple[Span, ...]:
     if durations is None:
         return ()
     edges = np.concatenate([[0], np.cumsum(durations)])
-    return tuple(Span(word.text, int(edges[word.start]), int(edges[word.stop])) for word in segment.words)
+    return tuple(Span(span.text, int(edges[span.start]), int(edges[span.stop])) for span in spans)
 
 
 def _symbol_spans(segment: Segment, durations: Durations | None) -> tuple[Span, ...]:

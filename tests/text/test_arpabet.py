@@ -61,7 +61,7 @@ def test_espeak_and_the_dictionary_mostly_agree() -> None:
     words = [known[place] for place in np.random.default_rng(0).integers(len(known), size=400)]
     wrong = phones = 0
     for word in words:
-        heard = module._from_ipa(phonemes(word, "en-US"))
+        heard = module.from_ipa(phonemes(word, "en-US"))
         assert set(heard) <= STRESSED
         differences = [_distance(reading, heard) for reading in module._readings(word)]
         wrong, phones = wrong + min(differences), phones + len(heard)

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ttscli import registry
-from ttscli.contract import Segment
+from ttscli.contract import Place, Segment, Unspoken
 from ttscli.text.frontend import MAX_SYMBOLS, FrontEnd, Pauses
 from ttscli.text.graphemes import graphemes
 from ttscli.text.phonemes import phonemes
@@ -92,7 +92,7 @@ def test_what_cannot_be_spoken_is_left_out() -> None:
 def test_a_symbol_that_the_voice_lacks_falls_back_or_is_named() -> None:
     (segment,) = front_end(tuple(s for s in IPA if s not in ("iː", "θ")), "espeak-ipa").segments("See the thin tree; go.")
     assert "".join(segment.symbols) == "sˈi ðə ˈɪn tɹˈi, ɡˈo͡ʊ."
-    assert segment.unspoken == ("θ",)
+    assert segment.unspoken == (Unspoken("θ", Place("", 1, 9)),)
 
 
 def test_words_that_are_spoken_as_one_share_a_span() -> None:

@@ -136,7 +136,7 @@ class Studio:
             with AudioFile(item.path, item.format_name, self._terms.clobber) as file:
                 for chunk in louder(chain([first], chunks), item.manner.volume_db):
                     file.write(chunk)
-                    unspoken.update(dict.fromkeys(chunk.segment.unspoken))
+                    unspoken.update(dict.fromkeys(lost.text for lost in chunk.segment.unspoken))
                     n_samples += len(chunk.samples)
                     sample_rate_hz = chunk.sample_rate_hz
         except OutputError as error:

@@ -59,7 +59,9 @@ def _by_voice(texts: Iterator[str], voice_name: str | None, marks: bool) -> Iter
     settings = spelling if marks else replace(spelling, start="", end="", blank="")
     front = FrontEnd(settings, voice.language, Pauses())
     for segment in (segment for text in texts for segment in front.segments(text)):
-        yield _Spelling(segment.text, segment.spoken, list(segment.symbols), segment.ids.tolist(), list(segment.unspoken))
+        yield _Spelling(
+            segment.text, segment.spoken, list(segment.symbols), segment.ids.tolist(), [lost.text for lost in segment.unspoken]
+        )
 
 
 def _by_alphabet(texts: Iterator[str], voice_name: str | None, alphabet: str) -> Iterator[_Spelling]:

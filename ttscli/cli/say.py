@@ -82,7 +82,7 @@ def deliver(speech: Speech, chunks: "Iterable[AudioChunk]", sinks: "Iterable[Sin
 
     unspoken: dict[str, None] = {}
     for chunk in louder(chunks, speech.volume):
-        unspoken.update(dict.fromkeys(chunk.segment.unspoken))
+        unspoken.update(dict.fromkeys(lost.text for lost in chunk.segment.unspoken))
         for sink in sinks:
             sink.write(chunk)
     return unspoken

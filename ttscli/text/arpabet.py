@@ -116,11 +116,11 @@ def _pronounced(text: str, language: str) -> list[Phones]:
     """The phones of each word of `text`."""
     words = WORD.findall(text)
     if not _is_english(language):
-        return [_from_ipa(phonemes(word, language)) for word in words]
+        return [from_ipa(phonemes(word, language)) for word in words]
     heard = _heard(text, len(words), language) if any(word.lower() in _HETERONYMS for word in words) else [()] * len(words)
     respelt = WORD.findall(respell(text))
     return [
-        _word(word, language, sound) if word == other else _from_ipa(phonemes(other, language))
+        _word(word, language, sound) if word == other else from_ipa(phonemes(other, language))
         for word, other, sound in zip(words, respelt, heard, strict=True)
     ]
 
@@ -134,7 +134,7 @@ def _word(word: str, language: str, heard: Phones = ()) -> Phones:
         return readings[0]
     if "-" in word:
         return tuple(phone for part in word.split("-") for phone in _word(part, language))
-    return _from_ipa(phonemes(word, language))
+    return from_ipa(phonemes(word, language))
 
 
 def _heard(text: str, n_words: int, language: str) -> list[Phones]:
@@ -143,7 +143,7 @@ def _heard(text: str, n_words: int, language: str) -> list[Phones]:
     heard: list[Phones] = []
     for span in word_spans(text, symbols, lambda word: len(phonemes(word, language))):
         n_spoken = len(WORD.findall(span.text))
-        heard += [_from_ipa(symbols[span.start : span.stop])] if n_spoken == 1 else [()] * n_spoken
+        heard += [from_ipa(symbols[span.start : span.stop])] if n_spoken == 1 else [()] * n_spoken
     return heard if len(heard) == n_words else [()] * n_words
 
 
@@ -166,7 +166,7 @@ def _dictionary() -> dict[str, list[str]]:
     return readings
 
 
-def _from_ipa(ipa: Sequence[str]) -> Phones:
+def from_ipa(ipa: Sequence[str]) -> Phones:
     """Write the IPA symbols of a word in phones; a symbol without one stays as it is."""
     phones: list[str] = []
     stress = "0"

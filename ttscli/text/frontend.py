@@ -2,26 +2,24 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
 
-from ttscli import registry
-from ttscli.contract import Segment, WordSpan
+from ttscli.contract import Segment, Unspoken, WordSpan
+from ttscli.text.ipa import TIE
+from ttscli.text.lexicon import Lexicon
 from ttscli.text.normalize import normalize
+from ttscli.text.passages import Inlay, Locator, Passage, inlay_of, placeholder, without_inlays
 from ttscli.text.pauses import PAUSES
 from ttscli.text.sentences import Sentence, sentences
-from ttscli.text.symbols import MARKS, SymbolTable, place_marks
-from ttscli.text.words import word_spans
+from ttscli.text.silent import suspects
+from ttscli.text.spelling import Speller, Spelt
+from ttscli.text.symbols import MARKS, SymbolTable
 from ttscli.voice import TextSettings
-
-if TYPE_CHECKING:
-    from ttscli.contract import Alphabet
 
 MAX_SYMBOLS = 400
 """No segment has more symbols, but for start, end and blanks; about 30 seconds of speech."""
 
 _LENGTH_MARKS = re.compile("[ː\u0329\u0303ʲʰ]")
-_TIE = "\u0361"
 _STRESS = "ˈˌ"
 _NEXT_BEST = {"—": "--", "--": ",", "…": ".", ";": ",", ":": ",", "!": ".", "?": ".", ",": " ", "-": " "}
 """What a voice that lacks a mark says instead."""
@@ -42,92 +40,156 @@ class FrontEnd:
         settings: the voice's alphabet and symbol table.
         language: BCP 47 tag of the text.
         pauses: silences after segments.
+        lexicon: how the user wants words to be spoken.
     """
 
-    def __init__(self, settings: TextSettings, language: str, pauses: Pauses) -> None:
+    def __init__(self, settings: TextSettings, language: str, pauses: Pauses, lexicon: Lexicon | None = None) -> None:
         self.settings = settings
         self.language = language
         self.pauses = pauses
         self._table = SymbolTable(settings)
-        self._alphabet: Alphabet | None = None
-        self._lengths: dict[str, int] = {}
+        self._speller = Speller(settings, language, lexicon or {})
 
-    def normalized(self, text: str) -> Iterator[tuple[Sentence, str]]:
+    def normalized(self, text: str | Passage) -> Iterator[tuple[Sentence, str]]:
         """Cut `text` into sentences and say each in spoken words, lazily; sentences with nothing to speak are left out."""
-        for sentence in sentences(text):
-            if spoken := normalize(sentence.text, self.language):
-                yield sentence, spoken
+        passage = _passage(text)
+        for sentence in sentences(passage.text):
+            if spoken := without_inlays(normalize(sentence.text, self.language), passage.inlays, written=False):
+                yield replace(sentence, text=without_inlays(sentence.text, passage.inlays, written=True)), spoken
 
-    def segments(self, text: str) -> Iterator[Segment]:
-        """Spell `text`, one segment a sentence, lazily; what has no symbol that sounds is left out.
+    def segments(self, text: str | Passage) -> Iterator[Segment]:
+        """Spell `text`, one segment a sentence, lazily; what has no symbol that sounds is left out. Otherwise as `read`."""
+        return (segment for segment in self.read(_passage(text)) if segment.symbols)
+
+    def read(self, passage: Passage) -> Iterator[Segment]:
+        """Spell a passage, one segment a sentence, lazily; also what makes no sound, if anything is to be told of it.
 
         A sentence whose spoken words are too long for one segment gives several; `text` of these is their spoken words.
 
         Raises:
             UsageError, VoiceError: the voice's alphabet cannot be had.
         """
-        for sentence, spoken in self.normalized(text):
-            pause_s = self.pauses.paragraph_s if sentence.ends_paragraph else self.pauses.sentence_s
-            pieces = list(self._pieces(spoken))
-            for number, (piece, symbols) in enumerate(pieces, 1):
-                written = sentence.text if len(pieces) == 1 else piece
-                segment = self._segment(written, piece, symbols, pause_s if number == len(pieces) else 0.0)
-                if segment is not None:
-                    yield segment
+        locator = Locator(passage)
+        before = passage.unspoken
+        for sentence, last in _marking_last(sentences(passage.text)):
+            goes_on = sentence.goes_on or (last and passage.end == "clause")
+            given_s = passage.pause_after_s if last else None
+            *first, final = self._sentence(sentence.text, passage.inlays, locator, goes_on)
+            usual_s = self._pause_s(sentence, goes_on, last and passage.end == "sentence") if final.symbols else 0.0
+            final = replace(final, pause_after_s=usual_s if given_s is None else given_s)
+            for segment in (*first, final):
+                if segment.symbols or segment.marks or segment.unspoken or segment.pause_after_s or before:
+                    yield replace(segment, unspoken=before + segment.unspoken)
+                    before = ()
 
-    def _pieces(self, spoken: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """Yield `spoken` with its symbols, cut between words until no piece has more than MAX_SYMBOLS."""
-        symbols = self._spell(spoken)
-        if len(symbols) <= MAX_SYMBOLS or len(spoken) < 2:
-            yield spoken, symbols[:MAX_SYMBOLS]
+    def _pause_s(self, sentence: Sentence, goes_on: bool, same_paragraph: bool) -> float:
+        if goes_on:
+            return 0.0
+        return self.pauses.paragraph_s if sentence.ends_paragraph and not same_paragraph else self.pauses.sentence_s
+
+    def _sentence(self, written: str, inlays: Sequence[Inlay], locator: Locator, goes_on: bool) -> list[Segment]:
+        """Spell one sentence, without pause; the first segment bears all that is unspoken of it."""
+        spoken = normalize(written, self.language)
+        pieces = list(self._pieces(spoken, inlays))
+        lost = list(self._silent(written, inlays))
+        known = "".join(text for _, text in lost)
+        segments = []
+        for number, (piece, spelt) in enumerate(pieces, 1):
+            kept, places, missing = self._kept(spelt)
+            lost += [(_find(word, written, inlays), symbol) for symbol, word in missing if symbol not in known]
+            text = without_inlays(written if len(pieces) == 1 else piece, inlays, written=len(pieces) == 1)
+            said = without_inlays(piece, inlays, written=False)
+            segments.append(self._dressed(text, said, spelt, kept, places, goes_on or number < len(pieces)))
+        unspoken = tuple(Unspoken(text, locator.place(written, at)) for at, text in sorted(lost))
+        locator.next_sentence(written)
+        return [replace(segments[0], unspoken=unspoken), *segments[1:]]
+
+    def _pieces(self, spoken: str, inlays: Sequence[Inlay]) -> Iterator[tuple[str, Spelt]]:
+        """Yield `spoken`, spelt, cut between words until no piece has more than MAX_SYMBOLS."""
+        spelt = self._speller.spell(spoken, inlays)
+        if len(spelt.symbols) <= MAX_SYMBOLS or len(spoken) < 2:
+            yield spoken, spelt
             return
         at = _middle(spoken)
         for half in (spoken[:at].strip(), spoken[at:].strip()):
             if half:
-                yield from self._pieces(half)
+                yield from self._pieces(half, inlays)
 
-    def _spell(self, spoken: str) -> tuple[str, ...]:
-        if self._alphabet is None:
-            self._alphabet = registry.alphabet(self.settings.alphabet)
-        if self.settings.alphabet == "espeak-ipa" and self.language.lower().partition("-")[0] == "en":
-            from ttscli.text.homographs import respell  # noqa: PLC0415 - its rules are for this alphabet alone
+    def _silent(self, written: str, inlays: Sequence[Inlay]) -> Iterator[tuple[int, str]]:
+        """Yield (place, stretch) of what makes no sound in a sentence: that without which it is spoken alike."""
+        judged: dict[str, bool] = {}
+        for at, stretch, is_letters in suspects(written):
+            if stretch not in judged:
+                heard = self._heard if is_letters else self._normalized
+                others = {heard(" ".join(written.replace(stretch, blank).split()), inlays) for blank in ("", " ")}
+                judged[stretch] = heard(written, inlays) in others
+            inlay = inlay_of(stretch, inlays)
+            if judged[stretch] and not (inlay and inlay.mark):
+                yield at, inlay.written if inlay else stretch
 
-            spoken = respell(spoken)
-        return place_marks(self._alphabet(spoken, self.language), self.settings.marks)
+    def _normalized(self, written: str, inlays: Sequence[Inlay]) -> str:
+        return normalize(written, self.language)
 
-    def _length(self, word: str) -> int:
-        if word not in self._lengths:
-            self._lengths[word] = len(self._spell(word))
-        return self._lengths[word]
+    def _heard(self, written: str, inlays: Sequence[Inlay]) -> str:
+        kept, _, _ = self._kept(self._speller.spell(self._normalized(written, inlays), inlays))
+        return " ".join(kept)
 
-    def _segment(self, text: str, spoken: str, symbols: Sequence[str], pause_after_s: float) -> Segment | None:
+    def _kept(self, spelt: Spelt) -> tuple[list[str], list[int], list[tuple[str, str]]]:
+        """Return the symbols as the voice has them; how many are kept before each of `spelt`; and (symbol, its word) lost."""
         kept: list[str] = []
-        places = [0]  # places[i]: how many symbols are kept before the i-th that the alphabet gave
-        unspoken: dict[str, None] = {}
-        for symbol in symbols:
+        places = [0]
+        missing: list[tuple[str, str]] = []
+        for number, symbol in enumerate(spelt.symbols[:MAX_SYMBOLS]):
             found = self._known(symbol)
             if not found and symbol not in MARKS + _STRESS + " ":
-                unspoken[symbol] = None
+                word = next((span.text for span in spelt.words if span.start <= number < span.stop), "")
+                missing.append((symbol, word))
             kept += [] if found == [" "] and kept[-1:] in ([], [" "]) else found
             places.append(len(kept))
         if kept[-1:] == [" "]:
             kept.pop()
+        return kept, places, missing
+
+    def _dressed(self, text: str, spoken: str, spelt: Spelt, kept: list[str], places: Sequence[int], goes_on: bool) -> Segment:
+        """Return the segment of kept symbols; one without symbols if none of them sounds."""
         if all(symbol in MARKS + _STRESS + " " for symbol in kept):
-            return None
-        dressed = self._table.dress(kept)
-        spans = _moved(word_spans(spoken, symbols, self._length), places, self._table.place)
-        return Segment(text, spoken, dressed, self._table.ids(dressed), spans, tuple(unspoken), pause_after_s)
+            marks = tuple(WordSpan(mark.text, 0, 0) for mark in spelt.marks)
+            return Segment(text, spoken, (), self._table.ids([]), (), (), 0.0, marks)
+        dressed = self._table.dress(kept, goes_on)
+        spans = _moved(spelt.words, places, self._table.place)
+        limits = ((mark, min(self._table.place(places[mark.start]), len(dressed))) for mark in spelt.marks)
+        marks = tuple(WordSpan(mark.text, at, at) for mark, at in limits)
+        return Segment(text, spoken, dressed, self._table.ids(dressed), spans, (), 0.0, marks)
 
     def _known(self, symbol: str) -> list[str]:
         """Return `symbol` as the voice has it: itself, without length and such marks, or in its letters; [] if it has none."""
         bare = _LENGTH_MARKS.sub("", symbol)
-        for candidate in (symbol, bare, bare.replace(_TIE, "")):
+        for candidate in (symbol, bare, bare.replace(TIE, "")):
             if candidate in self._table:
                 return [candidate]
-        letters = list(bare.replace(_TIE, ""))
+        letters = list(bare.replace(TIE, ""))
         if letters and all(letter in self._table for letter in letters):
             return letters
         return self._known(_NEXT_BEST[symbol]) if symbol in _NEXT_BEST else []
+
+
+def _passage(text: str | Passage) -> Passage:
+    return Passage(text) if isinstance(text, str) else text
+
+
+def _marking_last(found: Iterator[Sentence]) -> Iterator[tuple[Sentence, bool]]:
+    """Yield each sentence, and whether it is the last; an empty one if there is none."""
+    held = next(found, Sentence("", ends_paragraph=True))
+    for sentence in found:
+        yield held, False
+        held = sentence
+    yield held, True
+
+
+def _find(word: str, written: str, inlays: Sequence[Inlay]) -> int:
+    """Return where a spoken word stands in a sentence, 0 if it was written in another way."""
+    stands = (placeholder(number) for number, inlay in enumerate(inlays) if inlay.spoken == word)
+    return next((at for text in (word, *stands) if (at := written.lower().find(text.lower())) >= 0), 0)
 
 
 def _middle(spoken: str) -> int:

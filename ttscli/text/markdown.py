@@ -20,62 +20,90 @@ _FOOTNOTE = re.compile(r"\[\^[^\]\s]+\]:?")
 
 
 @dataclass(frozen=True)
+class Piece:
+    """A stretch of a text: verbatim from `line`, from 1, of the source, or white space that parts what belongs apart."""
+
+    text: str
+    line: int
+
+
+@dataclass(frozen=True)
 class Prose:
     """What is to be read of a Markdown text.
 
     Attributes:
-        text: blocks, a blank line between; list items bear a bullet or number, which the front end knows.
+        pieces: together they are the text.
         title: the first heading, or "".
-        left_out: how many blocks of code are not read.
+        code: the lines on which blocks of code begin, which are not read.
     """
 
-    text: str
+    pieces: tuple[Piece, ...]
     title: str
-    left_out: int
+    code: tuple[int, ...]
+
+    @property
+    def text(self) -> str:
+        """Blocks, a blank line between; list items bear a bullet or number, which the front end knows."""
+        return "".join(piece.text for piece in self.pieces).strip("\n") + "\n"
+
+    @property
+    def left_out(self) -> int:
+        """How many blocks of code are not read."""
+        return len(self.code)
 
 
 def read_markdown(source: str) -> Prose:
     """Read CommonMark with tables and footnotes: headings, paragraphs, quotes, lists, a sentence for each row of a table."""
     from markdown_it import MarkdownIt  # noqa: PLC0415 - only Markdown pays for the import
 
-    tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(_FRONT_MATTER.sub("", source, count=1))
+    # Front matter is not read, but its lines count.
+    body = _FRONT_MATTER.sub(lambda match: "\n" * match[0].count("\n"), source, count=1)
+    tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(body)
     headings = (following for token, following in pairwise(tokens) if token.type == "heading_open")
-    blocks = list(_blocks(tokens))
-    left_out = sum(token.type in ("fence", "code_block") for token in tokens)
-    return Prose("\n".join(blocks).strip("\n") + "\n", next(map(_inline, headings), ""), left_out)
+    title = next(("".join(piece.text for piece in _inline(token)) for token in headings), "")
+    code = tuple(_line(token) for token in tokens if token.type in ("fence", "code_block"))
+    return Prose(tuple(_blocks(tokens)), title, code)
 
 
-def _blocks(tokens: Sequence["Token"]) -> Iterator[str]:
-    """Yield lines; an empty one parts what belongs to two paragraphs."""
-    mark, cells, cell = "", list[str](), False
+def _blocks(tokens: Sequence["Token"]) -> Iterator[Piece]:
+    """Yield blocks, each with its line end; an empty line parts what belongs to two paragraphs."""
+    mark, n_cells, cell, line = "", 0, False, 1
     for token in tokens:
+        line = _line(token) if token.map else line
         match token.type:
             case "list_item_open":
-                mark = _mark(token)
+                mark = f"{token.info}. " if token.info else "- "
             case "inline" if cell:
-                cells.append(_inline(token))
+                pieces = _inline(token)
+                yield from [Piece(", ", line)] * bool(n_cells and pieces) + pieces
+                n_cells += bool(pieces)
             case "inline":
-                yield mark + _inline(token)
+                yield from [Piece(mark, line), *_inline(token), Piece("\n", line)]
                 mark = ""
             case "tr_close":
-                yield f"{', '.join(filter(None, cells))}.\n"
-                cells = []
+                yield Piece(".\n\n", line)
+                n_cells = 0
             case "html_block":
-                yield f"{_TAG.sub(' ', token.content).strip()}\n"
+                yield Piece(f"{_TAG.sub(' ', token.content).strip()}\n\n", line)
             case kind if kind in _ENDS and not token.hidden:
-                yield ""
+                yield Piece("\n", line)
         cell = token.type in ("td_open", "th_open")
 
 
-def _mark(item: "Token") -> str:
-    return f"{item.info}. " if item.info else "- "
+def _line(token: "Token") -> int:
+    return token.map[0] + 1 if token.map else 1
 
 
-def _inline(token: "Token") -> str:
-    return _FOOTNOTE.sub("", "".join(map(_piece, token.children or []))).strip()
-
-
-def _piece(token: "Token") -> str:
-    if token.type in ("text", "code_inline", "image"):
-        return token.content
-    return {"softbreak": " ", "hardbreak": "\n"}.get(token.type, "")
+def _inline(token: "Token") -> list[Piece]:
+    """The text of one block or cell, without white space around."""
+    pieces: list[Piece] = []
+    line = _line(token)
+    for child in token.children or []:
+        if child.type in ("text", "code_inline", "image"):
+            pieces.append(Piece(_FOOTNOTE.sub("", child.content), line))
+        elif child.type in ("softbreak", "hardbreak"):
+            pieces.append(Piece(" " if child.type == "softbreak" else "\n", line))
+            line += 1
+    while pieces and not pieces[0].text.strip():
+        pieces.pop(0)
+    return [Piece(pieces[0].text.lstrip(), pieces[0].line), *pieces[1:]] if pieces else []

@@ -6,21 +6,15 @@ espeakng-loader, so that nothing has to be installed by hand.
 
 import functools
 import logging
-import re
-from collections.abc import Container, Sequence
+from collections.abc import Container
 
 import espeakng_loader
 from phonemizer.backend import EspeakBackend
 from phonemizer.backend.espeak.wrapper import EspeakWrapper
 
 from ttscli.errors import VoiceError
-from ttscli.text.pauses import PAUSES
+from ttscli.text.ipa import split_symbols
 
-_TIE = "\u0361"
-# Sounds that are one unit to a listener. espeak-ng also ties vowels to a following r or l (ɔː͡ɹ, ə͡l): these are two.
-_UNITS = ["a͡ɪ", "a͡ʊ", "e͡ɪ", "o͡ʊ", "ɔ͡ɪ", "t͡ʃ", "d͡ʒ"]
-# A symbol is a unit or a letter with the marks that follow it: long ː, syllabic, nasal, palatalised, aspirated.
-_SYMBOL = re.compile("|".join(_UNITS) + "|.[ː\u0329\u0303ʲʰ]*")
 # espeak-ng names most languages by their BCP 47 tag. Where it does not, or knows only a relative:
 _OTHERWISE = {
     "en": "en-us",
@@ -56,25 +50,6 @@ def phonemes(text: str, language: str) -> tuple[str, ...]:
         return ()
     ipa = _backend(language.lower()).phonemize([text], strip=True)[0]
     return split_symbols(ipa)
-
-
-def split_symbols(ipa: str) -> tuple[str, ...]:
-    """Cut an IPA string of espeak-ng into symbols; marks that no voice pronounces are left out."""
-    symbols = [symbol for symbol in _SYMBOL.findall(ipa) if symbol != _TIE and not _is_silent(symbol)]
-    return tuple(_single_spaces(symbols))
-
-
-def _is_silent(symbol: str) -> bool:
-    return symbol in _PUNCTUATION and symbol not in PAUSES
-
-
-def _single_spaces(symbols: Sequence[str]) -> list[str]:
-    kept: list[str] = []
-    for symbol in symbols:
-        if symbol == " " and (not kept or kept[-1] == " "):
-            continue
-        kept.append(symbol)
-    return kept[:-1] if kept and kept[-1] == " " else kept
 
 
 def espeak_name(tag: str, known: Container[str]) -> str | None:

@@ -7,7 +7,7 @@ these rules. None of the three takes a text lazily or tells headings, lists and 
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 MAX_CHARACTERS = 300
 """No sentence handed on is longer; models and memory are sized for it."""
@@ -20,10 +20,12 @@ class Sentence:
     Attributes:
         text: as it was written, white space folded; 1 to MAX_CHARACTERS characters.
         ends_paragraph: a paragraph, heading or list ends here.
+        goes_on: it was too long, and the rest of it follows.
     """
 
     text: str
     ends_paragraph: bool
+    goes_on: bool = False
 
 
 def sentences(text: str) -> Iterator[Sentence]:
@@ -33,13 +35,13 @@ def sentences(text: str) -> Iterator[Sentence]:
     long is cut at punctuation, else between words, else anywhere. No character but white space is lost.
     """
     for block, ends_paragraph in _blocks(text):
-        held = ""
-        for piece in (piece for sentence in _split(block) for piece in _cut(sentence)):
+        held: Sentence | None = None
+        for sentence in (piece for whole in _split(block) for piece in _cut(whole)):
             if held:
-                yield Sentence(held, False)
-            held = piece
+                yield held
+            held = sentence
         if held:
-            yield Sentence(held, ends_paragraph)
+            yield replace(held, ends_paragraph=ends_paragraph)
 
 
 # --- Lines → blocks: paragraphs, headings, list items ---
@@ -222,14 +224,14 @@ def _after_letter(letter: str, before: str, following: str, starter: bool) -> bo
 _BREAKS = (re.compile(r"[;:—…)][\"'”’)\]]*\s|\s[–-]\s"), re.compile(r",[\"'”’)\]]*\s"), re.compile(r"\s"))
 
 
-def _cut(sentence: str) -> Iterator[str]:
+def _cut(sentence: str) -> Iterator[Sentence]:
     """Cut at the last semicolon, colon or dash that keeps both parts fair in length; else comma; else space; else anywhere."""
     while len(sentence) > MAX_CHARACTERS:
         at = _cut_place(sentence)
-        yield sentence[:at].rstrip()
+        yield Sentence(sentence[:at].rstrip(), ends_paragraph=False, goes_on=True)
         sentence = sentence[at:].lstrip()
     if sentence:
-        yield sentence
+        yield Sentence(sentence, ends_paragraph=False)
 
 
 def _cut_place(sentence: str) -> int:

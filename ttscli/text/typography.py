@@ -15,10 +15,10 @@ _QUOTES = str.maketrans(
 )
 _MARKS = re.compile(r"[\u0300-\u036f]{3,}")
 _LOOSE_MARKS = re.compile(r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]")
-_EMOTICON = re.compile(r"(?<!\S)(?:[:;=8][-o']?[)(DPp|*]|<3|\^_?\^|[:;]-?/)(?!\w)")
+EMOTICON = re.compile(r"(?<!\S)(?:[:;=8][-o']?[)(DPp|*]|<3|\^_?\^|[:;]-?/)(?!\w)")
 _KEPT_SYMBOLS = "^°"
 
-_TAG = re.compile(r"<!--.*?-->|</?[A-Za-z][\w-]*(?:\s[^<>]*)?/?>")
+TAG = re.compile(r"<!--.*?-->|</?[A-Za-z][\w-]*(?:\s[^<>]*)?/?>")
 _MARKDOWN = (
     (re.compile(r"^\s*(?:```|~~~)\S*\s*$"), ""),
     (re.compile(r"^\s*(?:(?:#{1,6}|>+|[-*+•‣◦]|–)\s+)+(?:\[[ xX]\]\s+)?"), ""),
@@ -46,14 +46,14 @@ def fold(text: str) -> str:
     Full-width forms, ligatures and curly quotes become plain; marks of Markdown, HTML tags and entities, emoji, control,
     invisible and direction-setting characters and stacks of accents are taken away; accents stay. Nothing is said of an emoji.
     """
-    text = _plain_characters(_TAG.sub(" ", text))
+    text = _plain_characters(TAG.sub(" ", text))
     if "&" in text:
         import html  # noqa: PLC0415 - brings a table of 2,000 names
 
         text = _plain_characters(html.unescape(text))
     for pattern, replacement in (*_MARKDOWN, *_DASHES):
         text = pattern.sub(replacement, text)
-    text = _EMOTICON.sub(" ", text).translate(_QUOTES)
+    text = EMOTICON.sub(" ", text).translate(_QUOTES)
     return " ".join(text.replace("|", ", ").split())
 
 

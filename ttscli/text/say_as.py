@@ -1,0 +1,77 @@
+"""The say-as element of SSML: text → text that the front end reads in the way that is asked for."""
+
+import re
+
+_DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"
+)  # fmt: skip
+_SIGNS = {".": "dot", "-": "dash", "/": "slash", "@": "at", "_": "underscore", "+": "plus", "#": "hash", "&": "and", "*": "star"}
+_DATE_ORDERS = ("mdy", "dmy", "ymd", "ym", "my", "md", "dm", "y", "m", "d")
+
+
+def say_as(text: str, how: str, form: str = "") -> str | None:
+    """Return `text` in words that say it as an English voice is asked to; None if it is not of that kind.
+
+    Args:
+        text: of the element.
+        how: interpret-as: characters, spell-out, cardinal, ordinal, digits, date, time or telephone.
+        form: the format of a date: the order of its parts, such as "mdy".
+    """
+    text = " ".join(text.split())
+    match how:
+        case "characters" | "spell-out":
+            return ", ".join(filter(None, (_character(sign) for sign in text)))
+        case "cardinal" | "number":
+            return _cardinal(text)
+        case "ordinal":
+            return _ordinal(int(text.replace(",", ""))) if re.fullmatch(r"[\d,]*\d", text) else None
+        case "digits":
+            return _digits(text) if re.fullmatch(r"[\d\s.,-]+", text) else None
+        case "telephone":
+            return _telephone(text)
+        case "date":
+            return _date(text, form)
+        case "time":
+            return text if re.search(r"\d", text) else None
+    return None
+
+
+def _character(sign: str) -> str:
+    if sign.isalpha():
+        return f"{sign.upper()}"
+    return _DIGITS[int(sign)] if sign in "0123456789" else _SIGNS.get(sign, "")
+
+
+def _cardinal(text: str) -> str | None:
+    match = re.fullmatch(r"([+-]?)([\d,]*\d)(\.\d+)?", text)
+    # With commas it is no year and no number of a house.
+    return f"{match[1]}{int(match[2].replace(',', '')):,}{match[3] or ''}" if match else None
+
+
+def _digits(text: str) -> str:
+    return " ".join(_DIGITS[int(sign)] for sign in text if sign in "0123456789")
+
+
+def _ordinal(number: int) -> str:
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
+
+
+def _telephone(text: str) -> str | None:
+    groups = [_digits(group) for group in re.split(r"[\s().-]+", text) if re.search(r"\d", group)]
+    return ("plus " if text.startswith("+") else "") + ", ".join(groups) if groups else None
+
+
+def _date(text: str, form: str) -> str | None:
+    parts = re.findall(r"\d+", text)
+    order = form or ("ymd" if parts and len(parts[0]) == 4 else "mdy")[: len(parts)]
+    if order not in _DATE_ORDERS or len(parts) != len(order):
+        return None if parts else text
+    given = dict(zip(order, map(int, parts), strict=True))
+    if not 1 <= given.get("m", 1) <= 12 or not 1 <= given.get("d", 1) <= 31:
+        return None
+    month = _MONTHS[given["m"] - 1] if "m" in given else ""
+    day = str(given["d"]) if month and "d" in given else _ordinal(given["d"]) if "d" in given else ""
+    year = str(given["y"]) if "y" in given else ""
+    return ", ".join(filter(None, (" ".join(filter(None, (month, day))), year)))

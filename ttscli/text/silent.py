@@ -1,0 +1,25 @@
+"""What of a written sentence may make no sound. Whether it does is found by leaving it out and looking for a difference.
+
+White space, punctuation, marks of layout and invisible characters are silent by nature, and not looked at.
+"""
+
+import re
+from collections.abc import Iterator
+
+from ttscli.text.emoji import EMOJI
+from ttscli.text.typography import EMOTICON, TAG
+
+_LAYOUT = r"\s!\"'(),\-./:;?\[\]_`{}*~|\\" + "“”„‟‘’‚‛«»‹›—–‒―‐‑−…·•‣◦¡¿、。，！？：；「」『』（）〈〉《》【】・′″"
+_INVISIBLE = "\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\ufe00-\ufe0f\U000e0000-\U000e007f"
+_FOREIGN = r"(?:[^\W\d_\u0000-\u024f][\u0300-\u036f\u0900-\u0dff\u0e00-\u0eff]*)+"
+_SUSPECT = re.compile(
+    rf"{TAG.pattern}|(?<=\]\()[^()\s]+(?=\))|{EMOTICON.pattern}|{EMOJI.pattern}"
+    rf"|(?P<foreign>{_FOREIGN})|(?<!^)(?<!^#)[#>]|[^\w{_LAYOUT}{_INVISIBLE}#>]",
+    re.DOTALL,
+)
+
+
+def suspects(written: str) -> Iterator[tuple[int, str, bool]]:
+    """Yield (place, stretch, whether it is letters) of what may be silent in a sentence."""
+    for match in _SUSPECT.finditer(written):
+        yield match.start(), match[0], match["foreign"] is not None

@@ -1,0 +1,237 @@
+"""SSML → passages: the elements that a voice can follow.
+
+W3C's Speech Synthesis Markup Language 1.1, https://www.w3.org/TR/speech-synthesis11/: speak, p, s, break, prosody, emphasis,
+say-as, sub, phoneme, voice, mark, token, and lexicons written into the text, as Mimic 3 has them. Of any other element the text
+is spoken, and its name is among what is unspoken; so is a value that we cannot follow. Nothing outside is ever fetched.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from ttscli.contract import Place, Unspoken
+from ttscli.errors import InputError
+from ttscli.text import prosody, xml
+from ttscli.text.emoji import EmojiPolicy
+from ttscli.text.inputs import add_text
+from ttscli.text.passages import Delivery, Draft, Inlay, Passage
+from ttscli.text.say_as import say_as
+
+_FINISHED = re.compile(r"[.!?…。！？][\"'”’)\]]*\s*$")
+_LEADING = re.compile(r"[,.!?;:…]+[\"'”’)\]]*")
+_TRANSPARENT = ("speak", "token", "w", "lexeme")
+_UNHEARD = ("metadata", "meta", "desc", "lexicon", "lookup")
+"""Their text is about the document."""
+_WHOLE = ("say-as", "sub", "phoneme", "grapheme", "alias", *_UNHEARD)
+"""Elements whose text is taken together, at their end."""
+
+
+def read_ssml(source: str, name: str, emoji: EmojiPolicy = "drop") -> Iterator[Passage]:
+    """Read a document.
+
+    Raises:
+        InputError: it is not XML, has a DOCTYPE, or is not SSML, with the line and column.
+    """
+    reader = _Reader(name, emoji)
+    xml.parse(source.lstrip("\ufeff"), name, reader)
+    yield from reader.finished()
+
+
+@dataclass
+class _Element:
+    """An element that is open; `text` is what has been in it, if its text is taken together."""
+
+    tag: str
+    attributes: Mapping[str, str]
+    place: Place
+    delivery: Delivery
+    text: list[str] = field(default_factory=list)
+
+
+class _Reader:
+    """An xml.Handler that makes passages."""
+
+    def __init__(self, name: str, emoji: EmojiPolicy) -> None:
+        self._name = name
+        self._emoji = emoji
+        self._passages: list[Passage] = []
+        self._draft = Draft()
+        self._open: list[_Element] = []
+        self._unspoken: list[Unspoken] = []
+        self._told: set[str] = set()
+        self._lexicon: dict[str, _Element] = {}
+        self._grapheme = ""
+
+    def start(self, tag: str, attributes: Mapping[str, str], line: int, column: int) -> None:
+        place = Place(self._name, line, column)
+        if not self._open and tag != "speak":
+            shown = f"{self._name}:" if self._name else ""
+            raise InputError(f"{shown}{line}:{column}: not SSML: it begins with <{tag}>", "its outermost tag is <speak>")
+        delivery = self._open[-1].delivery if self._open else Delivery()
+        element = _Element(tag, attributes, place, delivery)
+        changed = self._changed(element)
+        if tag in ("p", "s", "paragraph", "sentence"):
+            self._cut("sentence" if tag[0] == "s" else "paragraph")
+        elif changed != delivery:
+            self._cut("clause")
+        element.delivery = changed
+        self._open.append(element)
+        if tag == "break":
+            self._break(element)
+        elif tag == "mark":
+            self._draft.add_inlay(Inlay("", mark=attributes.get("name", "")), line, column)
+        elif tag not in _KNOWN:
+            self._tell(tag, place)
+
+    def end(self, tag: str) -> None:
+        element = self._open.pop()
+        if tag in ("p", "s", "paragraph", "sentence"):
+            self._cut("sentence" if tag[0] == "s" else "paragraph", element.delivery)
+        elif self._open and element.delivery != self._open[-1].delivery:
+            self._cut("clause", element.delivery)
+        if tag in _AT_END:
+            _AT_END[tag](self, element, "".join(element.text))
+
+    def text(self, text: str, line: int, column: int) -> None:
+        whole = next((element for element in reversed(self._open) if element.tag in _WHOLE), None)
+        if whole is not None:
+            whole.text.append(text)
+        elif self._lexicon:
+            self._add_with_lexicon(text, line, column)
+        else:
+            add_text(self._draft, text, line, column, self._emoji, brackets=False)
+
+    def finished(self) -> list[Passage]:
+        """Return what was read."""
+        self._cut("paragraph", Delivery())
+        return self._passages
+
+    def _cut(self, end: Literal["clause", "sentence", "paragraph"], delivery: Delivery | None = None) -> None:
+        """End the passage that is being put together; a clause ends only where its sentence is not finished."""
+        delivery = delivery or (self._open[-1].delivery if self._open else Delivery())
+        text = self._draft.text
+        if text.strip() or self._unspoken:
+            if end == "clause" and (_FINISHED.search(text) or not text.strip()):
+                end = "sentence"
+            self._give_back(text)
+            made = self._draft.passage(self._name, 1, 1)
+            self._passages.append(replace(made, delivery=delivery, end=end, unspoken=tuple(self._unspoken)))
+        elif end == "paragraph" and self._passages and self._passages[-1].end == "sentence":
+            self._passages[-1] = replace(self._passages[-1], end="paragraph")
+        self._draft = Draft()
+        self._unspoken = []
+
+    def _give_back(self, text: str) -> None:
+        """Let marks at the beginning of `text` stand where they belong as well: "<emphasis>now</emphasis>. Then"."""
+        last = self._passages[-1] if self._passages else None
+        if last and last.end == "clause" and last.pause_after_s is None and (marks := _LEADING.match(text)):
+            whole = last.text.rstrip() + marks[0]
+            self._passages[-1] = replace(last, text=whole, end="sentence" if _FINISHED.search(whole) else "clause")
+
+    def _break(self, element: _Element) -> None:
+        pause_s = prosody.break_s(element.attributes)
+        if pause_s is None:
+            self._tell(f"break time={element.attributes.get('time', '')}", element.place)
+            return
+        self._cut("clause")
+        if not self._passages:
+            self._passages.append(Passage("", self._name, delivery=element.delivery))
+        last = self._passages[-1]
+        self._passages[-1] = replace(last, pause_after_s=(last.pause_after_s or 0.0) + pause_s)
+
+    def _changed(self, element: _Element) -> Delivery:
+        """Return how the inside of an element is spoken."""
+        delivery, attributes = element.delivery, element.attributes
+        if element.tag == "voice" and "name" in attributes:
+            return replace(delivery, voice=attributes["name"])
+        if element.tag == "emphasis":
+            pace, volume_db = prosody.emphasis(attributes.get("level", "moderate")) or (1.0, 0.0)
+            return replace(delivery, pace=delivery.pace * pace, volume_db=delivery.volume_db + volume_db)
+        if element.tag != "prosody":
+            return delivery
+        rate = self._value(element, "rate", prosody.rate, 1.0)
+        pitch = self._value(element, "pitch", prosody.pitch, 0.0)
+        volume = self._value(element, "volume", prosody.volume, 0.0)
+        for name in sorted(attributes.keys() - {"rate", "pitch", "volume"}):
+            self._tell(f"prosody {name}", element.place)
+        return replace(
+            delivery,
+            pace=delivery.pace * rate,
+            pitch_semitones=delivery.pitch_semitones + pitch,
+            volume_db=delivery.volume_db + volume,
+        )
+
+    def _value(self, element: _Element, name: str, read: Callable[[str], float | None], usual: float) -> float:
+        written = element.attributes.get(name)
+        value = usual if written is None else read(written.strip())
+        if value is None:
+            self._tell(f"prosody {name}={written}", element.place)
+            return usual
+        return value
+
+    def _tell(self, what: str, place: Place) -> None:
+        """Name an element or value that is not followed, once."""
+        if what not in self._told:
+            self._told.add(what)
+            self._unspoken.append(Unspoken(f"<{what}>", place))
+
+    def _add_with_lexicon(self, text: str, line: int, column: int) -> None:
+        start = 0
+        for word in re.finditer(r"[\w'-]+", text):
+            if entry := self._lexicon.get(word[0]) or self._lexicon.get(word[0].lower()):
+                add_text(self._draft, text[start : word.start()], line, column + start, self._emoji, brackets=False)
+                sound = "".join(entry.text).strip()
+                given = {"phonemes": sound} if entry.tag == "phoneme" else {"like": sound}
+                self._draft.add_inlay(Inlay(word[0], word[0], **given), line, column + word.start())
+                start = word.end()
+        add_text(self._draft, text[start:], line, column + start, self._emoji, brackets=False)
+
+    # --- What becomes of elements whose text is taken together ---
+
+    def _say_as(self, element: _Element, text: str) -> None:
+        how = element.attributes.get("interpret-as", "")
+        said = say_as(text, how, element.attributes.get("format", ""))
+        if said is None:
+            self._tell(f"say-as interpret-as={how}", element.place)
+        self._draft.add(text if said is None else said, element.place.line, element.place.column)
+
+    def _sub(self, element: _Element, text: str) -> None:
+        self._draft.add(element.attributes.get("alias", text), element.place.line, element.place.column)
+
+    def _phoneme(self, element: _Element, text: str) -> None:
+        sound = element.attributes.get("ph", text if self._grapheme else "").strip()
+        if self._grapheme:
+            self._lexicon[self._grapheme] = replace(element, text=[sound])
+        elif sound and element.attributes.get("alphabet", "ipa") in ("ipa", "cmu", "x-arpabet"):
+            inlay = Inlay(text.strip(), text.strip() or sound, sound)
+            self._draft.add_inlay(inlay, element.place.line, element.place.column)
+        else:
+            self._tell(f"phoneme alphabet={element.attributes.get('alphabet', 'ipa')}", element.place)
+            self._draft.add(text, element.place.line, element.place.column)
+
+    def _take_grapheme(self, element: _Element, text: str) -> None:
+        self._grapheme = text.strip()
+
+    def _take_alias(self, element: _Element, text: str) -> None:
+        if self._grapheme:
+            self._lexicon[self._grapheme] = element
+
+    def _end_lexeme(self, element: _Element, text: str) -> None:
+        self._grapheme = ""
+
+    def _end_lexicon(self, element: _Element, text: str) -> None:
+        if "uri" in element.attributes:
+            self._tell("lexicon uri", element.place)
+
+
+_AT_END: Mapping[str, Callable[[_Reader, _Element, str], None]] = {
+    "say-as": _Reader._say_as,
+    "sub": _Reader._sub,
+    "phoneme": _Reader._phoneme,
+    "grapheme": _Reader._take_grapheme,
+    "alias": _Reader._take_alias,
+    "lexeme": _Reader._end_lexeme,
+    "lexicon": _Reader._end_lexicon,
+}
+_KNOWN = {*_TRANSPARENT, *_WHOLE, "p", "s", "paragraph", "sentence", "break", "prosody", "emphasis", "voice", "mark"}
