@@ -24,7 +24,7 @@ from ttscli.melspec import MelSpec
 from ttscli.nn.weight_norm import weight_normed
 from ttscli.training.batches import in_order, shuffled
 from ttscli.training.corpus import Corpus, Utterance
-from ttscli.training.trainer import Recipe, Trainer
+from ttscli.training.trainer import Recipe, Trainer, spelling_of
 from ttscli_clarinet.frontend import conditioner
 from ttscli_clarinet.losses import likelihood_loss
 from ttscli_clarinet.text_to_wave import Heard, Recordings, TextToWave
@@ -65,7 +65,7 @@ class TrainingConfig:
 
 
 class Batch(NamedTuple):
-    """Recordings, with linear spectra (B, K, T) in [0, 1] and durations int64 (B, N), frames a symbol."""
+    """Recordings, with linear spectra (B, K, T) in [0, 1] and durations int64 (B, N), frames a symbol, or 0 if nobody knows."""
 
     recordings: Recordings
     spectra: Tensor
@@ -103,8 +103,8 @@ class TextToWaveTrainer(Trainer):
         return _sizes(self.recipe) | {"n_symbols": len(self.symbols), "key_rate": self.network.config.key_rate}
 
     def text(self) -> dict[str, Any]:
-        """Symbols of the corpus; it marks the ends of an utterance with "^" and "$"."""
-        return {"alphabet": "espeak-ipa", "symbols": self.symbols, "start": "^", "end": "$"}
+        """The corpus's alphabet and symbols."""
+        return spelling_of(self.corpus, self.symbols)
 
     def batches(self, seed: int, first: int = 0) -> Iterator[Batch]:
         """Batches of at most recipe.batch frames (padding included), alike in length."""
@@ -132,7 +132,9 @@ class TextToWaveTrainer(Trainer):
             clips=torch.stack([wave[start : start + n_clip].flatten() for wave, start in zip(audio, starts, strict=True)]),
         )
         spectra = self._in_steps([linear_spectrum(wave.flatten(), self.corpus.mel_spec).T for wave in audio])  # (K, T) → (T, K)
-        durations = pad_sequence([torch.tensor(u.durations) for u in utterances], batch_first=True)
+        needed = self.training.attention == "durations"
+        lasting = [torch.tensor(u.durations if needed else u.durations_or_zeros) for u in utterances]
+        durations = pad_sequence(lasting, batch_first=True)
         return Batch(recordings, spectra, durations)
 
     def _audio(self, utterance: Utterance) -> Tensor:

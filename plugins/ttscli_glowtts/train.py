@@ -99,12 +99,13 @@ class GlowTtsTrainer(AcousticTrainer):
     def collate(self, utterances: Sequence[Utterance], dropout_seed: int = 0) -> Batch:
         """Pad utterances to the longest of them."""
         mels = [self.corpus.mels[u.first_frame : u.first_frame + u.n_frames].astype(np.float32) for u in utterances]
+        needed = self.training.alignment == "corpus"  # durations need not even be known for a search
         return Batch(
             ids=padded([np.array([self._ids[s] for s in u.symbols]) for u in utterances]),
             lengths=torch.tensor([len(u.symbols) for u in utterances]),
             mels=padded(mels).transpose(1, 2),  # (B, T, M) → (B, M, T)
             n_frames=torch.tensor([u.n_frames for u in utterances]),
-            durations=padded([np.array(u.durations) for u in utterances]),
+            durations=padded([np.array(u.durations if needed else u.durations_or_zeros) for u in utterances]),
             dropout_seed=dropout_seed,
         )
 

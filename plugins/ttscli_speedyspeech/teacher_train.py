@@ -9,10 +9,10 @@ Letters: B batch, N symbols, T frames, M mel bands.
 """
 
 import sys
-from collections.abc import Iterator
-from dataclasses import fields
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, replace
 from itertools import count
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 import torch
@@ -21,9 +21,9 @@ from torch.nn.utils.rnn import pad_sequence
 
 from ttscli.config import read_config
 from ttscli.training.corpus import Corpus, Utterance
-from ttscli.training.trainer import Recipe, Trainer
+from ttscli.training.trainer import AligningTrainer, Alignment, Recipe
 from ttscli_speedyspeech.augment import Augmentation, augment
-from ttscli_speedyspeech.durations import Counts, durations
+from ttscli_speedyspeech.durations import durations
 from ttscli_speedyspeech.features import Scale
 from ttscli_speedyspeech.losses import guided_attention, masked_l1
 from ttscli_speedyspeech.schedule import NoamRecipe
@@ -69,13 +69,14 @@ def teacher_losses(
     return {"l1": l1, "guided": guided, "total": l1 + guided}
 
 
-def read_durations(teacher: Teacher, ids: Tensor, mel: Tensor) -> Counts:
-    """How long each symbol of one recording lasts: ids int64 (N,), mel (T, M) in [0, 1] → int64 (N,), which sum to T."""
+def read_alignment(teacher: Teacher, ids: Tensor, mel: Tensor) -> Alignment:
+    """How long each symbol of one recording lasts: ids int64 (N,), mel (T, M) in [0, 1]."""
     _, attention = teacher.align(ids[None], mel[None], window=1)
-    return durations(attention[0].cpu().numpy(), len(mel), len(ids))
+    attended = attention[0].cpu().numpy()
+    return Alignment(durations(attended, len(mel), len(ids)), attended)
 
 
-class TeacherTrainer(Trainer):
+class TeacherTrainer(AligningTrainer):
     """Of the corpus it uses symbols and mels only, and the durations no further than for the length of an utterance."""
 
     architecture: ClassVar[str] = "speedyspeech-teacher"
@@ -100,6 +101,21 @@ class TeacherTrainer(Trainer):
         settings = {field.name: getattr(recipe, field.name) for field in fields(Recipe)}
         steps_per_epoch = max(1, -(-len(training) // recipe.batch))
         return cls(NoamRecipe(**settings, steps_per_epoch=steps_per_epoch), corpus, symbols, Teacher(config))
+
+    @classmethod
+    def reopen(cls, description: Mapping[str, Any], corpus: Corpus) -> Self:
+        """As Trainer.reopen, at the tempo of the corpus that the teacher learned from."""
+        trainer = super().reopen(description, corpus)
+        tempo = float(description["config"]["frames_per_symbol"])
+        trainer.network = Teacher(replace(trainer.network.config, frames_per_symbol=tempo))
+        return trainer
+
+    def align(self, network: nn.Module, utterance: Utterance) -> Alignment:
+        """By the attention of the teacher, symbol after symbol."""
+        assert isinstance(network, Teacher)
+        device = next(network.parameters()).device
+        ids = torch.tensor([self._ids[symbol] for symbol in utterance.symbols], device=device)
+        return read_alignment(network, ids, self._mel(utterance).to(device))
 
     def batches(self, seed: int, first: int = 0) -> Iterator[TeacherBatch]:
         """Batches of recipe.batch utterances in random order, epoch after epoch; each also seeds the damage done to it."""

@@ -10,7 +10,9 @@ Letters: B batch, N symbols, T frames, M mel bins, K classes: the symbols, and t
 
 from dataclasses import dataclass
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ttscli.nn.lengths import length_mask
@@ -74,7 +76,6 @@ class Aligner(nn.Module):
         return log_probabilities
 
 
-@torch.inference_mode()
 def read_durations(aligner: Aligner, ids: Tensor, mel: Tensor) -> Path:
     """Align one recording.
 
@@ -89,5 +90,11 @@ def read_durations(aligner: Aligner, ids: Tensor, mel: Tensor) -> Path:
     Raises:
         InputError: there are fewer frames than symbols.
     """
-    log_probabilities = aligner(mel[None], torch.tensor([mel.shape[1]], device=mel.device))[0]
-    return best_path(log_probabilities.float().cpu().numpy(), ids.cpu().numpy(), aligner.config.n_symbols)
+    return best_path(hear(aligner, mel), ids.cpu().numpy(), aligner.config.n_symbols)
+
+
+@torch.inference_mode()
+def hear(aligner: Aligner, mel: Tensor) -> NDArray[np.float32]:
+    """What an aligner, in evaluation mode, hears in one recording: (M, T) → log probabilities float32 (T, K)."""
+    log_probabilities: Tensor = aligner(mel[None], torch.tensor([mel.shape[1]], device=mel.device))[0]
+    return log_probabilities.float().cpu().numpy()

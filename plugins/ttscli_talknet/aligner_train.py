@@ -14,8 +14,9 @@ from torch.nn import functional
 from ttscli.config import read_config
 from ttscli.training.batches import in_order, padded, shuffled
 from ttscli.training.corpus import Corpus, Utterance
-from ttscli.training.trainer import Recipe, Trainer
-from ttscli_talknet.aligner import Aligner, AlignerConfig
+from ttscli.training.trainer import AligningTrainer, Alignment, Recipe
+from ttscli_talknet.aligner import Aligner, AlignerConfig, hear
+from ttscli_talknet.alignment import best_path, without_blanks
 
 
 class AlignerBatch(NamedTuple):
@@ -27,7 +28,7 @@ class AlignerBatch(NamedTuple):
     n_frames: Tensor
 
 
-class AlignerTrainer(Trainer):
+class AlignerTrainer(AligningTrainer):
     architecture: ClassVar[str] = "talknet-aligner"
     kind: ClassVar[str] = "aligner"
     recipes: ClassVar[str] = "aligner_recipes"
@@ -46,6 +47,15 @@ class AlignerTrainer(Trainer):
         network.mean.copy_(torch.from_numpy(mean))
         network.deviation.copy_(torch.from_numpy(deviation).clamp(min=1e-3))
         return cls(recipe, corpus, symbols, network)
+
+    def align(self, network: nn.Module, utterance: Utterance) -> Alignment:
+        """By the best path; what lies between two symbols is parted among them."""
+        assert isinstance(network, Aligner)
+        batch = self.collate([utterance])
+        ids = batch.ids[0].numpy()
+        heard = hear(network, batch.mels[0].to(network.mean.device))
+        path = best_path(heard, ids, network.config.n_symbols)
+        return Alignment(without_blanks(path.durations), np.exp(heard[:, ids]))
 
     def batches(self, seed: int, first: int = 0) -> Iterator[AlignerBatch]:
         """Batches of at most recipe.batch frames (padding included), alike in length."""

@@ -55,6 +55,20 @@ def interleave(blanks: Counts, symbols: Counts) -> Counts:
     return both
 
 
+def without_blanks(durations: Counts) -> Counts:
+    """Part each blank among its neighbours: int64 (2L + 1,) of blanks and symbols in turn → int64 (L,) of the same sum.
+
+    Of an odd number of frames the later symbol gets the last one: what is heard of a symbol comes after its beginning.
+    """
+    blanks, symbols = durations[::2], durations[1::2].copy()
+    inner = blanks[1:-1]
+    symbols[:-1] += inner // 2
+    symbols[1:] += inner - inner // 2
+    symbols[0] += blanks[0]
+    symbols[-1] += blanks[-1]
+    return symbols
+
+
 def _may_skip(states: Counts, blank: int) -> NDArray[np.bool_]:
     """States (S,) → bool (S,): whether the state may follow the one before the last."""
     return np.concatenate([[False, False], (states[2:] != blank) & (states[2:] != states[:-2])])

@@ -16,7 +16,7 @@ from ttscli_speedyspeech.augment import Augmentation, augment, silence_frames
 from ttscli_speedyspeech.durations import durations, remove_excess
 from ttscli_speedyspeech.schedule import noam_lr
 from ttscli_speedyspeech.teacher import Teacher, TeacherConfig
-from ttscli_speedyspeech.teacher_train import TeacherBatch, TeacherTrainer, read_durations, teacher_losses
+from ttscli_speedyspeech.teacher_train import TeacherBatch, TeacherTrainer, read_alignment, teacher_losses
 
 CONFIG = TeacherConfig(
     n_symbols=11,
@@ -109,7 +109,7 @@ def test_noise_is_the_generators() -> None:
 def test_durations_sum_to_the_frames() -> None:
     network, batch = teacher(), utterances()
     for ids, n_symbols, mel, n_frames in zip(*batch, strict=True):
-        lasting = read_durations(network, ids[:n_symbols], mel[:n_frames])
+        lasting = read_alignment(network, ids[:n_symbols], mel[:n_frames]).durations
         assert lasting.shape == (n_symbols,)
         assert lasting.sum() == n_frames
         assert (lasting >= 0).all()

@@ -12,7 +12,8 @@ RATE_HZ = 22050
 def hum(seconds: float = 1.0, rate_hz: int = RATE_HZ, f0_hz: float = 120.0, loudness: float = 0.3) -> NDArray[np.float64]:
     """A voice that says nothing: the first harmonics of `f0_hz`."""
     turns = 2 * np.pi * f0_hz * np.arange(round(seconds * rate_hz)) / rate_hz
-    return loudness / 1.6 * np.sum([np.sin(k * turns) / k for k in range(1, 9)], axis=0)
+    sound: NDArray[np.float64] = np.sum([np.sin(k * turns) / k for k in range(1, 9)], axis=0)
+    return loudness / 1.6 * sound
 
 
 def write(folder: Path, name: str, samples: NDArray[np.float64], rate_hz: int = RATE_HZ) -> None:

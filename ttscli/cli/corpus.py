@@ -45,6 +45,42 @@ def drills(
 
 
 @app.command()
+def align(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The corpus.")],
+    run: Annotated[Path, typer.Option("--with", metavar="RUN", help="A run of speedyspeech-teacher or talknet-aligner.")],
+    textgrids: Annotated[Path | None, typer.Option("--textgrid", metavar="DIR", help="Write TextGrids for Praat, too.")] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Align again; the old alignments are kept beside.")] = False,
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:N.")] = "cpu",
+) -> None:
+    """Find out how long each symbol of a corpus lasts, and its pitch: alignments.jsonl. Needs the extra [train].
+
+    Prints a row for each item that is left out; exit code 7 if there are any.
+    """
+    from ttscli.device import resolve_device
+
+    device = resolve_device(device)
+    with needs("train"):
+        from ttscli.training.align import Aligning
+    from ttscli.cli.tables import print_row
+    from ttscli.errors import InputError, PartialError
+    from ttscli.training.metadata import Flaw
+
+    aligned = left_out = 0
+    for outcome in Aligning(run, folder, replace, device).write(textgrids):
+        if isinstance(outcome, Flaw):
+            left_out += 1
+            print_row(["left-out", outcome.identity, outcome.kind, outcome.detail])
+        else:
+            aligned += 1
+    if not aligned:
+        raise InputError(f"{folder}: nothing could be aligned", "was the run trained on this corpus?")
+    summary = f"{folder}: {aligned} utterances aligned"
+    if left_out:
+        raise PartialError(f"{summary}, {left_out} left out", "training goes without them")
+    typer.echo(summary, err=True)
+
+
+@app.command()
 def predict(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a run of `tts train`, of an acoustic model.")],
     folder: Folder,

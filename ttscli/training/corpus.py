@@ -43,6 +43,11 @@ class Utterance:
             raise InputError(f"{self.identity}: its durations are not known, and this training needs them", hint)
         return self.known_durations
 
+    @property
+    def durations_or_zeros(self) -> tuple[int, ...]:
+        """As `durations`; zeros where they are not known, for who can do without."""
+        return self.known_durations or (0,) * len(self.symbols)
+
 
 class Corpus:
     """The features of a corpus, computed if they are not there yet.

@@ -62,7 +62,7 @@ def describe(run: Path) -> dict[str, Any]:
         raise InputError(f"{run}: not a training run: {error}", hint) from error
     if missing := sorted({"architecture", "kind", "config", "text", "mel", "recipe"} - description.keys()):
         raise InputError(f"{run}: not a training run: {missing[0]} is missing from run.json", hint)
-    return description
+    return {"trainer": description["architecture"], **description}  # early runs name no trainer
 
 
 def _part(run: Path, description: Mapping[str, Any], folder: Path) -> tuple[str, dict[str, Any]]:

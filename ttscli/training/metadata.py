@@ -12,7 +12,7 @@ FILE_NAME = "metadata.csv"
 
 Kind: TypeAlias = Literal[
     "malformed", "missing", "unreadable", "empty", "mis-sampled", "too-short", "too-long", "clipped", "silent", "pace",
-    "duplicate", "characters", "unused",
+    "duplicate", "characters", "unused", "unaligned",
 ]  # fmt: skip
 
 

@@ -48,15 +48,36 @@ def start(
     return Run(trainer, out, seed, device, precision)
 
 
-def predict_mels(run: Path, folder: Path, name: str, count: int) -> int:
-    """Write the mels that the acoustic model of `run` makes of the first `count` utterances of a corpus; return how many."""
+def reopen(run: Path, corpus: Corpus) -> Trainer:
+    """Make the network of a run anew, with its averaged weights, to use it on `corpus`.
+
+    Raises:
+        InputError: `run` is none.
+        UsageError: its trainer is not installed.
+        VoiceError: its weights are damaged.
+    """
     description = describe(run)
-    cls: type[Trainer] = registry.load(registry.TRAINERS, description["architecture"])
-    if not issubclass(cls, AcousticTrainer):
+    cls: type[Trainer] = registry.load(registry.TRAINERS, description["trainer"])
+    trainer = cls.reopen(description, corpus)
+    load_weights(trainer.network, run / "weights.safetensors")
+    return trainer
+
+
+def predict_mels(run: Path, folder: Path, name: str, count: int) -> int:
+    """Write the mels that the acoustic model of `run` makes of the first `count` utterances of a corpus; return how many.
+
+    Raises:
+        UsageError: the run is of no acoustic model, or knows other symbols than the corpus.
+    """
+    description = describe(run)
+    if description["kind"] != "acoustic":
         raise UsageError(f"{run}: {description['architecture']} makes no mels", "name a run of an acoustic model")
     corpus = Corpus(folder, MelSpec(**description["mel"]))
-    trainer = cls.build(Recipe(**description["recipe"]), corpus)
-    load_weights(trainer.network, run / "weights.safetensors")
+    everything = len(corpus.utterances)
+    trainer = reopen(run, corpus)
+    assert isinstance(trainer, AcousticTrainer)
+    if len(corpus.utterances) < everything:  # a mel file has the utterances in order, without gaps
+        raise UsageError(f"{run}: has not learned all symbols of {folder}", "train it on this corpus")
     network = trainer.network.eval()
     utterances = corpus.utterances[:count]
 

@@ -3,10 +3,10 @@
 import tomllib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 import torch
@@ -18,6 +18,7 @@ from torch.optim import AdamW, Optimizer
 from ttscli.config import read_config
 from ttscli.errors import UsageError
 from ttscli.training.corpus import Corpus, Utterance
+from ttscli.training.spelling import END, START
 
 
 @dataclass(frozen=True)
@@ -139,6 +140,19 @@ class Trainer(ABC):
         """The voice's [text] table; empty if the network sees no symbols."""
         return {}
 
+    @classmethod
+    def reopen(cls, description: Mapping[str, Any], corpus: Corpus) -> Self:
+        """Make the network of an earlier run for another `corpus`; its weights are not read yet.
+
+        Args:
+            description: what `describe` said of that run.
+            corpus: takes over the run's symbols; utterances with others are left out.
+        """
+        if symbols := description["text"].get("symbols"):
+            corpus.speak_with(symbols)
+        recipe = {field.name: description["recipe"][field.name] for field in fields(Recipe)}
+        return cls.build(Recipe(**recipe), corpus)
+
     @property
     def companions(self) -> Mapping[str, nn.Module]:
         """Networks that learn beside `network` and are kept in a checkpoint, but neither averaged nor exported."""
@@ -171,6 +185,29 @@ class Trainer(ABC):
         return {name: float(loss.detach()) for name, loss in losses.items()}
 
 
+class Alignment(NamedTuple):
+    """What is heard where in a recording: int64 (n_symbols,), frames, which sum to n_frames; and a picture of how sure that is.
+
+    Attributes:
+        attention: float32 (n_frames, n_symbols), in [0, 1].
+    """
+
+    durations: NDArray[np.int64]
+    attention: NDArray[np.float32]
+
+
+class AligningTrainer(Trainer):
+    """A trainer whose network finds out how long each symbol of a recording lasts. It is no part of a voice."""
+
+    @abstractmethod
+    def align(self, network: nn.Module, utterance: Utterance) -> Alignment:
+        """Align one recording of the corpus.
+
+        Raises:
+            InputError: it cannot say what it is said to say, naming why.
+        """
+
+
 class AcousticTrainer(Trainer):
     """A trainer whose network turns symbols into mels."""
 
@@ -178,8 +215,8 @@ class AcousticTrainer(Trainer):
     symbols: list[str]
 
     def text(self) -> dict[str, Any]:
-        """Symbols of the corpus; it marks the ends of an utterance with "^" and "$"."""
-        return {"alphabet": "espeak-ipa", "symbols": self.symbols, "start": "^", "end": "$"}
+        """The corpus's alphabet and symbols."""
+        return spelling_of(self.corpus, self.symbols)
 
     @abstractmethod
     def teacher_forced(self, network: nn.Module, utterances: Sequence[Utterance]) -> list[NDArray[np.float32]]:
@@ -187,3 +224,8 @@ class AcousticTrainer(Trainer):
 
         A vocoder that goes on learning from these sounds better behind this network.
         """
+
+
+def spelling_of(corpus: Corpus, symbols: Sequence[str]) -> dict[str, Any]:
+    """The [text] table of a voice that spells as `corpus` does, with `symbols` by their ids."""
+    return {"alphabet": corpus.about.alphabet, "symbols": list(symbols), "start": START, "end": END}
