@@ -112,6 +112,15 @@ class Pool:
             yield message
         else:
             worker.idle = True
+            if worker.items and not self._stopped:
+                self._replace(worker)
+
+    def _replace(self, worker: _Worker) -> None:
+        """Give to another what a process has left undone that somebody else told to stop."""
+        self._waiting.append(list(worker.items.values()))
+        self._workers.remove(worker)
+        worker.pipe.close()
+        worker.process.join(_FAREWELL_S)
 
     def _mourn(self, worker: _Worker) -> Iterator[Outcome]:
         """Let another make what a killed process was to make, each item by itself, so that the one at fault fails alone."""
@@ -198,16 +207,25 @@ def _work(pipe: "connection.Connection[object, list[Item]]", terms: Terms) -> No
 
     signal.signal(signal.SIGTERM, lambda number, frame: studio.stop())
     signal.signal(signal.SIGINT, leave)
-    try:
+    # The parent may be gone, or want us to go.
+    with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError, KeyboardInterrupt):
         if sys.platform != "win32":
             signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT, signal.SIGTERM])
-        while True:
-            group = pipe.recv()
+        _serve(pipe, studio)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _serve(pipe: "connection.Connection[object, list[Item]]", studio: Studio) -> None:
+    """Answer each group of items with its outcomes and None; what ends the run, with an error."""
+    while True:
+        group = pipe.recv()
+        try:
             for outcome in studio.make(group):
                 pipe.send(outcome)
             pipe.send(None)
-    except (EOFError, BrokenPipeError, ConnectionResetError, KeyboardInterrupt):
-        pass  # the parent is gone, or wants us to go
-    except Exception as error:
-        with contextlib.suppress(OSError):
-            pipe.send(error if isinstance(error, TtsError) else TtsError(f"internal fault: {type(error).__name__}: {error}"))
+        except (BrokenPipeError, ConnectionResetError):
+            raise
+        except TtsError as error:
+            pipe.send(error)
+        except Exception as error:
+            pipe.send(TtsError(f"internal fault: {type(error).__name__}: {error}"))

@@ -59,7 +59,7 @@ def _whole(item: Input, number: int, data: bytes) -> Iterator[Found]:
         prose = read_markdown(text)
         text, title = prose.text, prose.title or title
         if prose.left_out:
-            yield Note(f"{shown(item.name)}: code is not read: {prose.left_out} blocks left out")
+            yield Note(f"{shown(item.name)}: blocks of code that are not read: {prose.left_out}")
     yield Entry(shown(item.name), text, title, item.stem, number, item.subfolder, _PLAIN)
 
 
