@@ -43,6 +43,7 @@ class TimingsFile:
             raise UsageError(f"{path}: {path.suffix or 'no extension'}: no format of timings", f"there are: {', '.join(FORMATS)}")
         self._path = path
         self._sentences: list[Sentence] = []
+        self._marks: list[Span] = []
         self._rate_hz = 1
         self._position = 0
 
@@ -56,15 +57,18 @@ class TimingsFile:
         start, self._rate_hz = self._position, chunk.sample_rate_hz
         self._position += len(chunk.samples)
         stop = self._position - round(chunk.segment.pause_after_s * chunk.sample_rate_hz)
-        words, symbols = (_moved(spans, start) for spans in (chunk.words, chunk.symbols))
-        self._sentences.append(Sentence(chunk.segment.text, chunk.segment.spoken, start, stop, words, symbols))
+        words, symbols, marks = (_moved(spans, start) for spans in (chunk.words, chunk.symbols, chunk.marks))
+        self._marks += marks
+        if chunk.segment.symbols:
+            self._sentences.append(Sentence(chunk.segment.text, chunk.segment.spoken, start, stop, words, symbols))
 
     def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None) -> None:
         if kind is not None:
             return
         unfinished = self._path.with_name(self._path.name + ".part")
         try:
-            unfinished.write_text(FORMATS[self._path.suffix](self._sentences, self._position, self._rate_hz), encoding="utf-8")
+            table = FORMATS[self._path.suffix](self._sentences, self._position, self._rate_hz, self._marks)
+            unfinished.write_text(table, encoding="utf-8")
             unfinished.replace(self._path)
         except OSError as error:
             unfinished.unlink(missing_ok=True)
@@ -75,8 +79,8 @@ def _moved(spans: Iterable[Span], by: int) -> tuple[Span, ...]:
     return tuple(Span(span.text, span.start + by, span.stop + by) for span in spans)
 
 
-def to_json(sentences: Sequence[Sentence], n_samples: int, rate_hz: int) -> str:
-    """Everything, in samples."""
+def to_json(sentences: Sequence[Sentence], n_samples: int, rate_hz: int, marks: Sequence[Span] = ()) -> str:
+    """Everything, in samples; marks are places that a document has named."""
     table = {
         "version": 1,
         "sample_rate_hz": rate_hz,
@@ -85,11 +89,12 @@ def to_json(sentences: Sequence[Sentence], n_samples: int, rate_hz: int) -> str:
             vars(sentence) | {"words": [vars(w) for w in sentence.words], "symbols": [vars(s) for s in sentence.symbols]}
             for sentence in sentences
         ],
+        "marks": [{"name": mark.text, "sample": mark.start} for mark in marks],
     }
     return json.dumps(table, ensure_ascii=False, indent=1) + "\n"
 
 
-def to_srt(sentences: Sequence[Sentence], n_samples: int, rate_hz: int) -> str:
+def to_srt(sentences: Sequence[Sentence], n_samples: int, rate_hz: int, marks: Sequence[Span] = ()) -> str:
     """SubRip: one cue a sentence."""
     cues = [
         f"{number}\n{_stretch(sentence, rate_hz).replace('.', ',')}\n{_one_line(sentence.text)}\n"
@@ -98,13 +103,13 @@ def to_srt(sentences: Sequence[Sentence], n_samples: int, rate_hz: int) -> str:
     return "\n".join(cues)
 
 
-def to_vtt(sentences: Sequence[Sentence], n_samples: int, rate_hz: int) -> str:
+def to_vtt(sentences: Sequence[Sentence], n_samples: int, rate_hz: int, marks: Sequence[Span] = ()) -> str:
     """WebVTT: one cue a sentence; inside it each word that was spoken bears its time, where the model knows it."""
     cues = [f"{_stretch(sentence, rate_hz)}\n{_timed_words(sentence, rate_hz)}\n" for sentence in sentences]
     return "\n".join(["WEBVTT\n", *cues])
 
 
-def to_textgrid(sentences: Sequence[Sentence], n_samples: int, rate_hz: int) -> str:
+def to_textgrid(sentences: Sequence[Sentence], n_samples: int, rate_hz: int, marks: Sequence[Span] = ()) -> str:
     """Praat's TextGrid with tiers of sentences, words and symbols; silences are empty intervals, as Praat has it."""
     tiers = {
         "sentences": [Span(sentence.spoken, sentence.start, sentence.stop) for sentence in sentences],
@@ -165,7 +170,7 @@ def _clock(sample: int, rate_hz: int) -> str:
     return f"{hours:02}:{minutes:02}:{seconds:02}.{milliseconds:03}"
 
 
-FORMATS: dict[str, Callable[[Sequence[Sentence], int, int], str]] = {
+FORMATS: dict[str, Callable[[Sequence[Sentence], int, int, Sequence[Span]], str]] = {
     ".json": to_json,
     ".srt": to_srt,
     ".vtt": to_vtt,

@@ -94,7 +94,7 @@ def test_what_the_voice_cannot_speak_is_told_once(tts: Tts, environment: Environ
     (folder / "voice.toml").write_text(toml.replace('"h", ', ""), encoding="utf-8")
     done = tts("say", "Hello. Hello.", "-v", "./deaf", "-o", "-")
     assert done.returncode == 0
-    assert done.stderr == "tts: warning: the voice cannot speak, and left out: h\n"
+    assert done.stderr == "tts: warning: not spoken: h (1:1, 2 times)\n"
     assert tts("say", "Hello.", "-v", "./deaf", "-o", "-", "-q").stderr == ""
 
 

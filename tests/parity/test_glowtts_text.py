@@ -11,7 +11,7 @@ from ttscli import registry
 from ttscli.contract import Alphabet
 from ttscli.errors import VoiceError
 from ttscli.text.frontend import FrontEnd, Pauses
-from ttscli.text.words import WORD
+from ttscli.text.pauses import WORD
 from ttscli.voice import TextSettings
 from ttscli_glowtts.text import SYMBOLS, text_settings
 

@@ -15,7 +15,7 @@ from ttscli.text.arpabet import _readings, arpabet_stress
 from ttscli.text.frontend import FrontEnd, Pauses
 from ttscli.text.graphemes import graphemes
 from ttscli.text.normalize import normalize
-from ttscli.text.words import WORD
+from ttscli.text.pauses import WORD
 from ttscli.voice import TextSettings
 from ttscli_talknet.text import BLANK, PADDING, UNKNOWN, labels, read_vocabulary, text_settings
 

@@ -8,10 +8,9 @@ from hypothesis import strategies as st
 from ttscli.text import arpabet as module
 from ttscli.text.arpabet import arpabet, arpabet_stress, cmudict
 from ttscli.text.frontend import FrontEnd, Pauses
-from ttscli.text.pauses import PAUSES
+from ttscli.text.pauses import PAUSES, WORD
 from ttscli.text.phonemes import phonemes
 from ttscli.text.phones import CONSONANTS, STRESSES, VOWELS
-from ttscli.text.words import WORD
 from ttscli.voice import TextSettings
 
 STRESSED = {*CONSONANTS, *(vowel + stress for vowel in VOWELS for stress in STRESSES)}

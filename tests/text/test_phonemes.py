@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from ttscli.errors import VoiceError
 from ttscli.testing import check_alphabet
+from ttscli.text.ipa import split_symbols
 from ttscli.text.pauses import PAUSES
-from ttscli.text.phonemes import espeak_name, phonemes, split_symbols
+from ttscli.text.phonemes import espeak_name, phonemes
 
 KNOWN = ("de", "en-gb", "en-us", "es", "es-419", "fr-be", "fr-fr", "nb", "pt", "pt-br", "cmn", "yue", "sr")
 

@@ -10,12 +10,13 @@ from ttscli.device import resolve_device
 from ttscli.parts import choose_model, choose_vocoder
 from ttscli.synthesizer import Synthesizer
 from ttscli.text.frontend import Pauses
+from ttscli.text.lexicon import Sound
 from ttscli.voice import Part, Voice
 
 
 @dataclass(frozen=True)
 class Manner:
-    """A voice and the way it speaks; names as on the command line."""
+    """A voice and the way it speaks; names as on the command line, `lexicon` a word and its sound each."""
 
     voice: str
     model: str | None
@@ -24,11 +25,13 @@ class Manner:
     pauses: Pauses
     options: SpeechOptions
     volume_db: float
+    lexicon: tuple[tuple[str, Sound], ...] = ()
 
     def synthesizer(self) -> Synthesizer:
         """Load the voice; errors as Synthesizer.for_voice."""
         device = resolve_device(self.device)
-        return Synthesizer.for_voice(library.find(self.voice), self.model, self.vocoder, device, self.pauses)
+        voice = library.find(self.voice)
+        return Synthesizer.for_voice(voice, self.model, self.vocoder, device, self.pauses, dict(self.lexicon))
 
     def usual(self) -> "Manner":
         """Return the manner that has the same synthesizer and asks nothing of it."""
@@ -43,7 +46,7 @@ class Manner:
             giver, vocoder = choose_vocoder(voice, self.vocoder)
             parts.append(_part(giver, "vocoder", vocoder))
         spelling = [owner.language, asdict(owner.spelling())]
-        facts = [__version__, spelling, parts, asdict(self.pauses), asdict(self.options), self.volume_db]
+        facts = [__version__, spelling, parts, asdict(self.pauses), asdict(self.options), self.volume_db, self.lexicon]
         return json.dumps(facts, sort_keys=True, default=str)
 
 

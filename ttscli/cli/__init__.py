@@ -20,7 +20,7 @@ from typing import Annotated
 import typer
 
 from ttscli import __version__
-from ttscli.cli import batch, config, corpus, doctor, g2p, models, normalize, plugins, preferences, say, train, voices
+from ttscli.cli import batch, config, corpus, doctor, g2p, lexicon, models, normalize, plugins, preferences, say, train, voices
 from ttscli.cli.faults import CLOSED_PIPE, TERMINATED, report
 
 app = typer.Typer(
@@ -62,6 +62,7 @@ app.add_typer(models.app, name="models")
 app.add_typer(plugins.app, name="plugins")
 app.command()(normalize.normalize)
 app.command()(g2p.g2p)
+app.add_typer(lexicon.app, name="lexicon")
 app.command()(doctor.doctor)
 app.add_typer(config.app, name="config")
 app.add_typer(corpus.app, name="corpus")

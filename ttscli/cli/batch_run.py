@@ -192,8 +192,8 @@ class Run:
 
 def _manner(speech: Speech) -> Manner:
     voice = speech.voice or library.DEFAULT_VOICE
-    options = speech.options()
-    return Manner(voice, speech.model, speech.vocoder, speech.device, speech.pauses(), options, speech.volume)
+    options, words = speech.options(), tuple(speech.words().items())
+    return Manner(voice, speech.model, speech.vocoder, speech.device, speech.pauses(), options, speech.volume, words)
 
 
 def _maker(wishes: Wishes, items: Sequence[Item]) -> Studio | Pool:

@@ -49,6 +49,15 @@ def complete_alphabet(incomplete: str) -> list[Offer]:
     return _matching(((plugin.name, plugin.distribution) for plugin in registry.available(registry.ALPHABETS)), incomplete)
 
 
+def complete_word(incomplete: str) -> list[Offer]:
+    """Offer the words of the lexicons."""
+    from ttscli.cli import lexicons
+    from ttscli.text.lexicon import read
+
+    words = (item for path in lexicons.existing() for item in read(path).items())
+    return _matching(((word, str(sound)) for word, sound in words), incomplete)
+
+
 def _voice_of(ctx: typer.Context) -> str:
     from ttscli import library
 

@@ -2,13 +2,19 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ttscli.cli import lexicons
 from ttscli.cli.completion import complete_alphabet
-from ttscli.cli.normalize import Files, Json, VoiceName, Words, front_end, texts_of
+from ttscli.cli.normalize import Files, Json, VoiceName, Words, front_end, passages_of
+from ttscli.cli.options import Emoji, InputFormat, LexiconFiles
 from ttscli.cli.tables import print_json, print_row
+
+if TYPE_CHECKING:
+    from ttscli.text.lexicon import Lexicon
+    from ttscli.text.passages import Passage
 
 
 @dataclass(frozen=True)
@@ -25,6 +31,9 @@ class _Spelling:
 def g2p(
     text: Words = None,
     file: Files = None,
+    input_format: InputFormat = None,
+    emoji: Emoji = "drop",
+    lexicon: LexiconFiles = None,
     voice: VoiceName = None,
     alphabet: Annotated[
         str | None,
@@ -37,8 +46,9 @@ def g2p(
 
     With --trace and --json the symbols are those that the model is given, with the voice's marks at start and end.
     """
-    given = texts_of(text, file)
-    spellings = _by_alphabet(given, voice, alphabet) if alphabet else _by_voice(given, voice, marks=trace or as_json)
+    given = passages_of(text, file, input_format, emoji)
+    words = lexicons.together(lexicon or [])
+    spellings = _by_alphabet(given, voice, alphabet) if alphabet else _by_voice(given, voice, words, marks=trace or as_json)
     if as_json:
         print_json({"sentences": [asdict(spelling) for spelling in spellings]})
         return
@@ -50,21 +60,21 @@ def g2p(
             print_row([_apart(spelling.symbols) if several_letters else "".join(spelling.symbols)])
 
 
-def _by_voice(texts: Iterator[str], voice_name: str | None, marks: bool) -> Iterator[_Spelling]:
+def _by_voice(texts: "Iterator[Passage]", voice_name: str | None, words: "Lexicon", marks: bool) -> Iterator[_Spelling]:
     from ttscli import library
     from ttscli.text.frontend import FrontEnd, Pauses
 
     voice = library.find(voice_name or library.DEFAULT_VOICE)
     spelling = voice.spelling()
     settings = spelling if marks else replace(spelling, start="", end="", blank="")
-    front = FrontEnd(settings, voice.language, Pauses())
+    front = FrontEnd(settings, voice.language, Pauses(), words)
     for segment in (segment for text in texts for segment in front.segments(text)):
         yield _Spelling(
             segment.text, segment.spoken, list(segment.symbols), segment.ids.tolist(), [lost.text for lost in segment.unspoken]
         )
 
 
-def _by_alphabet(texts: Iterator[str], voice_name: str | None, alphabet: str) -> Iterator[_Spelling]:
+def _by_alphabet(texts: "Iterator[Passage]", voice_name: str | None, alphabet: str) -> Iterator[_Spelling]:
     from ttscli import library, registry
 
     spell = registry.alphabet(alphabet)

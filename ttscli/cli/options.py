@@ -5,16 +5,30 @@ import inspect
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_type_hints
 
 import typer
 
+from ttscli.cli import lexicons
 from ttscli.cli.completion import complete_model, complete_vocoder, complete_voice
 
 if TYPE_CHECKING:
     from ttscli.contract import SpeechOptions
     from ttscli.synthesizer import Synthesizer
     from ttscli.text.frontend import Pauses
+    from ttscli.text.lexicon import Lexicon
+
+InputFormat = Annotated[
+    Literal["text", "markdown", "ssml", "phonemes"] | None,
+    typer.Option("--input-format", help="What the text is; without it, what its file's extension says, else plain text."),
+]
+Emoji = Annotated[
+    Literal["drop", "name", "keep"], typer.Option("--emoji", help="Say nothing of emoji, their names, or what the alphabet says.")
+]
+LexiconFiles = Annotated[
+    list[str] | None,
+    typer.Option("--lexicon", metavar="PATH", help="Words and how to say them, besides `tts lexicon`; may be repeated."),
+]
 
 SLOWEST, FASTEST = 0.25, 4.0
 """Bounds of --speed."""
@@ -94,6 +108,7 @@ class Speech:
     paragraph_pause: Annotated[
         float | None, typer.Option(metavar="SECONDS", help="Silence after a paragraph.", callback=within(0, 60))
     ] = None
+    lexicon: LexiconFiles = None
     volume: Annotated[float, typer.Option(metavar="DB", help="Louder or quieter, in decibels.", callback=within(-60, 40))] = 0.0
     temperature: Annotated[
         float, typer.Option(metavar="X", help="Variety of models that sample: 0 to 2.", callback=within(0, 2))
@@ -132,6 +147,10 @@ class Speech:
             usual.paragraph_s if self.paragraph_pause is None else self.paragraph_pause,
         )
 
+    def words(self) -> "Lexicon":
+        """Return how the user wants words to be spoken; InputError if a lexicon cannot be read."""
+        return lexicons.together(self.lexicon or [])
+
     def synthesizer(self) -> "Synthesizer":
         """Load the voice; errors as Synthesizer.for_voice."""
         from ttscli import library
@@ -142,7 +161,7 @@ class Speech:
         device = resolve_device(self.device)
         from ttscli.synthesizer import Synthesizer
 
-        return Synthesizer.for_voice(voice, self.model, self.vocoder, device, self.pauses())
+        return Synthesizer.for_voice(voice, self.model, self.vocoder, device, self.pauses(), self.words())
 
 
 def speaking(command: Callable[..., None]) -> Callable[..., None]:

@@ -38,10 +38,19 @@ class Preference:
 
 def files() -> list[Path]:
     """Where preferences may stand: the user's file, then the project's, in this folder or the nearest one above."""
+    return [user_file("config.toml"), project_file(PROJECT_FILE)]
+
+
+def user_file(name: str) -> Path:
+    """Return the path of a file among the user's own."""
+    return platformdirs.user_config_path("ttscli", appauthor=False) / name
+
+
+def project_file(name: str) -> Path:
+    """Return the path of a project's file: in this folder or the nearest one above that has it, else in this folder."""
     folder = Path.cwd()
-    near = (place / PROJECT_FILE for place in (folder, *folder.parents))
-    project = next((path for path in near if path.is_file()), folder / PROJECT_FILE)
-    return [platformdirs.user_config_path("ttscli", appauthor=False) / "config.toml", project]
+    near = (place / name for place in (folder, *folder.parents))
+    return next((path for path in near if path.is_file()), folder / name)
 
 
 def preferences(options: Options) -> list[Preference]:

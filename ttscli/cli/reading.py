@@ -2,18 +2,32 @@
 
 import sys
 from collections.abc import Iterable, Iterator
-from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ttscli.cli.arriving import arriving
 from ttscli.cli.decoding import ENCODING_HINT, STDIN, decode, shown
 from ttscli.errors import InputError, UsageError
 
+if TYPE_CHECKING:
+    from ttscli.text.emoji import EmojiPolicy
+    from ttscli.text.inputs import InputFormat
+    from ttscli.text.passages import Passage
 
-def given_texts(words: list[str], files: list[str]) -> Iterator[str] | None:
+
+def given_passages(
+    words: list[str], files: list[str], kind: "InputFormat | None" = None, emoji: "EmojiPolicy" = "drop"
+) -> "Iterator[Passage] | None":
     """Return the text of the words, else of the files, else of standard input as it comes; None where nobody writes into that.
 
-    Files are read at once; the iterator raises InputError where standard input is not UTF-8, or nothing is in all but spaces.
+    Files are read at once; the iterator raises InputError where standard input is not UTF-8, a text is not of its format, or
+    nothing is in all but spaces.
+
+    Args:
+        words: of the command line.
+        files: their names; "-" is standard input.
+        kind: the format of all; None for what a file's extension says.
+        emoji: what becomes of emoji.
 
     Raises:
         UsageError: there are words and files.
@@ -24,10 +38,27 @@ def given_texts(words: list[str], files: list[str]) -> Iterator[str] | None:
     if words == [STDIN]:
         words, files = [], [STDIN]
     if words:
-        return _not_blank([checked_words(words)])
+        return _passages([("", [checked_words(words)])], kind, emoji)
     if not files and (sys.stdin is None or sys.stdin.isatty()):
         return None
-    return _not_blank(chain.from_iterable([_texts_of(file) for file in files or [STDIN]]))
+    return _passages([(file, _texts_of(file)) for file in files or [STDIN]], kind, emoji)
+
+
+def _passages(given: list[tuple[str, Iterable[str]]], kind: "InputFormat | None", emoji: "EmojiPolicy") -> "Iterator[Passage]":
+    from ttscli.text.inputs import format_of, read_passages
+
+    blank = True
+
+    def watched(texts: Iterable[str]) -> Iterator[str]:
+        nonlocal blank
+        for text in texts:
+            blank = blank and not text.strip()
+            yield text
+
+    for name, texts in given:
+        yield from read_passages(kind or format_of(name), watched(texts), name, emoji)
+    if blank:
+        raise InputError("the text is empty", "give it a word")
 
 
 def _texts_of(file: str) -> Iterable[str]:
@@ -36,15 +67,6 @@ def _texts_of(file: str) -> Iterable[str]:
     if sys.stdin is None:
         raise InputError("standard input: closed")
     return arriving(sys.stdin.fileno(), STDIN)
-
-
-def _not_blank(texts: Iterable[str]) -> Iterator[str]:
-    blank = True
-    for text in texts:
-        blank = blank and not text.strip()
-        yield text
-    if blank:
-        raise InputError("the text is empty", "give it a word")
 
 
 def checked_words(words: list[str]) -> str:

@@ -12,18 +12,20 @@ import typer
 
 from ttscli.audio import formats
 from ttscli.cli import faults
-from ttscli.cli.options import Speech, speaking
-from ttscli.cli.reading import given_texts
+from ttscli.cli.ledger import Ledger
+from ttscli.cli.options import Emoji, InputFormat, Speech, speaking
+from ttscli.cli.reading import given_passages
 from ttscli.errors import UsageError
 
 if TYPE_CHECKING:
     from ttscli.audio.play import Loudspeaker
     from ttscli.audio.stream import AudioStream
     from ttscli.audio.writer import AudioFile
-    from ttscli.contract import AudioChunk
+    from ttscli.cli.trace import Explanation, JsonReport
+    from ttscli.contract import AudioChunk, Control
     from ttscli.timings import TimingsFile
 
-    Sink: TypeAlias = AudioFile | AudioStream | Loudspeaker | TimingsFile
+    Sink: TypeAlias = AudioFile | AudioStream | Loudspeaker | TimingsFile | Explanation | JsonReport
 
 Format = Annotated[
     str | None, typer.Option("--format", "-F", metavar="|".join(formats.FORMATS), help="Instead of the extension's.")
@@ -40,6 +42,8 @@ def say(
     file: Annotated[
         list[str] | None, typer.Option("--file", "-f", metavar="PATH", help="Say a file; - is standard input.")
     ] = None,
+    input_format: InputFormat = None,
+    emoji: Emoji = "drop",
     output: Annotated[
         str | None, typer.Option("--output", "-o", metavar="PATH", help="Write a file; - is standard output. Without it: aloud.")
     ] = None,
@@ -50,6 +54,11 @@ def say(
         Path | None,
         typer.Option(metavar="PATH", help="Write when each word sounds: .json, .srt, .vtt or .TextGrid."),
     ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Fail, with exit code 7, if anything is not spoken.")] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Print what becomes of each sentence, on standard error.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the same as JSON on standard output, if no audio goes there.")
+    ] = False,
     no_clobber: NoClobber = False,
     force: Annotated[bool, typer.Option("--force", help="Write audio even to a terminal.")] = False,
     quiet: Quiet = False,
@@ -61,31 +70,40 @@ def say(
     tts say -f chapter.txt -o speech.flac
     echo Hello. | tts say -o - | aplay    a pipe, sentence by sentence
     """  # noqa: D301  \b keeps the lines as they are
-    texts = given_texts(text or [], file or [])
-    if texts is None:
+    passages = given_passages(text or [], file or [], input_format, emoji)
+    if passages is None:
         typer.echo(context.get_usage(), err=True)
         raise UsageError("nothing to say", f'{context.command_path} "Hello.", or --help')
+    if as_json and output == "-":
+        raise UsageError("--json and -o -: both want standard output", "write the audio into a file, or leave --json out")
     chosen = _chosen_format(format_name, raw)
+    ledger = Ledger()
     with ExitStack() as stack:
-        sinks = _sinks(output, chosen, play, not no_clobber, force) + _notes(timings)
+        sinks = _sinks(output, chosen, play, not no_clobber, force) + _notes(timings, explain, as_json)
         for sink in sinks:
             stack.enter_context(sink)
-        if output is None and not quiet:
+        if output is None and not quiet and not as_json:
             _hint_at_redirection()
-        unspoken = deliver(speech, speech.synthesizer().speak(texts, speech.options()), sinks)
-    warn_of(unspoken, quiet)
+        synthesizer = speech.synthesizer()
+        deliver(speech, synthesizer.speak(passages, speech.options()), sinks, ledger)
+    if synthesizer.disobeyed and not quiet:
+        _tell_disobeyed(synthesizer.disobeyed)
+    ledger.close(quiet, strict)
 
 
-def deliver(speech: Speech, chunks: "Iterable[AudioChunk]", sinks: "Iterable[Sink]") -> dict[str, None]:
-    """Send every chunk to every sink, as it comes; returns the symbols that the voice could not speak."""
+def deliver(speech: Speech, chunks: "Iterable[AudioChunk]", sinks: "Iterable[Sink]", ledger: Ledger) -> None:
+    """Send every chunk to every sink, as it comes."""
     from ttscli.audio.pcm import louder
 
-    unspoken: dict[str, None] = {}
     for chunk in louder(chunks, speech.volume):
-        unspoken.update(dict.fromkeys(lost.text for lost in chunk.segment.unspoken))
+        ledger.take(chunk)
         for sink in sinks:
             sink.write(chunk)
-    return unspoken
+
+
+def _tell_disobeyed(controls: "Iterable[Control]") -> None:
+    names = ", ".join(sorted(control.replace("_", " ") for control in controls))
+    faults.tell(f"warning: the text asks for what the model cannot do, and is spoken without it: {names}")
 
 
 def warn_of(unspoken: Iterable[str], quiet: bool) -> None:
@@ -120,12 +138,17 @@ def _sinks(output: str | None, format_name: str | None, play: bool, clobber: boo
     return sinks
 
 
-def _notes(timings: Path | None) -> "list[Sink]":
-    if timings is None:
-        return []
-    from ttscli.timings import TimingsFile
+def _notes(timings: Path | None, explain: bool, as_json: bool) -> "list[Sink]":
+    sinks: list[Sink] = []
+    if timings is not None:
+        from ttscli.timings import TimingsFile
 
-    return [TimingsFile(timings)]
+        sinks.append(TimingsFile(timings))
+    if explain or as_json:
+        from ttscli.cli.trace import Explanation, JsonReport
+
+        sinks += [Explanation()] * explain + [JsonReport()] * as_json
+    return sinks
 
 
 def _hint_at_redirection() -> None:

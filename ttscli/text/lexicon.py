@@ -17,9 +17,8 @@ from typing import TypeAlias
 
 from ttscli.errors import InputError
 from ttscli.text.ipa import is_phones
-from ttscli.text.words import WORD
+from ttscli.text.pauses import WORD
 
-FILE_NAME = ".tts.lexicon.tsv"
 _LONGEST = 200
 """More characters are no word's sound."""
 
@@ -53,7 +52,7 @@ def checked(word: str, sound: str) -> tuple[str, Sound]:
         raise ValueError(f"{word}: how is it spoken?")
     if len(sound) > _LONGEST:
         raise ValueError(f"{word}: longer than {_LONGEST} characters")
-    if phonemes.isascii() and not is_phones(phonemes) and not phonemes.isalpha():
+    if phonemes and phonemes.isascii() and not is_phones(phonemes) and not phonemes.isalpha():
         raise ValueError(f"{word}: {phonemes!r} is neither IPA nor phones; another spelling begins with =")
     return word, Sound(phonemes, like)
 

@@ -19,7 +19,7 @@ from ttscli.text.pauses import PAUSES
 _DIGITS = str.maketrans("0123456789", "ꔀꔁꔂꔃꔄꔅꔆꔇꔈꔉ")
 _NUMBERS = {letter: str(number) for number, letter in enumerate("ꔀꔁꔂꔃꔄꔅꔆꔇꔈꔉ")}
 INLAY = re.compile("[ꔀ-ꔉ]+")
-_BEFORE_MARK = re.compile(rf" (?=[{re.escape(PAUSES)}])")
+_INLAY_AND_GAP = re.compile(rf"({INLAY.pattern})(?: +(?=[{re.escape(PAUSES)}](?:\s|$)))?")
 _VISIBLE = re.compile(r"\S")
 
 
@@ -137,10 +137,10 @@ def without_inlays(text: str, inlays: Sequence[Inlay], written: bool) -> str:
         return text
 
     def word(match: re.Match[str]) -> str:
-        inlay = inlay_of(match[0], inlays)
+        inlay = inlay_of(match[1], inlays)
         return match[0] if inlay is None else inlay.written if written else inlay.spoken
 
-    return _BEFORE_MARK.sub("", " ".join(INLAY.sub(word, text).split()))
+    return " ".join(_INLAY_AND_GAP.sub(word, text).split())
 
 
 class Locator:

@@ -10,9 +10,9 @@ from ttscli.text import lexicon as lexicons
 from ttscli.text.ipa import is_phones, split_symbols
 from ttscli.text.lexicon import Lexicon, Sound
 from ttscli.text.passages import Inlay, inlay_of
-from ttscli.text.pauses import PAUSES
+from ttscli.text.pauses import PAUSES, WORD
 from ttscli.text.symbols import place_marks
-from ttscli.text.words import WORD, word_spans
+from ttscli.text.words import word_spans
 from ttscli.voice import TextSettings
 
 if TYPE_CHECKING:

@@ -4,14 +4,10 @@ An alphabet puts " " between words, but espeak-ng speaks some words as one ("in 
 and groups of symbols are then set side by side in order, by the shares of the sentence that they take.
 """
 
-import re
 from collections.abc import Callable, Sequence
 
 from ttscli.contract import WordSpan
-from ttscli.text.pauses import PAUSES
-
-WORD = re.compile(rf"[^\s{re.escape(PAUSES)}]*\w[^\s{re.escape(PAUSES)}]*")
-"""A word of spoken text, with the apostrophes and hyphens in it."""
+from ttscli.text.pauses import PAUSES, WORD
 
 
 def word_spans(spoken: str, symbols: Sequence[str], length: Callable[[str], int]) -> tuple[WordSpan, ...]:

@@ -1,0 +1,119 @@
+"""`tts lexicon`: how the user wants words to be spoken."""
+
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ttscli.cli import faults, lexicons
+from ttscli.cli.completion import complete_word
+from ttscli.cli.normalize import Json, VoiceName
+from ttscli.cli.tables import print_json, print_row, print_table
+from ttscli.errors import InputError, OutputError, UsageError
+from ttscli.text.lexicon import Sound, checked, edited, read
+
+app = typer.Typer(
+    help=(
+        "Say how words are to be spoken: your own lexicon, and a project's (.tts.lexicon.tsv, in its folder or one above).\n\n"
+        "A word is one of the spoken text, as `tts normalize` prints it. In small letters it stands for the word in any case;"
+        " with a capital, for itself alone, and before the one in small letters. The project goes before your own."
+    ),
+    no_args_is_help=True,
+)
+
+Word = Annotated[str, typer.Argument(metavar="WORD", help="One word of the spoken text.", autocompletion=complete_word)]
+Project = Annotated[bool, typer.Option("--project", help="In the project's lexicon instead of your own.")]
+
+
+@app.command()
+def add(
+    word: Word,
+    phonemes: Annotated[
+        str | None, typer.Argument(metavar="[PHONEMES]", help="IPA, such as ʃɪˈvɔːn, or phones: 'SH IH0 V AO1 N'.")
+    ] = None,
+    like: Annotated[str | None, typer.Option(metavar="TEXT", help="Speak it like these words instead.")] = None,
+    project: Project = False,
+) -> None:
+    """Set how WORD is spoken."""
+    if (phonemes is None) == (like is None):
+        raise UsageError("PHONEMES or --like: give one of them", f"tts lexicon add {word} --like 'another spelling'")
+    try:
+        word, sound = checked(word.strip(), phonemes or f"={like}")
+    except ValueError as error:
+        raise UsageError(str(error), "tts lexicon add --help") from error
+    _change(_path(project), {word: sound})
+
+
+@app.command()
+def remove(word: Word, project: Project = False) -> None:
+    """Take WORD out."""
+    path = _path(project)
+    if not path.is_file() or word not in read(path):
+        raise InputError(f"{word}: is not in {path}", "tts lexicon list shows what is")
+    _change(path, {word: None})
+
+
+@app.command("list")
+def list_(as_json: Json = False) -> None:
+    """List the words, how they are spoken, and the file that says so; where two files name a word, the last counts."""
+    rows = [(word, str(sound), str(path)) for path in lexicons.existing() for word, sound in read(path).items()]
+    if as_json:
+        print_json({"words": [{"word": word, "sound": sound, "file": file} for word, sound, file in rows]})
+        return
+    print_table(["word", "sound", "file"], rows)
+
+
+@app.command()
+def test(word: Word, voice: VoiceName = None) -> None:
+    """Print the symbols that the voice would speak for WORD without the lexicons, and with them."""
+    from ttscli import library
+    from ttscli.text.frontend import FrontEnd, Pauses
+
+    found = library.find(voice or library.DEFAULT_VOICE)
+    for name, words in (("without", {}), ("with", lexicons.together([]))):
+        segments = list(FrontEnd(found.spelling(), found.language, Pauses(), words).segments(word))
+        spelt = ["".join(segment.symbols[span.start : span.stop]) for segment in segments for span in segment.words]
+        unspoken = [lost.text for segment in segments for lost in segment.unspoken]
+        print_row([name, " ".join(spelt), *([f"unspoken: {' '.join(unspoken)}"] if unspoken else [])])
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A lexicon of PLS 1.0, the W3C's format.")],
+    project: Project = False,
+) -> None:
+    """Take over the words of a PLS lexicon; of those that are there already, the imported sound counts."""
+    from ttscli.cli.decoding import decode
+    from ttscli.cli.reading import read_bytes
+    from ttscli.text.pls import read_pls
+
+    imported = read_pls(decode(read_bytes(str(file)), str(file)), str(file))
+    if imported.refused:
+        more = f" and {len(imported.refused) - 3} more" if len(imported.refused) > 3 else ""
+        faults.tell(f"warning: not taken over: {'; '.join(imported.refused[:3])}{more}")
+    if not imported.entries:
+        raise InputError(f"{file}: no word in it can be taken over")
+    _change(_path(project), imported.entries)
+    print_row([f"{len(imported.entries)} words", str(_path(project))])
+
+
+def _path(project: bool) -> Path:
+    return lexicons.files()["project" if project else "user"]
+
+
+def _change(path: Path, changes: Mapping[str, Sound | None]) -> None:
+    """Write a lexicon anew, whole or not at all; one that is wrong is left alone."""
+    text = ""
+    if path.is_file():
+        read(path)
+        text = path.read_text(encoding="utf-8")
+    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished.write_text(edited(text, changes), encoding="utf-8")
+        unfinished.replace(path)
+    except OSError as error:
+        unfinished.unlink(missing_ok=True)
+        raise OutputError(f"{path}: cannot be written: {error.strerror}") from error
