@@ -71,10 +71,12 @@ class FrontEnd:
         """
         locator = Locator(passage)
         before = passage.unspoken
+        begins = not passage.continues
         for sentence, last in _marking_last(sentences(passage.text)):
             goes_on = sentence.goes_on or (last and passage.end == "clause")
             given_s = passage.pause_after_s if last else None
-            *first, final = self._sentence(sentence.text, passage.inlays, locator, goes_on)
+            *first, final = self._sentence(sentence.text, passage.inlays, locator, begins, ends=not goes_on)
+            begins = not goes_on
             usual_s = self._pause_s(sentence, goes_on, last and passage.end == "sentence") if final.symbols else 0.0
             final = replace(final, pause_after_s=usual_s if given_s is None else given_s)
             for segment in (*first, final):
@@ -87,19 +89,20 @@ class FrontEnd:
             return 0.0
         return self.pauses.paragraph_s if sentence.ends_paragraph and not same_paragraph else self.pauses.sentence_s
 
-    def _sentence(self, written: str, inlays: Sequence[Inlay], locator: Locator, goes_on: bool) -> list[Segment]:
+    def _sentence(self, written: str, inlays: Sequence[Inlay], locator: Locator, begins: bool, ends: bool) -> list[Segment]:
         """Spell one sentence, without pause; the first segment bears all that is unspoken of it."""
         spoken = normalize(written, self.language)
         pieces = list(self._pieces(spoken, inlays))
         lost = list(self._silent(written, inlays))
-        known = "".join(text for _, text in lost)
+        listed = "".join(text.lower() for _, text in lost)
         segments = []
         for number, (piece, spelt) in enumerate(pieces, 1):
             kept, places, missing = self._kept(spelt)
-            lost += [(_find(word, written, inlays), symbol) for symbol, word in missing if symbol not in known]
+            lost += [(_find(word, written, inlays), symbol) for symbol, word in missing if symbol.lower() not in listed]
             text = without_inlays(written if len(pieces) == 1 else piece, inlays, written=len(pieces) == 1)
             said = without_inlays(piece, inlays, written=False)
-            segments.append(self._dressed(text, said, spelt, kept, places, goes_on or number < len(pieces)))
+            whole = (begins and number == 1, ends and number == len(pieces))
+            segments.append(self._dressed(Segment(text, said, (), self._table.ids([]), (), (), 0.0), spelt, kept, places, whole))
         unspoken = tuple(Unspoken(text, locator.place(written, at)) for at, text in sorted(lost))
         locator.next_sentence(written)
         return [replace(segments[0], unspoken=unspoken), *segments[1:]]
@@ -132,7 +135,7 @@ class FrontEnd:
 
     def _heard(self, written: str, inlays: Sequence[Inlay]) -> str:
         kept, _, _ = self._kept(self._speller.spell(self._normalized(written, inlays), inlays))
-        return " ".join(kept)
+        return "".join(symbol for symbol in kept if symbol != " ")
 
     def _kept(self, spelt: Spelt) -> tuple[list[str], list[int], list[tuple[str, str]]]:
         """Return the symbols as the voice has them; how many are kept before each of `spelt`; and (symbol, its word) lost."""
@@ -150,16 +153,19 @@ class FrontEnd:
             kept.pop()
         return kept, places, missing
 
-    def _dressed(self, text: str, spoken: str, spelt: Spelt, kept: list[str], places: Sequence[int], goes_on: bool) -> Segment:
-        """Return the segment of kept symbols; one without symbols if none of them sounds."""
+    def _dressed(self, plain: Segment, spelt: Spelt, kept: list[str], places: Sequence[int], whole: tuple[bool, bool]) -> Segment:
+        """Give a segment the symbols that are kept, and none if none of them sounds; `whole`: whether it begins and ends."""
         if all(symbol in MARKS + _STRESS + " " for symbol in kept):
-            marks = tuple(WordSpan(mark.text, 0, 0) for mark in spelt.marks)
-            return Segment(text, spoken, (), self._table.ids([]), (), (), 0.0, marks)
-        dressed = self._table.dress(kept, goes_on)
-        spans = _moved(spelt.words, places, self._table.place)
-        limits = ((mark, min(self._table.place(places[mark.start]), len(dressed))) for mark in spelt.marks)
-        marks = tuple(WordSpan(mark.text, at, at) for mark, at in limits)
-        return Segment(text, spoken, dressed, self._table.ids(dressed), spans, (), 0.0, marks)
+            return replace(plain, marks=tuple(WordSpan(mark.text, 0, 0) for mark in spelt.marks))
+
+        def place(number: int) -> int:
+            return self._table.place(number, whole[0])
+
+        symbols = self._table.dress(kept, *whole)
+        limits = ((mark.text, min(place(places[mark.start]), len(symbols))) for mark in spelt.marks)
+        marks = tuple(WordSpan(name, at, at) for name, at in limits)
+        words = _moved(spelt.words, places, place)
+        return replace(plain, symbols=symbols, ids=self._table.ids(symbols), words=words, marks=marks)
 
     def _known(self, symbol: str) -> list[str]:
         """Return `symbol` as the voice has it: itself, without length and such marks, or in its letters; [] if it has none."""

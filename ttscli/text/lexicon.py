@@ -38,8 +38,21 @@ Lexicon: TypeAlias = Mapping[str, Sound]
 
 
 def find(lexicon: Lexicon, word: str) -> Sound | None:
-    """Return the sound of `word`; None if it is not in the lexicon."""
-    return lexicon.get(word) or lexicon.get(word.lower())
+    """Return the sound of `word`, or of what it is the English genitive of; None if it is not in the lexicon."""
+    sound = lexicon.get(word) or lexicon.get(word.lower())
+    stem = word.removesuffix("'s")
+    return sound or (stem != word and (owner := find(lexicon, stem)) and _genitive(owner)) or None
+
+
+def _genitive(sound: Sound) -> Sound:
+    if sound.like:
+        return Sound(like=f"{sound.like}'s")
+    phones = is_phones(sound.phonemes)
+    last = sound.phonemes.split()[-1] if phones else sound.phonemes[-1]
+    if last in (*"szʃʒ", "S", "Z", "SH", "ZH", "CH", "JH"):
+        return Sound(sound.phonemes + (" IH0 Z" if phones else "ɪz"))
+    ending = "s" if last in (*"ptkfθ", "P", "T", "K", "F", "TH") else "z"
+    return Sound(sound.phonemes + (f" {ending.upper()}" if phones else ending))
 
 
 def checked(word: str, sound: str) -> tuple[str, Sound]:

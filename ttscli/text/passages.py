@@ -12,6 +12,7 @@ from itertools import islice
 from typing import Literal
 
 from ttscli.contract import Place, Unspoken
+from ttscli.errors import InputError
 from ttscli.text.pauses import PAUSES
 
 # Digits of inlays: letters of the Vai script, which are neither large nor small and have no other form. Never fewer than three,
@@ -20,6 +21,7 @@ _DIGITS = str.maketrans("0123456789", "ꔀꔁꔂꔃꔄꔅꔆꔇꔈꔉ")
 _NUMBERS = {letter: str(number) for number, letter in enumerate("ꔀꔁꔂꔃꔄꔅꔆꔇꔈꔉ")}
 INLAY = re.compile("[ꔀ-ꔉ]+")
 _INLAY_AND_GAP = re.compile(rf"({INLAY.pattern})(?: +(?=[{re.escape(PAUSES)}](?:\s|$)))?")
+_MOST_PHONEMES = 300
 _VISIBLE = re.compile(r"\S")
 
 
@@ -72,6 +74,7 @@ class Passage:
         inlays: of `text`, by number.
         delivery: how it is spoken.
         pause_after_s: silence after it; None for the front end's own.
+        continues: its first sentence began in the passage before.
         end: what ends with it; "clause" if its last sentence goes on in the next passage.
         unspoken: what stood before it and is not in `text`.
     """
@@ -82,6 +85,7 @@ class Passage:
     inlays: tuple[Inlay, ...] = ()
     delivery: Delivery = Delivery()
     pause_after_s: float | None = None
+    continues: bool = False
     end: Literal["clause", "sentence", "paragraph"] = "paragraph"
     unspoken: tuple[Unspoken, ...] = ()
 
@@ -103,7 +107,12 @@ class Draft:
             self._length += len(text)
 
     def add_inlay(self, inlay: Inlay, line: int, column: int) -> None:
-        """Append a word or mark that stands there."""
+        """Append a word or mark that stands there; InputError for a word of more phonemes than any segment may have."""
+        if len(inlay.phonemes) > _MOST_PHONEMES:
+            start = inlay.phonemes[:20]
+            raise InputError(
+                f"{line}:{column}: {start}…: too many phonemes for one word", "part words: by spaces in IPA, by ␣ in phones"
+            )
         self.add(" ", line, column)
         self.add(f"{placeholder(len(self._inlays))} ", line, column)
         self._inlays.append(inlay)

@@ -115,8 +115,10 @@ class _Reader:
             if end == "clause" and (_FINISHED.search(text) or not text.strip()):
                 end = "sentence"
             self._give_back(text)
-            made = self._draft.passage(self._name, 1, 1)
-            self._passages.append(replace(made, delivery=delivery, end=end, unspoken=tuple(self._unspoken)))
+            before = self._passages[-1] if self._passages else None
+            continues = before is not None and before.end == "clause" and before.pause_after_s is None
+            made = replace(self._draft.passage(self._name, 1, 1), delivery=delivery, continues=continues, end=end)
+            self._passages.append(replace(made, unspoken=tuple(self._unspoken)))
         elif end == "paragraph" and self._passages and self._passages[-1].end == "sentence":
             self._passages[-1] = replace(self._passages[-1], end="paragraph")
         self._draft = Draft()

@@ -40,16 +40,16 @@ class SymbolTable:
         """Number `symbols`, all of them in the table: int64 (n_symbols,). Raises KeyError for one that is not."""
         return np.array([self._ids[symbol] for symbol in symbols], np.int64)
 
-    def dress(self, symbols: Sequence[str], goes_on: bool = False) -> tuple[str, ...]:
+    def dress(self, symbols: Sequence[str], begins: bool = True, ends: bool = True) -> tuple[str, ...]:
         """Set the voice's spaces, blanks, start and end around and between `symbols`; `place` tells where they come to stand.
 
-        Without an end if the sentence `goes_on` in another utterance, so that the voice does not fall there.
+        Without a start or an end where a sentence does not begin or end, so that the voice neither breathes nor falls there.
         """
         start, end, blank = self.settings.start, self.settings.end, self.settings.blank
         padded = [" ", *symbols, " "] if self.settings.padded else symbols
         inner = [s for symbol in padded for s in (symbol, blank)][:-1] if blank else padded
-        return (*([start] if start else []), *inner, *([end] if end and not goes_on else []))
+        return (*([start] if start and begins else []), *inner, *([end] if end and ends else []))
 
-    def place(self, number: int) -> int:
+    def place(self, number: int, begins: bool = True) -> int:
         """Return where the symbol of this `number` stands after `dress`."""
-        return (number + self.settings.padded) * (2 if self.settings.blank else 1) + bool(self.settings.start)
+        return (number + self.settings.padded) * (2 if self.settings.blank else 1) + bool(self.settings.start and begins)
