@@ -134,3 +134,29 @@ def test_any_text_is_taken(text: str, alphabet: str) -> None:
         assert places == sorted(set(places))
         sounding = {place for place, symbol in enumerate(segment.symbols) if symbol not in "^# ,.!?ˈˌ"}
         assert sounding <= set(places)
+
+
+WALK = "we walked along the river and nobody said a word "
+
+
+def test_a_sentence_that_is_cut_neither_ends_nor_pauses_there() -> None:
+    """What follows a cut must not sound like a beginning, what goes before it not like an end."""
+    segments = list(front_end((*LETTERS, "^", "$"), start="^", end="$").segments(WALK * 60 + "home."))
+    assert len(segments) > 5
+    assert [segment.symbols[0] == "^" for segment in segments] == [True] + [False] * (len(segments) - 1)
+    assert [segment.symbols[-1] == "$" for segment in segments] == [False] * (len(segments) - 1) + [True]
+    assert [segment.pause_after_s for segment in segments] == [0.0] * (len(segments) - 1) + [0.75]
+    assert not any(set(".!?") & set(segment.symbols) for segment in segments[:-1])
+    assert " ".join(word.text for segment in segments for word in segment.words) == WALK * 60 + "home"
+    for segment in segments:
+        assert spans(segment) == [(word.text, word.text) for word in segment.words]
+
+
+def test_a_long_sentence_is_cut_at_its_clauses() -> None:
+    clause = WALK.strip() + ", "
+    segments = list(front_end().segments(clause * 30 + "home."))
+    assert all(segment.symbols[-1] == "," for segment in segments[:-1])
+
+
+def test_the_first_piece_of_an_endless_sentence_comes_at_once() -> None:
+    assert len(list(itertools.islice(front_end().segments(WALK * 20_000), 2))) == 2
