@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -52,7 +53,8 @@ def test_a_corpus_becomes_a_voice(tts: Tts, here: Path) -> None:
         return done
 
     rows = [json.loads(line) for line in trained("speedyspeech", "student.toml", "--max-steps", 3).stdout.splitlines()]
-    assert [(row["kind"], row["step"]) for row in rows] == [("validation", 3)]
+    assert [(row["kind"], row["step"]) for row in rows] == [("validation", 3), ("sample", 3)]
+    assert (here / "runs/speedyspeech/samples/step-0000003.wav").stat().st_size > 1000
     trained("speedyspeech", "student.toml", "--max-steps", 5)
     assert steps(here / "runs/speedyspeech") == 5
     assert tts("corpus", "predict", "runs/speedyspeech", "--data", "corpus", "-n", 3).returncode == 0
@@ -61,6 +63,7 @@ def test_a_corpus_becomes_a_voice(tts: Tts, here: Path) -> None:
     done = tts("export", "runs/speedyspeech", "runs/nhv", "--out", "voices/mini")
     assert done.returncode == 0, done.stderr
     assert "tts say -v voices/mini" in done.stderr
+    assert "4 utterances" in (here / "voices/mini/README.md").read_text()
     said = tts("say", "-v", "voices/mini", "-o", "sue.wav", "Sue.")
     assert said.returncode == 0, said.stderr
     assert (here / "sue.wav").stat().st_size > 1000
@@ -81,6 +84,40 @@ def test_a_signal_leaves_a_checkpoint(number: signal.Signals, code: int, environ
     assert complaint == b""
     assert steps(here / "run") >= 50
     assert {"last.pt", "weights.safetensors"} <= {path.name for path in (here / "run").iterdir()}
+    assert not list((here / "run").glob("*.part"))
+
+
+@pytest.mark.slow
+def test_a_full_disk_leaves_the_last_checkpoint(tts: Tts, environment: Environment, here: Path) -> None:
+    """A limit on the size of files stands for the disk: last.pt has reached it, weights.safetensors would fit."""
+    arguments = [
+        "train",
+        "nhv",
+        "--data",
+        "corpus",
+        "--out",
+        "run",
+        "--recipe",
+        "nhv.toml",
+        "--samples-every",
+        "0",
+        "--max-steps",
+    ]
+    assert tts(*arguments, 1).returncode == 0
+    before = (here / "run" / "last.pt").read_bytes()
+    limit = len(before) // 2
+    done = subprocess.run(
+        [sys.executable, "-m", "ttscli", *arguments, "2"],
+        cwd=here,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
+    )
+    assert done.returncode == 6, done.stderr
+    assert done.stderr.startswith("tts: run/last.pt: cannot be written: ")
+    assert (here / "run" / "last.pt").read_bytes() == before
     assert not list((here / "run").glob("*.part"))
 
 

@@ -1,20 +1,22 @@
 """Runs → a voice, in this process; tests/cli/test_train.py does it as a user does."""
 
-import json
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from tests.training.small import trainer
+from ttscli import registry
 from ttscli.contract import SpeechOptions
 from ttscli.errors import InputError, UsageError, VoiceError
 from ttscli.melspec import MelSpec
+from ttscli.nn.weights import read_weights
 from ttscli.synthesizer import Synthesizer
 from ttscli.training.corpus import Corpus, mel_file
 from ttscli.training.export import export
 from ttscli.training.loop import Run
-from ttscli.training.runs import predict_mels, start
+from ttscli.training.runs import Plan, predict_mels, start
 from ttscli.voice import Voice
 
 
@@ -49,13 +51,21 @@ def test_weights_are_halved_and_may_be_read_by_others(acoustic: Path, tmp_path: 
     assert part.weights is not None
     assert part.weights.stat().st_size < 0.7 * (acoustic / "weights.safetensors").stat().st_size
     assert part.weights.stat().st_mode == (acoustic / "run.json").stat().st_mode
-    assert sorted(file.name for file in voice.folder.iterdir()) == ["speedyspeech.safetensors", "voice.toml"]
+    assert sorted(file.name for file in voice.folder.iterdir()) == ["README.md", "speedyspeech.safetensors", "voice.toml"]
 
 
-def test_a_vocoder_alone_is_no_voice(corpus: Corpus, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="no run knows an alphabet"):
-        export([run("nhv", corpus, tmp_path)], tmp_path / "mini", "en-US", "CC0-1.0")
-    assert not (tmp_path / "mini").exists()
+def test_a_vocoder_alone_is_a_voice_that_others_borrow_from(corpus: Corpus, tmp_path: Path) -> None:
+    voice = export([run("nhv", corpus, tmp_path)], tmp_path / "mini")
+    assert (voice.text, voice.acoustic, [part.name for part in voice.vocoder]) == (None, (), ["nhv"])
+
+
+def test_a_text_to_wave_run_becomes_a_voice_that_speaks(corpus: Corpus, tmp_path: Path) -> None:
+    voice = export([run("clarinet-text-to-wave", corpus, tmp_path)], tmp_path / "mini")
+    assert [part.name for part in voice.text_to_wave] == ["clarinet"]
+    [part] = voice.text_to_wave
+    plugin = registry.text_to_wave("clarinet").load(part.verified_weights(), part.config, voice.mel_spec, "cpu")
+    [wave] = plugin.waves([np.array([2, 3, 1])], SpeechOptions())
+    assert len(wave.samples) > 0
 
 
 def test_a_teacher_is_no_part_of_a_voice(corpus: Corpus, tmp_path: Path) -> None:
@@ -70,10 +80,47 @@ def test_runs_of_other_mels_do_not_fit(acoustic: Path, folder: Path, tmp_path: P
         export([acoustic, other], tmp_path / "mini", "en-US", "CC0-1.0")
 
 
-def test_two_runs_of_one_architecture_are_refused(acoustic: Path, tmp_path: Path) -> None:
-    """They would be two parts of one name, and the second's weights would replace the first's."""
-    with pytest.raises(UsageError, match="speedyspeech twice"):
-        export([acoustic, acoustic], tmp_path / "mini", "en-US", "CC0-1.0")
+def test_two_runs_of_one_architecture_have_two_names(acoustic: Path, tmp_path: Path) -> None:
+    tuned = tmp_path / "tuned"
+    shutil.copytree(acoustic, tuned)
+    voice = export([acoustic, tuned], tmp_path / "mini")
+    assert [part.name for part in voice.acoustic] == ["speedyspeech", "speedyspeech-tuned"]
+    voice = export([acoustic, tuned], tmp_path / "named", names={acoustic: "first", tuned: "second"})
+    assert [(p.name, p.weights and p.weights.name) for p in voice.acoustic] == [
+        ("first", "first.safetensors"),
+        ("second", "second.safetensors"),
+    ]
+    with pytest.raises(UsageError, match="no other part may be called first"):
+        export([acoustic, tuned], tmp_path / "twice", names={acoustic: "first", tuned: "first"})
+    with pytest.raises(UsageError, match="no other part may be called"):
+        export([acoustic, tuned], tmp_path / "out", names={tuned: "../out"})
+    with pytest.raises(UsageError, match="tuned: named, but not among the runs"):
+        export([acoustic], tmp_path / "one", names={tuned: "first"})
+
+
+def test_runs_that_spell_otherwise_do_not_fit(acoustic: Path, corpus: Corpus, tmp_path: Path) -> None:
+    corpus.speak_with(["_", "^", "$", "u", "s", "a"])
+    other = run("talknet", corpus, tmp_path)
+    with pytest.raises(UsageError, match="its symbols are not those of"):
+        export([acoustic, other], tmp_path / "mini")
+
+
+def test_the_model_card_says_what_is_known(folder: Path, tmp_path: Path) -> None:
+    (folder / "corpus.toml").write_text('licence = "CC-BY-4.0"\norigin = "three sounds"\n')
+    (tmp_path / "mine.toml").write_text("batch = 2\n[network]\nfft_samples = 512\nchannels = 8\ndilations = [1]\n")
+    plan = Plan("nhv", folder, tmp_path / "run", recipe=str(tmp_path / "mine.toml"), seed=7)
+    start(plan).train(max_steps=2)
+    voice = export([plan.out], tmp_path / "mini", description="Three sounds.")
+    card = (voice.folder / "README.md").read_text()
+    for fact in ("# mini", "Three sounds.", "4 utterances", "three sounds; licence: CC-BY-4.0", "| 7 | 2 |", "`mine.toml`"):
+        assert fact in card
+    count = sum(tensor.numel() for tensor in read_weights(plan.out / "weights.safetensors").values())
+    assert f"{count / 1e6:.2f} million" in card
+    assert "tts eval mini" in card
+    assert "torch" in card
+    (voice.folder / "README.md").write_text("mine")
+    export([plan.out], tmp_path / "mini")
+    assert (voice.folder / "README.md").read_text() == "mine"
 
 
 @pytest.mark.parametrize("content", [None, "{", "[]", '{"kind": "acoustic"}'])
@@ -105,20 +152,3 @@ def test_predicted_mels_are_the_runs_own(acoustic: Path, corpus: Corpus, folder:
 def test_a_vocoder_predicts_no_mels(corpus: Corpus, folder: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="nhv makes no mels"):
         predict_mels(run("nhv", corpus, tmp_path), folder, "own", 2)
-
-
-def test_start_begins_with_given_weights_and_rate(folder: Path, tmp_path: Path) -> None:
-    recipe = tmp_path / "mine.toml"
-    recipe.write_text("batch = 2\n[network]\nfft_samples = 512\nchannels = 8\ndilations = [1]\n")
-    arguments = ("nhv", folder)
-    start(*arguments, tmp_path / "first", str(recipe), 0, "cpu", "32-true").train(max_steps=2)
-    weights = tmp_path / "first" / "weights.safetensors"
-    second = start(*arguments, tmp_path / "second", str(recipe), 1, "cpu", "32-true", init_from=weights, learning_rate=0.0)
-    second.train(max_steps=0)
-    assert (tmp_path / "second" / "weights.safetensors").read_bytes() == weights.read_bytes()
-    described = json.loads((tmp_path / "second" / "run.json").read_text())
-    assert described["recipe"]["learning_rate"] == 0.0
-    assert described["seed"] == 1
-    with pytest.raises(VoiceError, match=r"outlet\.bias"):
-        recipe.write_text("batch = 2\n[network]\nfft_samples = 256\nchannels = 8\ndilations = [1]\n")
-        start(*arguments, tmp_path / "third", str(recipe), 1, "cpu", "32-true", init_from=weights)

@@ -24,13 +24,13 @@ def caught() -> Iterator[list[int]]:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_waits_until_it_is_asked_for(number: signal.Signals, caught: list[int]) -> None:
-    with postponed() as carry_out:
-        carry_out()
+    with postponed() as waiting:
+        waiting.carry_out()
         signal.raise_signal(number)
         assert caught == []
-        carry_out()
+        waiting.carry_out()
         assert caught == [number]
-        carry_out()
+        waiting.carry_out()
         assert caught == [number]
 
 
@@ -53,8 +53,8 @@ def test_other_threads_may_use_it_in_vain() -> None:
     done: list[bool] = []
 
     def work() -> None:
-        with postponed() as carry_out:
-            carry_out()
+        with postponed() as waiting:
+            waiting.carry_out()
             done.append(True)
 
     thread = threading.Thread(target=work)

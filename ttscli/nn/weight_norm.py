@@ -44,6 +44,18 @@ def fuse(state: Mapping[str, Tensor], source: str = "") -> dict[str, Tensor]:
         raise VoiceError(f"{source}: {error}" if source else str(error), error.hint) from error
 
 
+def split(state: Mapping[str, Tensor], network: nn.Module) -> dict[str, Tensor]:
+    """Undo `fuse` where `network` wants it: X.weight becomes the length and direction that its state dict has in its place."""
+    parted = dict(state)
+    length_end, direction_end = _NOTATIONS[1]
+    for stem in (name.removesuffix(length_end) for name in network.state_dict() if name.endswith(length_end)):
+        if f"{stem}.weight" in parted:
+            weight = parted.pop(f"{stem}.weight").float()
+            parted[stem + direction_end] = weight
+            parted[stem + length_end] = torch.linalg.vector_norm(weight, dim=tuple(range(1, weight.ndim)), keepdim=True)
+    return parted
+
+
 def _fused(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
     fused = dict(state)
     for length_end, direction_end in _NOTATIONS:

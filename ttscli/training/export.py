@@ -1,4 +1,4 @@
-"""Runs → a voice folder: voice.toml, weights in float16, and a model card to be filled in."""
+"""Runs → a voice folder: voice.toml, weights in float16, and a model card with what is known."""
 
 import hashlib
 import json
@@ -8,56 +8,89 @@ from typing import Any
 
 from ttscli.errors import InputError, UsageError
 from ttscli.nn.weights import read_weights, save_weights
+from ttscli.training import card
+from ttscli.training.checkpoints import DESCRIPTION, WEIGHTS
 from ttscli.voice import FILE_NAME, Voice
 from ttscli.voice_toml import voice_toml
 
 _KINDS = ("acoustic", "vocoder", "text_to_wave")
 
 
-def export(runs: Sequence[Path], folder: Path, language: str, licence: str, description: str = "") -> Voice:
+def export(
+    runs: Sequence[Path],
+    folder: Path,
+    language: str | None = None,
+    licence: str = "CC0-1.0",
+    description: str = "",
+    names: Mapping[Path, str] | None = None,
+) -> Voice:
     """Write a voice from finished runs; the first run of a kind becomes that kind's default part.
 
     Args:
-        runs: run folders that agree in their mels, at least one of them acoustic or text-to-wave.
-        folder: the voice; its name is the voice's name.
-        language: BCP 47 tag.
+        runs: run folders that agree in their mels, and those that read in their symbols.
+        folder: the voice; its name is the voice's name. A README.md that is there already is left alone.
+        language: BCP 47 tag; None for that of the first run's corpus.
         licence: of the weights.
         description: one line.
+        names: what the parts of some runs are called; else a part is called by its architecture, and a further one of the same by
+            its run, too.
 
     Raises:
         InputError: a folder is not a finished run.
-        UsageError: the runs do not fit each other.
+        UsageError: the runs do not fit each other, or two parts would have one name.
     """
     descriptions = [describe(run) for run in runs]
     _require_fitting(runs, descriptions)
+    called = _names(runs, descriptions, names or {})
     text = next((d["text"] for d in descriptions if d["text"]), None)
-    if text is None:
-        raise UsageError("no run knows an alphabet", "export an acoustic model with the vocoder")
     folder.mkdir(parents=True, exist_ok=True)
-    head = {"name": folder.resolve().name, "language": language, "licence": licence, "description": description}
-    parts = [_part(run, d, folder) for run, d in zip(runs, descriptions, strict=True)]
+    spoken = language or descriptions[0].get("corpus", {}).get("language", "en-US")
+    head = {"name": folder.resolve().name, "language": spoken, "licence": licence, "description": description}
+    parts = [_part(*part, folder) for part in zip(runs, descriptions, called, strict=True)]
     unfinished = folder / (FILE_NAME + ".part")
     unfinished.write_text(voice_toml(head, descriptions[0]["mel"], text, parts), encoding="utf-8")
     unfinished.replace(folder / FILE_NAME)
-    return Voice.read(folder)
+    voice = Voice.read(folder)
+    if not (folder / card.FILE_NAME).exists():
+        trained = [card.Trained(*part) for part in zip(called, runs, descriptions, strict=True)]
+        (folder / card.FILE_NAME).write_text(card.model_card(voice, trained), encoding="utf-8")
+    return voice
 
 
 def _require_fitting(runs: Sequence[Path], descriptions: Sequence[Mapping[str, Any]]) -> None:
-    architectures = [description["architecture"] for description in descriptions]
+    reader: tuple[Path, Mapping[str, Any]] | None = None
     for run, description in zip(runs, descriptions, strict=True):
         if description["kind"] not in _KINDS:
             raise UsageError(f"{run}: a {description['kind']} is no part of a voice", "export what speaks")
-        if architectures.count(description["architecture"]) > 1:
-            raise UsageError(f"{run}: {description['architecture']} twice", "a voice has one part of each architecture")
         if description["mel"] != descriptions[0]["mel"]:
             raise UsageError(f"{run}: its mels are not those of {runs[0]}", "export runs of one corpus together")
+        if description["text"]:
+            reader = reader or (run, description["text"])
+            if description["text"] != reader[1]:
+                raise UsageError(
+                    f"{run}: its symbols are not those of {reader[0]}", "a voice spells in one way: export two voices"
+                )
+
+
+def _names(runs: Sequence[Path], descriptions: Sequence[Mapping[str, Any]], given: Mapping[Path, str]) -> list[str]:
+    """What each part is called; they are all different, for weights are files of that name."""
+    if strangers := sorted(str(run) for run in given if run not in runs):
+        raise UsageError(f"{strangers[0]}: named, but not among the runs")
+    called: list[str] = []
+    for run, description in zip(runs, descriptions, strict=True):
+        usual = description["architecture"]
+        name = given.get(run) or (f"{usual}-{run.resolve().name}" if usual in called else usual)
+        if name in called or Path(name).name != name:
+            raise UsageError(f"{run}: no other part may be called {name}", f"name it: --name {run}=NAME")
+        called.append(name)
+    return called
 
 
 def describe(run: Path) -> dict[str, Any]:
     """Read what a run says of itself; InputError if it is none."""
     hint = "name a folder that tts train made"
     try:
-        description = dict(json.loads((run / "run.json").read_text(encoding="utf-8")))
+        description = dict(json.loads((run / DESCRIPTION).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError) as error:
         raise InputError(f"{run}: not a training run: {error}", hint) from error
     if missing := sorted({"architecture", "kind", "config", "text", "mel", "recipe"} - description.keys()):
@@ -65,12 +98,12 @@ def describe(run: Path) -> dict[str, Any]:
     return {"trainer": description["architecture"], **description}  # early runs name no trainer
 
 
-def _part(run: Path, description: Mapping[str, Any], folder: Path) -> tuple[str, dict[str, Any]]:
+def _part(run: Path, description: Mapping[str, Any], name: str, folder: Path) -> tuple[str, dict[str, Any]]:
     """Copy the weights as float16; return (kind, table)."""
-    weights = folder / f"{description['architecture']}.safetensors"
-    save_weights(read_weights(run / "weights.safetensors"), weights)
+    weights = folder / f"{name}.safetensors"
+    save_weights(read_weights(run / WEIGHTS), weights)
     table = {
-        "name": description["architecture"],
+        "name": name,
         "architecture": description["architecture"],
         "weights": weights.name,
         "sha256": hashlib.sha256(weights.read_bytes()).hexdigest(),

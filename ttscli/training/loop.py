@@ -1,28 +1,31 @@
-"""The training loop: step, log, average, validate, checkpoint, resume.
+"""The training loop: step, log, average, validate, sound, checkpoint, resume.
 
-A run folder holds run.json (what is trained, with which recipe), log.jsonl (a line every LOG_EVERY steps), last.pt (everything
-needed to go on) and weights.safetensors (the averaged weights).
+A run folder holds run.json (what is trained, with which recipe), log.jsonl (a line every LOG_EVERY steps, and one for each
+validation), last.pt (everything needed to go on), weights.safetensors (the averaged weights) and samples/ (what they make of a
+sentence that is held out).
 """
 
-import json
+import math
 import time
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
 from pickle import UnpicklingError
 from typing import Any
 
 import numpy as np
 import torch
-from lightning_fabric import Fabric
 from torch import nn
 from torch.optim import Optimizer
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from ttscli.errors import UsageError
-from ttscli.nn.weights import save_weights
-from ttscli.training.signals import postponed
+from ttscli.errors import TtsError, UsageError
+from ttscli.training import checkpoints
+from ttscli.training.processes import Processes
+from ttscli.training.progress import Reporter, reporter
+from ttscli.training.samples import write_sample
+from ttscli.training.signals import Waiting, postponed
 from ttscli.training.trainer import Trainer
 
 LOG_EVERY = 50
@@ -46,15 +49,28 @@ class Run:
         seed: of the batches.
         device: "cpu", "cuda" or "cuda:N".
         precision: Fabric's: "32-true", "bf16-mixed" …
+        devices: how many processes; only the first writes and tells anything.
+        samples_every_s: how often to let the network be heard and seen; never, if infinite.
+        facts: what else run.json should say of the run.
 
     Raises:
         UsageError: what the folder holds was begun with another network.
     """
 
-    def __init__(self, trainer: Trainer, folder: Path, seed: int = 0, device: str = "cpu", precision: Any = "32-true") -> None:
-        self.trainer, self.folder, self.seed = trainer, folder, seed
-        kind, _, number = device.partition(":")
-        self.fabric = Fabric(accelerator=kind, devices=[int(number)] if number else 1, precision=precision)
+    def __init__(
+        self,
+        trainer: Trainer,
+        folder: Path,
+        seed: int = 0,
+        device: str = "cpu",
+        precision: Any = "32-true",
+        devices: int = 1,
+        samples_every_s: float = math.inf,
+        facts: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.trainer, self.folder, self.seed, self.samples_every_s = trainer, folder, seed, samples_every_s
+        self.fabric = Processes(device, devices, precision)
+        self.fabric.launch()
         self.progress = Progress()
         self.bare_optimizers = trainer.optimizers()
         average = get_ema_multi_avg_fn(trainer.recipe.ema)  # type: ignore[no-untyped-call]
@@ -63,39 +79,88 @@ class Run:
         self.optimizers: list[Optimizer] = list(optimizers)
         for module in (self.average, *trainer.companions.values()):
             module.to(self.fabric.device)
+        self.fabric.learn_together([trainer.network, *trainer.companions.values()])
+        if self.fabric.global_rank:  # every process drops other units, and is alike in all else
+            torch.manual_seed(seed + self.fabric.global_rank)
+        self.reporter: Reporter = reporter(first=self.fabric.is_global_zero)
         folder.mkdir(parents=True, exist_ok=True)
-        if (folder / "last.pt").exists():
+        if (folder / checkpoints.LAST).exists():
             self._resume()
-        (folder / "run.json").write_text(json.dumps(trainer.describe() | {"seed": seed}, ensure_ascii=False), encoding="utf-8")
+        self.description = trainer.describe() | dict(facts or {}) | {"seed": seed}
+        if self.fabric.is_global_zero:
+            checkpoints.write_description(folder, self.description)
 
     def train(self, max_minutes: float = float("inf"), max_steps: int = 2**62) -> None:
-        """Train until the run has lasted `max_minutes` or `max_steps` in all; interrupted, leave a checkpoint."""
-        progress = self.progress
-        batches = self.trainer.batches(self.seed, progress.step)
-        started, before, saved = time.monotonic(), progress.seconds, time.monotonic()
+        """Train until the run has lasted `max_minutes` or `max_steps` in all; interrupted, leave a checkpoint.
+
+        Raises:
+            OutputError: a file cannot be written; the last checkpoint stays as it was.
+            TtsError: a loss is no number any more; likewise.
+        """
+        progress, batches = self.progress, self._batches()
+        started, before = time.monotonic(), progress.seconds
+        saved = sounded = started
         self.network.train()
-        try:
-            with postponed() as interrupt:
-                while (share := max(_share(progress.seconds / 60, max_minutes), _share(progress.step, max_steps))) < 1:
-                    self._step(next(batches), share)
-                    progress.seconds = before + time.monotonic() - started
-                    interrupt()
-                    if time.monotonic() - saved > CHECKPOINT_EVERY_S:
-                        self.save()
-                        saved = time.monotonic()
-        finally:
+        with postponed() as waiting, self.reporter:
+            while (share := max(_share(progress.seconds / 60, max_minutes), _share(progress.step, max_steps))) < 1:
+                self._step(next(batches), share)
+                now = time.monotonic()
+                progress.seconds = before + now - started
+                if self.fabric.any(bool(waiting)):
+                    self._stop(waiting)
+                if now - saved > CHECKPOINT_EVERY_S:
+                    self.save()
+                    saved = now
+                if now - sounded > self.samples_every_s:
+                    self._sound()
+                    sounded = now
             self.save()
+            if self.samples_every_s < math.inf:
+                self._sound()
+
+    def _batches(self) -> Iterator[Any]:
+        """The batches of this process: every one in so many of those of the seed, from where the run has got to."""
+        every, own = self.fabric.world_size, self.fabric.global_rank
+        return islice(self.trainer.batches(self.seed, self.progress.step * every + own), 0, None, every)
 
     def _step(self, batch: Any, share: float) -> None:
         self._set_rate(self.trainer.recipe.rate(self.progress.step, share))
         losses = self.trainer.step(self.fabric, self.network, self.optimizers, self._to_device(batch))
+        if self.fabric.any(not all(map(math.isfinite, losses.values()))):
+            self._give_up(f"the losses are {', '.join(f'{name} {value:g}' for name, value in losses.items())}")
         self.average.update_parameters(self.trainer.network)
         self.progress.step += 1
+        self.reporter.advanced(self.progress.step, share)
         if self.progress.step % LOG_EVERY == 0:
             self._log(losses)
 
+    def _stop(self, waiting: Waiting) -> None:
+        """End as a signal demands; all processes come here together, and the first answers for them."""
+        self.save()
+        if not self.fabric.is_global_zero:
+            raise SystemExit(0)
+        waiting.carry_out()
+        raise KeyboardInterrupt  # the signal came to another process, or its handler came back
+
+    def _give_up(self, reason: str) -> None:
+        if not self.fabric.is_global_zero:
+            raise SystemExit(0)
+        step, every = self.progress.step, self.fabric.world_size
+        batch = f"batch {step}" if every == 1 else f"batches {step * every} to {(step + 1) * every - 1}"
+        hint = "the last checkpoint stays; try a lower --learning-rate, or look at the corpus: tts corpus check"
+        raise TtsError(f"{self.folder}: step {step}, {batch} of seed {self.seed}: {reason}", hint)
+
     def save(self) -> None:
-        """Write last.pt and weights.safetensors, each whole or not at all."""
+        """Write last.pt and weights.safetensors, each whole or not at all, and validate.
+
+        Raises:
+            OutputError: the disk is full.
+            TtsError: a weight is no number any more.
+        """
+        if not self.fabric.is_global_zero:
+            return
+        if not all(bool(p.isfinite().all()) for p in self.trainer.network.parameters()):
+            self._give_up("some weights are no numbers any more")
         state = {
             "network": self.trainer.network.state_dict(),
             "average": self.average.state_dict(),
@@ -103,14 +168,20 @@ class Run:
             "optimizers": [optimizer.state_dict() for optimizer in self.bare_optimizers],
             "progress": asdict(self.progress),
         }
-        unfinished = self.folder / "last.pt.part"
-        torch.save(state, unfinished)
-        unfinished.replace(self.folder / "last.pt")
-        save_weights(self.average.module, self.folder / "weights.safetensors", torch.float32)
+        checkpoints.write_state(self.folder, state)
+        checkpoints.write_weights(self.folder, self.average.module)
         self._log(self._validate(), kind="validation")
 
+    def _sound(self) -> None:
+        """Let the averaged weights be heard and seen."""
+        if not self.fabric.is_global_zero:
+            return
+        checkpoints.write_weights(self.folder, self.average.module)
+        made = write_sample(self.trainer, self.average.module, self.description, self.folder, self.progress.step)
+        self._log({}, kind="sample", files=made)
+
     def _resume(self) -> None:
-        path = self.folder / "last.pt"
+        path = self.folder / checkpoints.LAST
         try:
             self._restore(torch.load(path, map_location="cpu", weights_only=True))
         except (RuntimeError, ValueError, KeyError, EOFError, UnpicklingError) as error:
@@ -146,12 +217,11 @@ class Run:
     def _to_device(self, batch: Any) -> Any:
         return self.fabric.to_device(batch)
 
-    def _log(self, losses: Mapping[str, float], kind: str = "training") -> None:
-        row = {"kind": kind, **asdict(self.progress), **{name: round(value, 5) for name, value in losses.items()}}
-        with suppress(BrokenPipeError):
-            print(json.dumps(row), flush=True)
-        with open(self.folder / "log.jsonl", "a", encoding="utf-8") as log:
-            log.write(json.dumps(row) + "\n")
+    def _log(self, losses: Mapping[str, float], kind: str = "training", **more: Any) -> None:
+        if self.fabric.is_global_zero:
+            row = {"kind": kind, **asdict(self.progress), **{name: round(value, 5) for name, value in losses.items()}, **more}
+            self.reporter.row(row)
+            checkpoints.append_row(self.folder, row)
 
 
 def _share(done: float, limit: float) -> float:

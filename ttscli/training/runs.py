@@ -1,8 +1,11 @@
 """Starting and using runs by the name of their architecture."""
 
-from collections.abc import Iterator
-from dataclasses import replace
+import math
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -12,40 +15,92 @@ from ttscli import registry
 from ttscli.errors import UsageError
 from ttscli.melspec import MelSpec
 from ttscli.nn.weights import load_weights
+from ttscli.training.beginning import Beginning
+from ttscli.training.checkpoints import LAST, WEIGHTS
 from ttscli.training.corpus import Corpus, mel_file
 from ttscli.training.export import describe
+from ttscli.training.facts import facts
 from ttscli.training.loop import Run
 from ttscli.training.trainer import AcousticTrainer, Recipe, Trainer
 
 
-def start(
-    architecture: str,
-    folder: Path,
-    out: Path,
-    recipe: str,
-    seed: int,
-    device: str,
-    precision: str,
-    mels: str = "",
-    init_from: Path | None = None,
-    learning_rate: float | None = None,
-) -> Run:
-    """Begin a run of `architecture` on the corpus at `folder`, or continue the one at `out`.
+@dataclass(frozen=True)
+class Plan:
+    """What a run is to be.
+
+    Attributes:
+        trainer: name of the trainer.
+        corpus: folder of what it learns from.
+        out: folder of the run.
+        recipe, seed: None for those that the run began with; of a new run, "fast" and 0.
+        resume: True: there must be a run to continue; False: there must be none; None: it is continued if there is one.
+        init_from: what Beginning.find finds; looked at by a new run only.
+        learning_rate: instead of the recipe's.
+        mels: name of predicted mels instead of the corpus's own.
+        device, devices, precision, samples_every_s: as in Run.
+    """
+
+    trainer: str
+    corpus: Path
+    out: Path
+    recipe: str | None = None
+    seed: int | None = None
+    resume: bool | None = None
+    init_from: str | None = None
+    learning_rate: float | None = None
+    mels: str = ""
+    device: str = "cpu"
+    devices: int = 1
+    precision: str = "32-true"
+    samples_every_s: float = math.inf
+
+
+def start(plan: Plan) -> Run:
+    """Begin a run, or continue the one in `plan.out`.
 
     Raises:
-        UsageError: there is no such trainer or recipe.
-        InputError: `folder` is not a corpus.
-        VoiceError: `init_from` does not fit the recipe's network.
+        UsageError: there is no such trainer or recipe, or a run where there should be none, or none where there should be one.
+        InputError: `plan.corpus` is not a corpus.
+        VoiceError: `plan.init_from` does not fit the recipe's network.
     """
-    cls: type[Trainer] = registry.load(registry.TRAINERS, architecture)
-    settings = Recipe.read(cls, recipe)
-    if learning_rate is not None:
-        settings = replace(settings, learning_rate=learning_rate)
+    cls: type[Trainer] = registry.load(registry.TRAINERS, plan.trainer)
+    before = _before(plan, cls)
+    name, recipe = _recipe(plan, cls, before)
+    seed = plan.seed if plan.seed is not None else int(before["seed"]) if before else 0
+    corpus = Corpus(plan.corpus, MelSpec(), mel_file(plan.mels))
+    beginning = Beginning.find(plan.init_from, cls.architecture) if plan.init_from and not before else None
+    if beginning and (left_out := beginning.prepare(corpus)):
+        print(f"tts: {left_out} utterances are left out: {beginning.source} does not know all their symbols", file=sys.stderr)
     torch.manual_seed(seed)
-    trainer = cls.build(settings, Corpus(folder, MelSpec(), mel_file(mels)))
-    if init_from is not None:
-        load_weights(trainer.network, init_from)
-    return Run(trainer, out, seed, device, precision)
+    trainer = cls.build(recipe, corpus)
+    if beginning:
+        beginning.fill(trainer.network)
+    known = facts(plan.trainer, name, corpus, plan.device, plan.devices)
+    return Run(trainer, plan.out, seed, plan.device, plan.precision, plan.devices, plan.samples_every_s, known)
+
+
+def _before(plan: Plan, cls: type[Trainer]) -> dict[str, Any] | None:
+    """What the run to be continued says of itself; None for a new one."""
+    if not (plan.out / LAST).exists():
+        if plan.resume:
+            raise UsageError(f"{plan.out}: no run to continue", "leave --resume out to begin one")
+        return None
+    if plan.resume is False:
+        raise UsageError(f"{plan.out}: there is a run already", "name another --out, or continue it without --no-resume")
+    before = describe(plan.out)
+    if before["architecture"] != cls.architecture:
+        raise UsageError(f"{plan.out}: a run of {before['trainer']}", "continue as it began, or name another --out")
+    return before
+
+
+def _recipe(plan: Plan, cls: type[Trainer], before: Mapping[str, Any] | None) -> tuple[str, Recipe]:
+    """The name of the recipe, and the recipe with what the plan changes in it."""
+    if before and plan.recipe is None:
+        name, recipe = str(before.get("recipe_name", "")), Recipe.of_run(before)
+    else:
+        name = plan.recipe or "fast"
+        recipe = Recipe.read(cls, name)
+    return name, recipe if plan.learning_rate is None else replace(recipe, learning_rate=plan.learning_rate)
 
 
 def reopen(run: Path, corpus: Corpus) -> Trainer:
@@ -59,7 +114,7 @@ def reopen(run: Path, corpus: Corpus) -> Trainer:
     description = describe(run)
     cls: type[Trainer] = registry.load(registry.TRAINERS, description["trainer"])
     trainer = cls.reopen(description, corpus)
-    load_weights(trainer.network, run / "weights.safetensors")
+    load_weights(trainer.network, run / WEIGHTS)
     return trainer
 
 

@@ -2,24 +2,38 @@
 
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from types import FrameType
 
 
+@dataclass
+class Waiting:
+    """The signals that have come in the meantime."""
+
+    numbers: list[int] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.numbers)
+
+    def carry_out(self) -> None:
+        """Do what the handlers from outside would have done at once."""
+        if self.numbers:
+            signal.raise_signal(self.numbers.pop())
+
+
 @contextmanager
-def postponed() -> Iterator[Callable[[], None]]:
+def postponed() -> Iterator[Waiting]:
     """Let SIGINT and SIGTERM wait, so that no step of a training run is left half done.
 
-    Yields:
-        A function that carries out what has come in the meantime, as the handlers from outside would have done at once. A second
-        signal is not made to wait: who sends it is out of patience.
+    A second signal is not made to wait: who sends it is out of patience.
     """
+    waiting = Waiting()
     if threading.current_thread() is not threading.main_thread():  # signals come to the main thread alone
-        yield lambda: None
+        yield waiting
         return
     handlers = {number: handler for number in (signal.SIGINT, signal.SIGTERM) if (handler := signal.getsignal(number))}
-    waiting: list[int] = []
 
     def restore() -> None:
         for number, handler in handlers.items():
@@ -27,15 +41,11 @@ def postponed() -> Iterator[Callable[[], None]]:
 
     def wait(number: int, frame: FrameType | None) -> None:
         restore()
-        waiting.append(number)
-
-    def carry_out() -> None:
-        if waiting:
-            signal.raise_signal(waiting.pop())
+        waiting.numbers.append(number)
 
     for number in handlers:
         signal.signal(number, wait)
     try:
-        yield carry_out
+        yield waiting
     finally:
         restore()

@@ -73,6 +73,11 @@ class Recipe:
             raise UsageError(f"{name}: out of range: {', '.join(wrong)}")
         return recipe
 
+    @classmethod
+    def of_run(cls, description: Mapping[str, Any]) -> "Recipe":
+        """The recipe in what a run says of itself, without what its trainer has added."""
+        return cls(**{field.name: description["recipe"][field.name] for field in fields(Recipe)})
+
     def rate(self, step: int, progress: float) -> float:
         """The learning rate at `step`, with `progress` in [0, 1] through the run."""
         warm = min(1.0, (step + 1) / self.warmup_steps)
@@ -150,8 +155,7 @@ class Trainer(ABC):
         """
         if symbols := description["text"].get("symbols"):
             corpus.speak_with(symbols)
-        recipe = {field.name: description["recipe"][field.name] for field in fields(Recipe)}
-        return cls.build(Recipe(**recipe), corpus)
+        return cls.build(Recipe.of_run(description), corpus)
 
     @property
     def companions(self) -> Mapping[str, nn.Module]:

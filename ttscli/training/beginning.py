@@ -1,0 +1,80 @@
+"""What a run may begin with instead of chance: the weights of a file, of an earlier run, or of a part of a voice."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from torch import Tensor, nn
+
+from ttscli import library
+from ttscli.errors import UsageError
+from ttscli.nn.weight_norm import fuse, split
+from ttscli.nn.weights import fill, read_weights
+from ttscli.training.checkpoints import DESCRIPTION, WEIGHTS
+from ttscli.training.corpus import Corpus
+from ttscli.training.export import describe
+from ttscli.voice import Voice
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """Weights, and what they were trained to read.
+
+    Attributes:
+        source: where they come from, for messages.
+        tensors: as a voice or a run has them.
+        alphabet, symbols: of the network; "" and () where it sees none, or nobody knows.
+    """
+
+    source: str
+    tensors: Mapping[str, Tensor]
+    alphabet: str = ""
+    symbols: tuple[str, ...] = ()
+
+    @classmethod
+    def find(cls, name: str, architecture: str) -> "Beginning":
+        """Read the weights called `name`: a .safetensors file, the folder of a run, or VOICE[:PART], a voice's name or folder.
+
+        Raises:
+            UsageError: there is nothing of that name, or the voice has no part of this architecture.
+            VoiceError: it is there, and damaged.
+        """
+        path = Path(name)
+        if path.suffix == ".safetensors":
+            return cls(name, read_weights(path))
+        if (path / DESCRIPTION).is_file():
+            text = describe(path)["text"]
+            return cls(name, read_weights(path / WEIGHTS), text.get("alphabet", ""), tuple(text.get("symbols", ())))
+        voice_name, _, part_name = name.partition(":")
+        return cls._of_voice(library.find(voice_name), part_name, architecture)
+
+    @classmethod
+    def _of_voice(cls, voice: Voice, part_name: str, architecture: str) -> "Beginning":
+        parts = [part for part in (*voice.acoustic, *voice.vocoder, *voice.text_to_wave) if part.architecture == architecture]
+        chosen = [part for part in parts if part_name in ("", part.name)]
+        weights = chosen[0].verified_weights() if chosen else None
+        if weights is None:
+            known = ", ".join(part.name for part in parts) or "none"
+            what = f"{architecture} part" + (f" called {part_name}" if part_name else "")
+            raise UsageError(f"voice {voice.name} has no {what} with weights", f"its parts of this architecture: {known}")
+        speaks = voice.text is not None and chosen[0] not in voice.vocoder
+        text = voice.spelling() if speaks else None
+        return cls(str(weights), read_weights(weights), text.alphabet if text else "", text.symbols if text else ())
+
+    def prepare(self, corpus: Corpus) -> int:
+        """Let `corpus` spell as the weights were trained to read; return how many utterances that leaves out.
+
+        Raises:
+            UsageError: the corpus is spelled in another alphabet, or every utterance has a symbol that the weights do not know.
+        """
+        if self.alphabet and self.alphabet != corpus.about.alphabet:
+            hint = f'write alphabet = "{self.alphabet}" into its corpus.toml'
+            raise UsageError(f"{self.source} reads {self.alphabet}, the corpus is spelled in {corpus.about.alphabet}", hint)
+        left_out = len(corpus.speak_with(self.symbols)) if self.symbols else 0
+        if not corpus.utterances:
+            raise UsageError(f"{self.source}: every utterance of the corpus has a symbol that it does not know")
+        return left_out
+
+    def fill(self, network: nn.Module) -> None:
+        """Copy the weights into `network`, whether it is trained with weight norm or not; VoiceError if they do not fit."""
+        fill(network, split(fuse(self.tensors, self.source), network), self.source)

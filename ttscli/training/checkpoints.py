@@ -1,0 +1,58 @@
+"""The files of a run, each written whole or not at all: what was there before stays when the disk is full."""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from ttscli.errors import OutputError
+from ttscli.nn.weights import save_weights
+
+LAST = "last.pt"
+WEIGHTS = "weights.safetensors"
+LOG = "log.jsonl"
+DESCRIPTION = "run.json"
+
+
+def write_state(folder: Path, state: Mapping[str, Any]) -> None:
+    """Write last.pt, from which a run goes on; OutputError if that fails."""
+    unfinished = folder / f"{LAST}.part"
+    with _or_nothing(folder / LAST, unfinished):
+        torch.save(dict(state), unfinished)
+        unfinished.replace(folder / LAST)
+
+
+def write_weights(folder: Path, network: nn.Module) -> None:
+    """Write weights.safetensors in float32; OutputError if that fails."""
+    with _or_nothing(folder / WEIGHTS, folder / f"{WEIGHTS}.part"):
+        save_weights(network, folder / WEIGHTS, torch.float32)
+
+
+def write_description(folder: Path, description: Mapping[str, Any]) -> None:
+    """Write run.json; OutputError if that fails."""
+    unfinished = folder / f"{DESCRIPTION}.part"
+    with _or_nothing(folder / DESCRIPTION, unfinished):
+        unfinished.write_text(json.dumps(description, ensure_ascii=False), encoding="utf-8")
+        unfinished.replace(folder / DESCRIPTION)
+
+
+def append_row(folder: Path, row: Mapping[str, Any]) -> None:
+    """Append to log.jsonl; OutputError if that fails."""
+    with _or_nothing(folder / LOG, None), open(folder / LOG, "a", encoding="utf-8") as log:
+        log.write(json.dumps(row) + "\n")
+
+
+@contextmanager
+def _or_nothing(path: Path, unfinished: Path | None) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, RuntimeError) as error:  # torch.save has RuntimeErrors for a full disk
+        if unfinished is not None:
+            unfinished.unlink(missing_ok=True)
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error).partition("\n")[0]
+        hint = "make room; the run goes on from its last checkpoint"
+        raise OutputError(f"{path}: cannot be written: {reason}", hint) from error
