@@ -67,6 +67,10 @@ Everything that is needed to speak with a voice.
 Preferences: long names of options with their values, as in \fBspeed = 1.2\fR; what stands below \fB[batch]\fR is for that command
 alone. \fI.tts.toml\fR, in the current folder or above, goes before your own file; the environment goes before both. \fBtts config
 list\fR names the source of each value.
+.TP
+.I ~/.config/ttscli/lexicon.tsv, .tts.lexicon.tsv
+How words are spoken: lines of a word, a tab, and phonemes or \\fB=\\fRanother spelling; \\fBtts lexicon\\fR writes them. The project's,
+in the current folder or above, goes before your own, and \\fB--lexicon\\fR before both.
 .SH EXIT STATUS
 .TP
 .B 0
@@ -91,7 +95,7 @@ A GPU or sound device is not there.
 The output cannot be written.
 .TP
 .B 7
-Some items of a batch failed; the others are done.
+Some items of a batch failed, or something was not spoken (\\fB--strict\\fR); all else is done.
 .TP
 .B 8
 Kept for the network, which this version never uses.
@@ -117,6 +121,9 @@ tts say --vocoder griffin-lim "Hello."
 .TP
 See what the front end makes of a text:
 tts normalize "Dr. Smith paid $5." && tts g2p "Dr. Smith paid $5."
+.TP
+Say how a name is spoken:
+tts lexicon add Siobhan --like "shivawn"
 .TP
 Names of the installed voices, for a script:
 tts voices list | cut -f1

@@ -53,6 +53,6 @@ class OutputError(TtsError):
 
 
 class PartialError(TtsError):
-    """Some items of a batch failed; the others are done."""
+    """Some items of a batch failed, or not all of a text could be spoken; all else is done."""
 
     exit_code = 7
