@@ -40,11 +40,13 @@ class Terms:
     Attributes:
         batch_size: sentences that are spoken at once; no byte depends on it.
         clobber: False to leave a file alone that has come into being meanwhile.
+        fail_fast: begin no other item after one that fails.
         lenient: a voice that cannot be loaded is the fault of its items, and not the end of the run.
     """
 
     batch_size: int
     clobber: bool
+    fail_fast: bool
     lenient: bool
 
 
@@ -66,7 +68,15 @@ class Studio:
         Raises:
             TtsError: a voice cannot be loaded, and the terms are not lenient.
         """
+        for outcome in self._make_all(items):
+            if outcome.trouble and self._terms.fail_fast:
+                self.stop()
+            yield outcome
+
+    def _make_all(self, items: Sequence[Item]) -> Iterator[Outcome]:
         for manner, alike in groupby(items, attrgetter("manner")):
+            if self._stopped:
+                return
             waiting = list(alike)
             try:
                 synthesizer = self._synthesizer(manner)

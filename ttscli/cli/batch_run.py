@@ -148,9 +148,10 @@ class Run:
             with draining(maker.stop) as terminated, progress(items, wishes.quiet) as finished:
                 by_number = {item.number: item for item in items}
                 for outcome in maker.make(items):
-                    made += self._take(by_number[outcome.number], outcome, finished)
+                    done = self._take(by_number[outcome.number], outcome, finished)
+                    made += done
                     unspoken.update(dict.fromkeys(outcome.unspoken))
-                    if outcome.trouble and wishes.fail_fast:
+                    if wishes.fail_fast and not done:
                         maker.stop()
         except KeyboardInterrupt:
             self._tell_rest(len(items) - made)
@@ -198,7 +199,7 @@ def _manner(speech: Speech) -> Manner:
 
 def _maker(wishes: Wishes, items: Sequence[Item]) -> Studio | Pool:
     lenient = len({item.manner for item in items}) > 1
-    terms = Terms(wishes.batch_size, wishes.clobber, lenient)
+    terms = Terms(wishes.batch_size, wishes.clobber, wishes.fail_fast, lenient)
     jobs = min(wishes.jobs, len(items))
     return Studio(terms) if jobs == 1 else Pool(terms, jobs, wishes.speech.threads)
 
