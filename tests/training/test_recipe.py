@@ -75,3 +75,32 @@ def test_the_rate_rises_holds_and_falls() -> None:
     recipe = Recipe({}, learning_rate=2.0, warmup_steps=4, decay_from=0.5, final_share=0.1)
     assert [recipe.rate(step, 0.0) for step in (0, 1, 3, 4, 99)] == [0.5, 1.0, 2.0, 2.0, 2.0]
     assert [recipe.rate(99, progress) for progress in (0.5, 0.75, 1.0)] == pytest.approx([2.0, 1.1, 0.2])
+
+
+def test_changes_are_made_before_the_recipe_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text("batch = 3\n[network]\nchannels = 5\n[network.training]\nclip = 1\n")
+    changes = ("batch=4", "network.channels = 6", "network.training.teacher=runs/first", "network.dilations=[1, 2]", "ema=0.5")
+    recipe = Recipe.read(NhvTrainer, str(path), changes)
+    network = {"channels": 6, "training": {"clip": 1, "teacher": "runs/first"}, "dilations": [1, 2]}
+    assert recipe == Recipe(network, batch=4, ema=0.5)
+    again = Recipe.of_run({"recipe": vars(recipe)}, ("network.channels=7",))
+    assert again == Recipe(network | {"channels": 7}, batch=4, ema=0.5)
+    assert recipe.network["channels"] == 6
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "message"),
+    [
+        ("batch", UsageError, "batch: not a change"),
+        ("=3", UsageError, "not a change"),
+        ("batch.size=3", UsageError, "batch is no table"),
+        ("batch=many", VoiceError, "batch"),
+        ("batch=0", UsageError, "out of range: batch 0"),
+        ("bach=3", VoiceError, "bach"),
+    ],
+)
+def test_a_wrong_change_is_named(change: str, error: type[Exception], message: str, tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text("batch = 3\n")
+    with pytest.raises(error, match=message):
+        Recipe.read(NhvTrainer, str(tmp_path / "mine.toml"), (change,))

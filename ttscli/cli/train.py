@@ -25,6 +25,9 @@ def train(
     ] = None,
     mels: Annotated[str, typer.Option(metavar="NAME", help="Mels of `tts corpus predict` instead of the corpus's own.")] = "",
     learning_rate: Annotated[float | None, typer.Option(min=0, help="Instead of the recipe's.")] = None,
+    changes: Annotated[
+        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Instead of the recipe's, such as network.channels=96.")
+    ] = None,
     seed: Annotated[int | None, typer.Option(help="Of the first weights and of the batches; 0, or the run's own.")] = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:N.")] = "cpu",
     devices: Annotated[int, typer.Option(metavar="N", min=1, help="Processes side by side, each with batches of its own.")] = 1,
@@ -52,6 +55,7 @@ def train(
         resume=resume,
         init_from=init_from,
         learning_rate=learning_rate,
+        changes=tuple(changes or ()),
         mels=mels,
         device=device,
         devices=devices,

@@ -36,6 +36,7 @@ class Plan:
         resume: True: there must be a run to continue; False: there must be none; None: it is continued if there is one.
         init_from: what Beginning.find finds; looked at by a new run only.
         learning_rate: instead of the recipe's.
+        changes: to the recipe, as ttscli.training.trainer.changed takes them.
         mels: name of predicted mels instead of the corpus's own.
         device, devices, precision, samples_every_s: as in Run.
     """
@@ -48,6 +49,7 @@ class Plan:
     resume: bool | None = None
     init_from: str | None = None
     learning_rate: float | None = None
+    changes: tuple[str, ...] = ()
     mels: str = ""
     device: str = "cpu"
     devices: int = 1
@@ -96,10 +98,10 @@ def _before(plan: Plan, cls: type[Trainer]) -> dict[str, Any] | None:
 def _recipe(plan: Plan, cls: type[Trainer], before: Mapping[str, Any] | None) -> tuple[str, Recipe]:
     """The name of the recipe, and the recipe with what the plan changes in it."""
     if before and plan.recipe is None:
-        name, recipe = str(before.get("recipe_name", "")), Recipe.of_run(before)
+        name, recipe = str(before.get("recipe_name", "")), Recipe.of_run(before, plan.changes)
     else:
         name = plan.recipe or "fast"
-        recipe = Recipe.read(cls, name)
+        recipe = Recipe.read(cls, name, plan.changes)
     return name, recipe if plan.learning_rate is None else replace(recipe, learning_rate=plan.learning_rate)
 
 

@@ -1,5 +1,6 @@
 """What a plugin promises so that the training loop can train it."""
 
+import copy
 import tomllib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -47,11 +48,16 @@ class Recipe:
     batch: int = 8
 
     @classmethod
-    def read(cls, trainer: "type[Trainer]", name: str) -> "Recipe":
+    def read(cls, trainer: "type[Trainer]", name: str, changes: Sequence[str] = ()) -> "Recipe":
         """Read a recipe that the trainer's plugin brings, or a TOML file of the user's.
 
+        Args:
+            trainer: whose recipe it is.
+            name: of the recipe, or a path that ends in .toml.
+            changes: as `changed` takes them.
+
         Raises:
-            UsageError: there is none of that name, it is not a TOML file, or a number of it is out of range.
+            UsageError: there is none of that name, it is not a TOML file, a change is none, or a number is out of range.
             VoiceError: a key of it is unknown, or its value of another type.
         """
         folder = files(trainer.__module__.partition(".")[0]) / trainer.recipes
@@ -65,24 +71,52 @@ class Recipe:
             raise UsageError(f"{name}: no recipe of this name", f"there are: {known}; or give a .toml file") from error
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise UsageError(f"{name}: not a TOML file: {error}") from error
-        network = table.pop("network", {})
+        return cls._of_table(changed(table, changes), name)
+
+    @classmethod
+    def of_run(cls, description: Mapping[str, Any], changes: Sequence[str] = ()) -> "Recipe":
+        """The recipe in what a run says of itself, without what its trainer has added, and with `changes`."""
+        table = {field.name: description["recipe"][field.name] for field in fields(Recipe)}
+        return cls._of_table(changed(table, changes), "the run's recipe")
+
+    @classmethod
+    def _of_table(cls, table: Mapping[str, Any], name: str) -> "Recipe":
+        network = table.get("network", {})
         if not isinstance(network, dict):
             raise UsageError(f"{name}: network must be a table")
-        recipe = read_config(cls, table, network=network)
+        recipe = read_config(cls, {key: value for key, value in table.items() if key != "network"}, network=network)
         if wrong := [f"{key} {getattr(recipe, key)}" for key, fine in _RANGES.items() if not fine(getattr(recipe, key))]:
             raise UsageError(f"{name}: out of range: {', '.join(wrong)}")
         return recipe
-
-    @classmethod
-    def of_run(cls, description: Mapping[str, Any]) -> "Recipe":
-        """The recipe in what a run says of itself, without what its trainer has added."""
-        return cls(**{field.name: description["recipe"][field.name] for field in fields(Recipe)})
 
     def rate(self, step: int, progress: float) -> float:
         """The learning rate at `step`, with `progress` in [0, 1] through the run."""
         warm = min(1.0, (step + 1) / self.warmup_steps)
         fall = max(0.0, progress - self.decay_from) / (1 - self.decay_from)
         return self.learning_rate * warm * (1 - (1 - self.final_share) * min(1.0, fall))
+
+
+def changed(table: Mapping[str, Any], changes: Sequence[str]) -> dict[str, Any]:
+    """Return a copy of `table` with `changes` to it, each KEY=VALUE, such as network.training.alignment=search.
+
+    A value is read as TOML, and is a string where it is none. Raises UsageError for what is no change.
+    """
+    result = copy.deepcopy(dict(table))
+    for change in changes:
+        path, equals, text = change.partition("=")
+        *tables, key = path.strip().split(".")
+        if not equals or not key:
+            raise UsageError(f"{change}: not a change of a recipe", "write KEY=VALUE, such as network.channels=128")
+        inner = result
+        for name in tables:
+            inner = inner.setdefault(name, {})
+            if not isinstance(inner, dict):
+                raise UsageError(f"{change}: {name} is no table of the recipe")
+        try:
+            inner[key] = tomllib.loads(f"value = {text}")["value"]
+        except tomllib.TOMLDecodeError:
+            inner[key] = text
+    return result
 
 
 _RANGES: Mapping[str, Callable[[Any], bool]] = {
