@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-import torch
 from torch import nn
 
 from ttscli.melspec import MelSpec
@@ -38,6 +37,5 @@ def networks(table: Mapping[str, Any], mel_spec: MelSpec) -> nn.Module:
     """A network of this config, which never says that it is done."""
     config = text_to_wave_config(table, mel_spec)
     network = TextToWave(config) if config.vocoder.kind == "teacher" else DistilledTextToWave(config)
-    with torch.no_grad():
-        network.decoder.done.bias.fill_(-100.0)
+    nn.init.constant_(network.get_parameter("decoder.done.bias"), -100.0)
     return network
