@@ -69,8 +69,8 @@ alone. \fI.tts.toml\fR, in the current folder or above, goes before your own fil
 list\fR names the source of each value.
 .TP
 .I ~/.config/ttscli/lexicon.tsv, .tts.lexicon.tsv
-How words are spoken: lines of a word, a tab, and phonemes or \\fB=\\fRanother spelling; \\fBtts lexicon\\fR writes them. The project's,
-in the current folder or above, goes before your own, and \\fB--lexicon\\fR before both.
+How words are spoken: lines of a word, a tab, and phonemes or \\fB=\\fRanother spelling; \\fBtts lexicon\\fR writes them.
+The project's, in the current folder or above, goes before your own, and \\fB--lexicon\\fR before both.
 .SH EXIT STATUS
 .TP
 .B 0

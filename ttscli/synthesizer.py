@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import groupby, islice
 
 import numpy as np
@@ -117,10 +118,7 @@ class Synthesizer:
         device = resolve_device(device)
         owner, kind, part = choose_model(voice, model)
         front_end = FrontEnd(owner.spelling(), owner.language, pauses or Pauses(), lexicon)
-
-        def call_in(name: str) -> Synthesizer:
-            return cls.for_voice(library.find(name), device=device, pauses=pauses, lexicon=lexicon)
-
+        call_in = partial(cls._named, device=device, pauses=pauses, lexicon=lexicon)
         if kind == "text_to_wave":
             if vocoder is not None:
                 raise UsageError(f"{part.name}: a text-to-wave model takes no vocoder", "leave --vocoder out")
@@ -132,6 +130,10 @@ class Synthesizer:
         plugin_vocoder = registry.vocoder(sounding.architecture)
         loaded = plugin_vocoder.load(sounding.verified_weights(), sounding.config, mel_spec, device)
         return cls(front_end, MelPipeline(acoustic, loaded), call_in)
+
+    @classmethod
+    def _named(cls, name: str, device: str, pauses: Pauses | None, lexicon: Lexicon | None) -> "Synthesizer":
+        return cls.for_voice(library.find(name), device=device, pauses=pauses, lexicon=lexicon)
 
     def speak(self, text: str | Iterable[str | Passage], options: SpeechOptions | None = None) -> Iterator[AudioChunk]:
         """Speak `text`, whole or in parts as they come, one chunk a sentence, synthesised when it is asked for.

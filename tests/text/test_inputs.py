@@ -63,6 +63,14 @@ def test_a_symbol_that_the_voice_lacks_is_told_where_it_stands() -> None:
     assert unspoken(read("text", "Say\nthis: [[tˈɛʘst]].")) == [("ʘ", 2, 9)]
 
 
+def test_symbols_are_told_at_their_own_words() -> None:
+    lacking = TextSettings("graphemes", tuple(symbol for symbol in LETTERS.symbols if symbol != "q"))
+    [passage] = read_passages("text", ["A sequin, quite; 4 sequins\nquit, quit."])
+    [segment] = FrontEnd(lacking, "en-US", Pauses()).read(passage)
+    places = [(lost.text, lost.place.line, lost.place.column) for lost in segment.unspoken]
+    assert places == [("q", 1, 3), ("q", 1, 11), ("q", 1, 20), ("q", 2, 1), ("q", 2, 7)]
+
+
 def test_phonemes_are_spelt_as_they_stand() -> None:
     segments = read("phonemes", "həlˈoʊ wˈɜːld.\nðˈɪs ʘ?\n\nlˈaɪn")
     assert sounds(segments) == ["həlˈo͡ʊ wˈɜːld.", "ðˈɪs ?", "lˈa͡ɪn"]
@@ -149,3 +157,46 @@ def test_every_character_is_spoken_or_told(text: str) -> None:
     for sign in set(text.lower()) - set(" \n.,!-'\"()#>") - told:
         without = read("text", "".join(" " if other.lower() == sign else other for other in text), letters=True)
         assert sounds(without) != sounds(segments), sign
+
+
+MARKUP = [
+    "<speak>",
+    "</speak>",
+    "<p>",
+    "<break time='1s'/>",
+    "[[həlˈoʊ]]",
+    "[[",
+    "]]",
+    "😀",
+    "ꔀꔀꔀ",
+    "# ",
+    "- ",
+    "```\n",
+    "\n\n",
+    "AH0 ",
+    "ə",
+    " a",
+    "|",
+    "&",
+    "1",
+]
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    kind=st.sampled_from(["text", "markdown", "ssml", "phonemes"]),
+    pieces=st.lists(st.sampled_from(MARKUP) | st.text(max_size=5), max_size=12),
+    emoji=st.sampled_from(["drop", "name", "keep"]),
+)
+def test_any_text_of_any_format_is_read_or_refused(kind: InputFormat, pieces: list[str], emoji: EmojiPolicy) -> None:
+    text = "".join(pieces)
+    try:
+        segments = read(kind, f"<speak>{text}</speak>" if kind == "ssml" else text, emoji=emoji)
+    except InputError:
+        assert kind in ("ssml", "phonemes")
+        return
+    n_lines = text.count("\n") + 1
+    for segment in segments:
+        assert len(segment.ids) == len(segment.symbols)
+        assert all(1 <= lost.place.line <= n_lines and lost.place.column >= 1 for lost in segment.unspoken)
+        assert all(0 <= mark.start == mark.stop <= len(segment.symbols) for mark in segment.marks)

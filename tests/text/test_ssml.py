@@ -154,6 +154,15 @@ def test_what_is_not_understood_is_told_once_and_its_text_spoken() -> None:
     assert told(inside) == [("<audio>", 1, 12), ("<prosody rate=huh>", 2, 23)]
 
 
+@pytest.mark.parametrize(
+    "element", ['voice gender="male"', 'emphasis level="huge"', 'prosody contour="(0%,+2st)"', 'break time="soon"', "lang"]
+)
+def test_what_cannot_be_followed_is_told(element: str) -> None:
+    tag = element.split()[0]
+    assert [text.split()[0].strip("<>") for text, *_ in told(f"a <{element}>b</{tag}>")] == [tag]
+    assert read(f"a <{element}>b</{tag}>")[-1].delivery == Delivery()
+
+
 def test_namespaces_entities_and_comments() -> None:
     root = '<s:speak xmlns:s="http://www.w3.org/2001/10/synthesis">'
     source = f'<?xml version="1.0"?><!-- c -->{root}a &lt;b&gt; &#233;<s:s>c</s:s></s:speak>'

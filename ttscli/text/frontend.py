@@ -98,7 +98,8 @@ class FrontEnd:
         segments = []
         for number, (piece, spelt) in enumerate(pieces, 1):
             kept, places, missing = self._kept(spelt)
-            lost += [(_find(word, written, inlays), symbol) for symbol, word in missing if symbol.lower() not in listed]
+            places_of = _found([word for _, word in missing], written, inlays)
+            lost += [(at, symbol) for at, (symbol, _) in zip(places_of, missing, strict=True) if symbol.lower() not in listed]
             text = without_inlays(written if len(pieces) == 1 else piece, inlays, written=len(pieces) == 1)
             said = without_inlays(piece, inlays, written=False)
             whole = (begins and number == 1, ends and number == len(pieces))
@@ -137,16 +138,15 @@ class FrontEnd:
         kept, _, _ = self._kept(self._speller.spell(self._normalized(written, inlays), inlays))
         return "".join(symbol for symbol in kept if symbol != " ")
 
-    def _kept(self, spelt: Spelt) -> tuple[list[str], list[int], list[tuple[str, str]]]:
+    def _kept(self, spelt: Spelt) -> tuple[list[str], list[int], list[tuple[str, WordSpan | None]]]:
         """Return the symbols as the voice has them; how many are kept before each of `spelt`; and (symbol, its word) lost."""
         kept: list[str] = []
         places = [0]
-        missing: list[tuple[str, str]] = []
+        missing: list[tuple[str, WordSpan | None]] = []
         for number, symbol in enumerate(spelt.symbols[:MAX_SYMBOLS]):
             found = self._known(symbol)
             if not found and symbol not in MARKS + _STRESS + " ":
-                word = next((span.text for span in spelt.words if span.start <= number < span.stop), "")
-                missing.append((symbol, word))
+                missing.append((symbol, next((span for span in spelt.words if span.start <= number < span.stop), None)))
             kept += [] if found == [" "] and kept[-1:] in ([], [" "]) else found
             places.append(len(kept))
         if kept[-1:] == [" "]:
@@ -192,10 +192,17 @@ def _marking_last(found: Iterator[Sentence]) -> Iterator[tuple[Sentence, bool]]:
     yield held, True
 
 
-def _find(word: str, written: str, inlays: Sequence[Inlay]) -> int:
-    """Return where a spoken word stands in a sentence, 0 if it was written in another way."""
-    stands = (placeholder(number) for number, inlay in enumerate(inlays) if inlay.spoken == word)
-    return next((at for text in (word, *stands) if (at := written.lower().find(text.lower())) >= 0), 0)
+def _found(words: Sequence[WordSpan | None], written: str, inlays: Sequence[Inlay]) -> Iterator[int]:
+    """Yield where each of the spoken `words` stands in a sentence; for one written in another way, where the last one did."""
+    at, behind, last = 0, 0, None
+    for word in words:
+        if word is not None and word != last:
+            last = word
+            stands = [word.text, *(placeholder(number) for number, inlay in enumerate(inlays) if inlay.spoken == word.text)]
+            pattern = "|".join(re.escape(text) for text in stands)
+            if match := re.compile(rf"(?<!\w)(?:{pattern})(?!\w)", re.IGNORECASE).search(written, behind):
+                at, behind = match.span()
+        yield at
 
 
 def _middle(spoken: str) -> int:

@@ -40,12 +40,20 @@ def read_ssml(source: str, name: str, emoji: EmojiPolicy = "drop") -> Iterator[P
 
 @dataclass
 class _Element:
-    """An element that is open; `text` is what has been in it, if its text is taken together."""
+    """An element that is open.
+
+    Attributes:
+        tag, attributes, place: as it began.
+        delivery: how its inside is spoken.
+        taker: itself or the nearest element around it, whose text is taken together; None if there is none.
+        text: what has been in it, if it is one of these.
+    """
 
     tag: str
     attributes: Mapping[str, str]
     place: Place
     delivery: Delivery
+    taker: "_Element | None" = None
     text: list[str] = field(default_factory=list)
 
 
@@ -70,6 +78,7 @@ class _Reader:
             raise InputError(f"{shown}{line}:{column}: not SSML: it begins with <{tag}>", "its outermost tag is <speak>")
         delivery = self._open[-1].delivery if self._open else Delivery()
         element = _Element(tag, attributes, place, delivery)
+        element.taker = element if tag in _WHOLE else self._open[-1].taker if self._open else None
         changed = self._changed(element)
         if tag in ("p", "s", "paragraph", "sentence"):
             self._cut("sentence" if tag[0] == "s" else "paragraph")
@@ -94,9 +103,8 @@ class _Reader:
             _AT_END[tag](self, element, "".join(element.text))
 
     def text(self, text: str, line: int, column: int) -> None:
-        whole = next((element for element in reversed(self._open) if element.tag in _WHOLE), None)
-        if whole is not None:
-            whole.text.append(text)
+        if taker := self._open[-1].taker:
+            taker.text.append(text)
         elif self._lexicon:
             self._add_with_lexicon(text, line, column)
         else:
@@ -144,24 +152,36 @@ class _Reader:
 
     def _changed(self, element: _Element) -> Delivery:
         """Return how the inside of an element is spoken."""
-        delivery, attributes = element.delivery, element.attributes
-        if element.tag == "voice" and "name" in attributes:
-            return replace(delivery, voice=attributes["name"])
-        if element.tag == "emphasis":
-            pace, volume_db = prosody.emphasis(attributes.get("level", "moderate")) or (1.0, 0.0)
-            return replace(delivery, pace=delivery.pace * pace, volume_db=delivery.volume_db + volume_db)
-        if element.tag != "prosody":
-            return delivery
-        rate = self._value(element, "rate", prosody.rate, 1.0)
-        pitch = self._value(element, "pitch", prosody.pitch, 0.0)
-        volume = self._value(element, "volume", prosody.volume, 0.0)
-        for name in sorted(attributes.keys() - {"rate", "pitch", "volume"}):
+        match element.tag:
+            case "voice":
+                return self._with_voice(element)
+            case "emphasis":
+                return self._with_emphasis(element)
+            case "prosody":
+                return self._with_prosody(element)
+        return element.delivery
+
+    def _with_voice(self, element: _Element) -> Delivery:
+        if "name" not in element.attributes:
+            self._tell("voice", element.place)
+        return replace(element.delivery, voice=element.attributes.get("name", element.delivery.voice))
+
+    def _with_emphasis(self, element: _Element) -> Delivery:
+        level, delivery = element.attributes.get("level", "moderate"), element.delivery
+        if (found := prosody.emphasis(level)) is None:
+            self._tell(f"emphasis level={level}", element.place)
+        pace, volume_db = found or (1.0, 0.0)
+        return replace(delivery, pace=delivery.pace * pace, volume_db=delivery.volume_db + volume_db)
+
+    def _with_prosody(self, element: _Element) -> Delivery:
+        delivery = element.delivery
+        for name in sorted(element.attributes.keys() - {"rate", "pitch", "volume"}):
             self._tell(f"prosody {name}", element.place)
         return replace(
             delivery,
-            pace=delivery.pace * rate,
-            pitch_semitones=delivery.pitch_semitones + pitch,
-            volume_db=delivery.volume_db + volume,
+            pace=delivery.pace * self._value(element, "rate", prosody.rate, 1.0),
+            pitch_semitones=delivery.pitch_semitones + self._value(element, "pitch", prosody.pitch, 0.0),
+            volume_db=delivery.volume_db + self._value(element, "volume", prosody.volume, 0.0),
         )
 
     def _value(self, element: _Element, name: str, read: Callable[[str], float | None], usual: float) -> float:
