@@ -1,8 +1,11 @@
 """What is said in a recording → its symbols, as the voice that is trained will spell them."""
 
-from ttscli import registry
+import functools
+
 from ttscli.text.normalize import normalize
+from ttscli.text.spelling import Speller
 from ttscli.training.about import About
+from ttscli.voice import TextSettings
 
 START, END = "^", "$"
 """The ends of an utterance: the silences before and after it."""
@@ -15,9 +18,10 @@ def spell(text: str, about: About) -> tuple[str, ...]:
         UsageError, VoiceError: the corpus's alphabet cannot be had.
     """
     spoken = normalize(text, about.language)
-    if about.alphabet == "espeak-ipa" and about.language.lower().partition("-")[0] == "en":
-        from ttscli.text.homographs import respell  # noqa: PLC0415 - its rules are for this alphabet alone
-
-        spoken = respell(spoken)
-    symbols = registry.alphabet(about.alphabet)(spoken, about.language) if spoken else ()
+    symbols = _speller(about.alphabet, about.language).spell(spoken).symbols if spoken else ()
     return (START, *symbols, END) if symbols else ()
+
+
+@functools.cache
+def _speller(alphabet: str, language: str) -> Speller:
+    return Speller(TextSettings(alphabet, symbols=("_",)), language, {})
