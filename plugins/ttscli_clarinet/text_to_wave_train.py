@@ -41,7 +41,6 @@ from ttscli_clarinet.text_to_wave_losses import (
 from ttscli_clarinet.train import read_teacher
 from ttscli_clarinet.wavenet import WaveNet
 
-PAD = "_"
 _TRAINING = "training"
 _LEAST_AMPLITUDE = 1e-5
 
@@ -88,7 +87,7 @@ class TextToWaveTrainer(Trainer):
 
         Its position encodings turn as fast as the corpus speaks, so that attention begins near the diagonal.
         """
-        symbols = [PAD, *(symbol for symbol in corpus.symbols() if symbol != PAD)]
+        symbols = corpus.table()
         training = read_config(TrainingConfig, recipe.network.get(_TRAINING, {}))
         config = text_to_wave_config(_sizes(recipe), corpus.mel_spec, n_symbols=len(symbols))
         frames_per_symbol = sum(u.n_frames for u in corpus.utterances) / sum(len(u.symbols) for u in corpus.utterances)

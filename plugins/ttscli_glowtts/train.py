@@ -28,7 +28,6 @@ from ttscli_glowtts.config import glow_tts_config
 from ttscli_glowtts.losses import duration_loss, likelihood_loss
 from ttscli_glowtts.network import Alignment, GlowTts
 
-_PAD = "_"
 _TRAINING = "training"
 _TEMPERATURE = 0.667  # of teacher-forced mels: SpeechOptions' own
 
@@ -67,7 +66,7 @@ class GlowTtsTrainer(AcousticTrainer):
     @classmethod
     def build(cls, recipe: Recipe, corpus: Corpus) -> "GlowTtsTrainer":
         """Make an untrained network for every symbol of the corpus, its normalisations initialised on the first batch."""
-        symbols = [_PAD, *(symbol for symbol in corpus.symbols() if symbol != _PAD)]
+        symbols = corpus.table()
         table = {key: value for key, value in recipe.network.items() if key != _TRAINING}
         network = GlowTts(glow_tts_config(table, len(symbols), corpus.mel_spec.n_mels))
         trainer = cls(recipe, corpus, symbols, weight_normed(network, is_normed))

@@ -29,7 +29,6 @@ from ttscli_speedyspeech.losses import guided_attention, masked_l1
 from ttscli_speedyspeech.schedule import NoamRecipe
 from ttscli_speedyspeech.teacher import Teacher, TeacherConfig
 
-PAD = "_"
 GUIDE_WIDTH = 0.3
 """Sigma of the guided attention: how far from the diagonal attention is free, as a share of the utterance."""
 
@@ -93,7 +92,7 @@ class TeacherTrainer(AligningTrainer):
     @classmethod
     def build(cls, recipe: Recipe, corpus: Corpus) -> "TeacherTrainer":
         """Make an untrained teacher whose alphabet is every symbol of the corpus, after the padding symbol."""
-        symbols = [PAD, *(symbol for symbol in corpus.symbols() if symbol != PAD)]
+        symbols = corpus.table()
         training = corpus.training
         rate = sum(u.n_frames for u in training) / sum(len(u.symbols) for u in training)
         sizes = {"n_symbols": len(symbols), "n_mels": corpus.mel_spec.n_mels, "frames_per_symbol": rate}

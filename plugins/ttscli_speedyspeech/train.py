@@ -3,7 +3,7 @@
 Letters: B batch, N symbols, T frames, M mel bins.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -13,14 +13,12 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ttscli.config import read_config
-from ttscli.training.batches import in_order, padded, shuffled
+from ttscli.training.batches import padded
 from ttscli.training.corpus import Corpus, Utterance
 from ttscli.training.trainer import AcousticTrainer, Recipe
 from ttscli_speedyspeech.config import StudentConfig
 from ttscli_speedyspeech.losses import duration_huber, masked_l1, ssim_loss
 from ttscli_speedyspeech.student import MelStudent
-
-PAD = "_"
 
 
 class Batch(NamedTuple):
@@ -46,7 +44,7 @@ class SpeedySpeechTrainer(AcousticTrainer):
     @classmethod
     def build(cls, recipe: Recipe, corpus: Corpus) -> "SpeedySpeechTrainer":
         """Make an untrained student whose alphabet is every symbol of the corpus, after the padding symbol."""
-        symbols = [PAD, *(symbol for symbol in corpus.symbols() if symbol != PAD)]
+        symbols = corpus.table()
         config = read_config(StudentConfig, recipe.network, n_symbols=len(symbols), n_mels=corpus.mel_spec.n_mels)
         network = MelStudent(config)
         mean, deviation = corpus.mel_statistics()
@@ -54,18 +52,7 @@ class SpeedySpeechTrainer(AcousticTrainer):
         network.deviation.copy_(torch.from_numpy(deviation))
         return cls(recipe, corpus, symbols, network)
 
-    def batches(self, seed: int, first: int = 0) -> Iterator[Batch]:
-        """Batches of at most recipe.batch frames (padding included), alike in length."""
-        utterances = self.corpus.training_of(range(1, self.recipe.batch + 1))
-        for batch in shuffled(utterances, self.recipe.batch, seed, first):
-            yield self.collate(batch)
-
-    def validation_batches(self) -> Iterator[Batch]:
-        """The held-out utterances."""
-        for batch in in_order(self.corpus.validation, self.recipe.batch):
-            yield self.collate(batch)
-
-    def collate(self, utterances: list[Utterance]) -> Batch:
+    def collate(self, utterances: Sequence[Utterance]) -> Batch:
         """Pad utterances to the longest of them."""
         stretches = [slice(u.first_frame, u.first_frame + u.n_frames) for u in utterances]
         f0 = [np.array(self.corpus.f0_hz[s]) for s in stretches]

@@ -10,7 +10,7 @@ every symbol how long it lasts, and its silences are those of the spaces, the ma
 Letters: B batch, N symbols, T frames, M mel bins.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -21,15 +21,13 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from ttscli.nn.lengths import length_mask
-from ttscli.training.batches import in_order, padded, shuffled
+from ttscli.training.batches import padded
 from ttscli.training.corpus import Corpus, Utterance
 from ttscli.training.trainer import AcousticTrainer, Recipe
 from ttscli_talknet.config import TalkNetConfig, talknet_config
 from ttscli_talknet.losses import duration_loss, durations_within, mel_loss, pitch_losses
 from ttscli_talknet.network import Networks, whole_frames
 from ttscli_talknet.pitch import Register
-
-PAD = "_"
 
 
 class Batch(NamedTuple):
@@ -53,22 +51,11 @@ class TalkNetTrainer(AcousticTrainer):
     @classmethod
     def build(cls, recipe: Recipe, corpus: Corpus) -> "TalkNetTrainer":
         """Make untrained networks whose alphabet is every symbol of the corpus, after the padding symbol."""
-        symbols = [PAD, *(symbol for symbol in corpus.symbols() if symbol != PAD)]
+        symbols = corpus.table()
         voice = register(corpus)
         f0 = {"f0_mean": voice.mean_hz, "f0_std": voice.std_hz}
         config = talknet_config(recipe.network, corpus.mel_spec, n_symbols=len(symbols), **f0)
         return cls(recipe, corpus, symbols, Networks(config))
-
-    def batches(self, seed: int, first: int = 0) -> Iterator[Batch]:
-        """Batches of at most recipe.batch frames (padding included), alike in length."""
-        utterances = self.corpus.training_of(range(1, self.recipe.batch + 1))
-        for batch in shuffled(utterances, self.recipe.batch, seed, first):
-            yield self.collate(batch)
-
-    def validation_batches(self) -> Iterator[Batch]:
-        """The held-out utterances."""
-        for batch in in_order(self.corpus.validation, self.recipe.batch):
-            yield self.collate(batch)
 
     def collate(self, utterances: Sequence[Utterance]) -> Batch:
         """Pad utterances to the longest of them."""

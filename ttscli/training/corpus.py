@@ -17,6 +17,7 @@ from ttscli.melspec import MelSpec
 from ttscli.training import features
 from ttscli.training.about import About
 
+PAD = "_"
 VALIDATION_EVERY = 250
 """One utterance in so many is kept for validation."""
 
@@ -122,6 +123,10 @@ class Corpus:
     def symbols(self) -> list[str]:
         """Every symbol that occurs, sorted; or what `speak_with` was given."""
         return self._symbols or sorted({symbol for utterance in self.utterances for symbol in utterance.symbols})
+
+    def table(self) -> list[str]:
+        """The symbol table of a network that learns from it: the symbol that pads batches, whose id is 0, then all others."""
+        return [PAD, *(symbol for symbol in self.symbols() if symbol != PAD)]
 
     def speak_with(self, symbols: Sequence[str]) -> list[Utterance]:
         """Take over the symbol table of a trained network; return the utterances that are left out for a symbol outside of it."""

@@ -18,6 +18,7 @@ from torch.optim import AdamW, Optimizer
 
 from ttscli.config import read_config
 from ttscli.errors import UsageError
+from ttscli.training.batches import in_order, shuffled
 from ttscli.training.corpus import Corpus, Utterance
 from ttscli.training.spelling import END, START
 
@@ -251,6 +252,21 @@ class AcousticTrainer(Trainer):
 
     kind: ClassVar[str] = "acoustic"
     symbols: list[str]
+
+    def batches(self, seed: int, first: int = 0) -> Iterator[Any]:
+        """Batches of at most recipe.batch frames (padding included), alike in length."""
+        utterances = self.corpus.training_of(range(1, self.recipe.batch + 1))
+        for batch in shuffled(utterances, self.recipe.batch, seed, first):
+            yield self.collate(batch)
+
+    def validation_batches(self) -> Iterator[Any]:
+        """The held-out utterances."""
+        for batch in in_order(self.corpus.validation, self.recipe.batch):
+            yield self.collate(batch)
+
+    @abstractmethod
+    def collate(self, utterances: Sequence[Utterance]) -> Any:
+        """Pad utterances to the longest of them."""
 
     def text(self) -> dict[str, Any]:
         """The corpus's alphabet and symbols."""
