@@ -28,6 +28,7 @@ FORBIDDEN: dict[str, tuple[str, ...]] = {
     "ttscli/cli": TORCH,
     "ttscli/nn": ("lightning", "ttscli.training", "ttscli.text", "ttscli.synthesizer", "ttscli.cli"),
     "ttscli/training": ("ttscli.synthesizer", "ttscli.cli"),
+    "ttscli/evaluation": ("lightning", "ttscli.cli"),
     "plugins": ("ttscli.cli", "ttscli.synthesizer"),
 }
 CONTRACT_MAY_IMPORT = {"numpy", "numpy.typing", "ttscli.melspec"}

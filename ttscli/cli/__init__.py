@@ -20,7 +20,22 @@ from typing import Annotated
 import typer
 
 from ttscli import __version__
-from ttscli.cli import batch, config, corpus, doctor, g2p, lexicon, models, normalize, plugins, preferences, say, train, voices
+from ttscli.cli import (
+    batch,
+    config,
+    corpus,
+    doctor,
+    evaluate,
+    g2p,
+    lexicon,
+    models,
+    normalize,
+    plugins,
+    preferences,
+    say,
+    train,
+    voices,
+)
 from ttscli.cli.faults import CLOSED_PIPE, TERMINATED, report
 
 app = typer.Typer(
@@ -68,6 +83,7 @@ app.add_typer(config.app, name="config")
 app.add_typer(corpus.app, name="corpus")
 app.command()(train.train)
 app.command()(train.export)
+app.command("eval")(evaluate.evaluate)
 
 
 def main() -> None:
