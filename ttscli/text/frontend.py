@@ -8,7 +8,7 @@ from ttscli.contract import Segment, Unspoken, WordSpan
 from ttscli.text.ipa import TIE
 from ttscli.text.lexicon import Lexicon
 from ttscli.text.normalize import normalize
-from ttscli.text.passages import Inlay, Locator, Passage, inlay_of, placeholder, without_inlays
+from ttscli.text.passages import INLAY, Inlay, Locator, Passage, inlay_of, without_inlays
 from ttscli.text.pauses import PAUSES
 from ttscli.text.sentences import Sentence, sentences
 from ttscli.text.silent import suspects
@@ -20,7 +20,7 @@ MAX_SYMBOLS = 400
 """No segment has more symbols, but for start, end and blanks; about 30 seconds of speech."""
 
 _LENGTH_MARKS = re.compile("[ː\u0329\u0303ʲʰ]")
-_STRESS = "ˈˌ"
+_SILENT = MARKS + "ˈˌ "
 _NEXT_BEST = {"—": "--", "--": ",", "…": ".", ";": ",", ":": ",", "!": ".", "?": ".", ",": " ", "-": " "}
 """What a voice that lacks a mark says instead."""
 
@@ -49,6 +49,7 @@ class FrontEnd:
         self.pauses = pauses
         self._table = SymbolTable(settings)
         self._speller = Speller(settings, language, lexicon or {})
+        self._mute: dict[str, bool] = {}  # words of letters that the voice may not know
 
     def normalized(self, text: str | Passage) -> Iterator[tuple[Sentence, str]]:
         """Cut `text` into sentences and say each in spoken words, lazily; sentences with nothing to speak are left out."""
@@ -120,23 +121,30 @@ class FrontEnd:
                 yield from self._pieces(half, inlays)
 
     def _silent(self, written: str, inlays: Sequence[Inlay]) -> Iterator[tuple[int, str]]:
-        """Yield (place, stretch) of what makes no sound in a sentence: that without which it is spoken alike."""
-        judged: dict[str, bool] = {}
+        """Yield (place, stretch) of what makes no sound in a sentence: letters and inlays by themselves, signs among the rest."""
         for at, stretch, is_letters in suspects(written):
-            if stretch not in judged:
-                heard = self._heard if is_letters else self._normalized
-                others = {heard(" ".join(written.replace(stretch, blank).split()), inlays) for blank in ("", " ")}
-                judged[stretch] = heard(written, inlays) in others
-            inlay = inlay_of(stretch, inlays)
-            if judged[stretch] and not (inlay and inlay.mark):
+            if inlay := inlay_of(stretch, inlays):
+                silent = not inlay.mark and self._is_mute(stretch, inlays)
+            elif is_letters:
+                silent = self._is_mute_word(stretch)
+            else:
+                silent = self._adds_nothing(stretch, written)
+            if silent:
                 yield at, inlay.written if inlay else stretch
 
-    def _normalized(self, written: str, inlays: Sequence[Inlay]) -> str:
-        return normalize(written, self.language)
+    def _is_mute_word(self, written: str) -> bool:
+        if written not in self._mute:
+            self._mute[written] = self._is_mute(normalize(written, self.language), ())
+        return self._mute[written]
 
-    def _heard(self, written: str, inlays: Sequence[Inlay]) -> str:
-        kept, _, _ = self._kept(self._speller.spell(self._normalized(written, inlays), inlays))
-        return "".join(symbol for symbol in kept if symbol != " ")
+    def _is_mute(self, spoken: str, inlays: Sequence[Inlay]) -> bool:
+        kept, _, _ = self._kept(self._speller.spell(spoken, inlays))
+        return all(symbol in _SILENT for symbol in kept)
+
+    def _adds_nothing(self, sign: str, written: str) -> bool:
+        """Tell whether a sentence is said in the same words without any of a sign."""
+        without = (" ".join(written.replace(sign, blank).split()) for blank in ("", " "))
+        return normalize(written, self.language) in [normalize(other, self.language) for other in without]
 
     def _kept(self, spelt: Spelt) -> tuple[list[str], list[int], list[tuple[str, WordSpan | None]]]:
         """Return the symbols as the voice has them; how many are kept before each of `spelt`; and (symbol, its word) lost."""
@@ -145,7 +153,7 @@ class FrontEnd:
         missing: list[tuple[str, WordSpan | None]] = []
         for number, symbol in enumerate(spelt.symbols[:MAX_SYMBOLS]):
             found = self._known(symbol)
-            if not found and symbol not in MARKS + _STRESS + " ":
+            if not found and symbol not in _SILENT:
                 missing.append((symbol, next((span for span in spelt.words if span.start <= number < span.stop), None)))
             kept += [] if found == [" "] and kept[-1:] in ([], [" "]) else found
             places.append(len(kept))
@@ -155,7 +163,7 @@ class FrontEnd:
 
     def _dressed(self, plain: Segment, spelt: Spelt, kept: list[str], places: Sequence[int], whole: tuple[bool, bool]) -> Segment:
         """Give a segment the symbols that are kept, and none if none of them sounds; `whole`: whether it begins and ends."""
-        if all(symbol in MARKS + _STRESS + " " for symbol in kept):
+        if all(symbol in _SILENT for symbol in kept):
             return replace(plain, marks=tuple(WordSpan(mark.text, 0, 0) for mark in spelt.marks))
 
         def place(number: int) -> int:
@@ -195,10 +203,11 @@ def _marking_last(found: Iterator[Sentence]) -> Iterator[tuple[Sentence, bool]]:
 def _found(words: Sequence[WordSpan | None], written: str, inlays: Sequence[Inlay]) -> Iterator[int]:
     """Yield where each of the spoken `words` stands in a sentence; for one written in another way, where the last one did."""
     at, behind, last = 0, 0, None
+    inlaid = [(found[0], inlay.spoken) for found in INLAY.finditer(written) if (inlay := inlay_of(found[0], inlays))]
     for word in words:
         if word is not None and word != last:
             last = word
-            stands = [word.text, *(placeholder(number) for number, inlay in enumerate(inlays) if inlay.spoken == word.text)]
+            stands = [word.text, *(stand for stand, spoken in inlaid if spoken == word.text)]
             pattern = "|".join(re.escape(text) for text in stands)
             if match := re.compile(rf"(?<!\w)(?:{pattern})(?!\w)", re.IGNORECASE).search(written, behind):
                 at, behind = match.span()

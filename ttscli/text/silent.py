@@ -1,4 +1,4 @@
-"""What of a written sentence may make no sound. Whether it does is found by leaving it out and looking for a difference.
+"""What of a written sentence may make no sound: whether it does is for the front end to find out.
 
 White space, punctuation, marks of layout and invisible characters are silent by nature, and not looked at.
 """
