@@ -72,8 +72,8 @@ def _phonemes(text: str, source: str, line: int, column: int, emoji: EmojiPolicy
 
 def _markdown(source: str, name: str, emoji: EmojiPolicy) -> Passage:
     """Read a Markdown text as one passage; blocks of code are named as unspoken."""
-    prose = read_markdown(source)
-    lines = source.split("\n")
+    lines = re.split("\r\n|\r|\n", source)
+    prose = read_markdown("\n".join(lines))
     draft = Draft()
     line, column = 0, 0
     for piece in prose.pieces:
