@@ -195,7 +195,7 @@ def test_any_text_of_any_format_is_read_or_refused(kind: InputFormat, pieces: li
     except InputError:
         assert kind in ("ssml", "phonemes")
         return
-    n_lines = text.count("\n") + 1
+    n_lines = text.count("\n") + text.count("\r") + 1
     for segment in segments:
         assert len(segment.ids) == len(segment.symbols)
         assert all(1 <= lost.place.line <= n_lines and lost.place.column >= 1 for lost in segment.unspoken)

@@ -92,19 +92,18 @@ class FrontEnd:
 
     def _sentence(self, written: str, inlays: Sequence[Inlay], locator: Locator, begins: bool, ends: bool) -> list[Segment]:
         """Spell one sentence, without pause; the first segment bears all that is unspoken of it."""
-        spoken = normalize(written, self.language)
-        pieces = list(self._pieces(spoken, inlays))
-        lost = list(self._silent(written, inlays))
+        pieces = list(self._pieces(normalize(written, self.language), inlays))
+        known = [self._kept(spelt) for _, spelt in pieces]
+        lost = list(self._silent(written, inlays, whole=all(map(_is_silent, (kept for kept, _, _ in known)))))
         listed = "".join(text.lower() for _, text in lost)
         segments = []
-        for number, (piece, spelt) in enumerate(pieces, 1):
-            kept, places, missing = self._kept(spelt)
-            places_of = _found([word for _, word in missing], written, inlays)
-            lost += [(at, symbol) for at, (symbol, _) in zip(places_of, missing, strict=True) if symbol.lower() not in listed]
+        for number, ((piece, spelt), (kept, places, missing)) in enumerate(zip(pieces, known, strict=True), 1):
+            stands = _found([word for _, word in missing], written, inlays)
+            lost += [(at, symbol) for at, (symbol, _) in zip(stands, missing, strict=True) if symbol.lower() not in listed]
             text = without_inlays(written if len(pieces) == 1 else piece, inlays, written=len(pieces) == 1)
-            said = without_inlays(piece, inlays, written=False)
+            plain = Segment(text, without_inlays(piece, inlays, written=False), (), self._table.ids([]), (), (), 0.0)
             whole = (begins and number == 1, ends and number == len(pieces))
-            segments.append(self._dressed(Segment(text, said, (), self._table.ids([]), (), (), 0.0), spelt, kept, places, whole))
+            segments.append(self._dressed(plain, spelt, kept, places, whole))
         unspoken = tuple(Unspoken(text, locator.place(written, at)) for at, text in sorted(lost))
         locator.next_sentence(written)
         return [replace(segments[0], unspoken=unspoken), *segments[1:]]
@@ -120,15 +119,18 @@ class FrontEnd:
             if half:
                 yield from self._pieces(half, inlays)
 
-    def _silent(self, written: str, inlays: Sequence[Inlay]) -> Iterator[tuple[int, str]]:
-        """Yield (place, stretch) of what makes no sound in a sentence: letters and inlays by themselves, signs among the rest."""
+    def _silent(self, written: str, inlays: Sequence[Inlay], whole: bool) -> Iterator[tuple[int, str]]:
+        """Yield (place, stretch) of what makes no sound in a sentence, of which the `whole` may make none.
+
+        Letters and inlays are judged by themselves, signs by what the rest of the sentence is without them.
+        """
         for at, stretch, is_letters in suspects(written):
             if inlay := inlay_of(stretch, inlays):
                 silent = not inlay.mark and self._is_mute(stretch, inlays)
             elif is_letters:
                 silent = self._is_mute_word(stretch)
             else:
-                silent = self._adds_nothing(stretch, written)
+                silent = whole or self._adds_nothing(stretch, written)
             if silent:
                 yield at, inlay.written if inlay else stretch
 
@@ -139,7 +141,7 @@ class FrontEnd:
 
     def _is_mute(self, spoken: str, inlays: Sequence[Inlay]) -> bool:
         kept, _, _ = self._kept(self._speller.spell(spoken, inlays))
-        return all(symbol in _SILENT for symbol in kept)
+        return _is_silent(kept)
 
     def _adds_nothing(self, sign: str, written: str) -> bool:
         """Tell whether a sentence is said in the same words without any of a sign."""
@@ -163,7 +165,7 @@ class FrontEnd:
 
     def _dressed(self, plain: Segment, spelt: Spelt, kept: list[str], places: Sequence[int], whole: tuple[bool, bool]) -> Segment:
         """Give a segment the symbols that are kept, and none if none of them sounds; `whole`: whether it begins and ends."""
-        if all(symbol in _SILENT for symbol in kept):
+        if _is_silent(kept):
             return replace(plain, marks=tuple(WordSpan(mark.text, 0, 0) for mark in spelt.marks))
 
         def place(number: int) -> int:
@@ -185,6 +187,10 @@ class FrontEnd:
         if letters and all(letter in self._table for letter in letters):
             return letters
         return self._known(_NEXT_BEST[symbol]) if symbol in _NEXT_BEST else []
+
+
+def _is_silent(symbols: Sequence[str]) -> bool:
+    return all(symbol in _SILENT for symbol in symbols)
 
 
 def _passage(text: str | Passage) -> Passage:
