@@ -135,7 +135,7 @@ def test_a_run_ends_when_its_minutes_are_over(corpus: Corpus, tmp_path: Path) ->
 
 
 def test_the_average_follows_the_network(corpus: Corpus, tmp_path: Path) -> None:
-    """With a decay of 1/2 the average of two steps lies half way between what they left behind."""
+    """A young run's average is mostly what the last step left behind."""
     learner = trainer("nhv", corpus)
     run = Run(learner, tmp_path)
     run.train(max_steps=1)
@@ -143,7 +143,17 @@ def test_the_average_follows_the_network(corpus: Corpus, tmp_path: Path) -> None
     run.train(max_steps=2)
     second = learner.network.outlet.weight.detach()  # type: ignore[union-attr, operator]
     average = read_weights(tmp_path / "weights.safetensors")["outlet.weight"]
-    torch.testing.assert_close(average, (first + second) / 2)
+    torch.testing.assert_close(average, 2 / 11 * first + 9 / 11 * second)
+
+
+def test_the_average_looks_back_as_far_as_the_recipe_says(corpus: Corpus, tmp_path: Path) -> None:
+    learner = trainer("nhv", corpus)
+    run = Run(learner, tmp_path)
+    run.train(max_steps=20)  # from the eighth on, a decay of 1/2 is less than that of a young run
+    before = read_weights(tmp_path / "weights.safetensors")["outlet.weight"]
+    run.train(max_steps=21)
+    average = read_weights(tmp_path / "weights.safetensors")["outlet.weight"]
+    torch.testing.assert_close(average, (before + learner.network.outlet.weight.detach()) / 2)  # type: ignore[union-attr, operator]
 
 
 @pytest.mark.parametrize("change", ["another size", "another architecture", "damage"])

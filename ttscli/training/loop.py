@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
 from pickle import UnpicklingError
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import torch
@@ -27,6 +27,8 @@ from ttscli.training.progress import Reporter, reporter
 from ttscli.training.samples import write_sample
 from ttscli.training.signals import Waiting, postponed
 from ttscli.training.trainer import Trainer
+
+Tensors: TypeAlias = tuple[torch.Tensor, ...] | list[torch.Tensor]
 
 LOG_EVERY = 50
 CHECKPOINT_EVERY_S = 600.0
@@ -73,8 +75,7 @@ class Run:
         self.fabric.launch()
         self.progress = Progress()
         self.bare_optimizers = trainer.optimizers()
-        average = get_ema_multi_avg_fn(trainer.recipe.ema)  # type: ignore[no-untyped-call]
-        self.average = AveragedModel(trainer.network, multi_avg_fn=average, use_buffers=True)
+        self.average = AveragedModel(trainer.network, multi_avg_fn=self._blend, use_buffers=True)
         self.network, *optimizers = self.fabric.setup(trainer.network, *self.bare_optimizers)
         self.optimizers: list[Optimizer] = list(optimizers)
         for module in (self.average, *trainer.companions.values()):
@@ -133,6 +134,12 @@ class Run:
         self.reporter.advanced(self.progress.step, share)
         if self.progress.step % LOG_EVERY == 0:
             self._log(losses)
+
+    def _blend(self, average: Tensors, current: Tensors, number: torch.Tensor | int) -> None:
+        """Move the average towards the weights. A young run's looks back over a tenth of it: first steps are soon bad."""
+        step = self.progress.step
+        decay = min(self.trainer.recipe.ema, (1 + step) / (10 + step))
+        get_ema_multi_avg_fn(decay)(average, current, number)  # type: ignore[no-untyped-call]
 
     def _stop(self, waiting: Waiting) -> None:
         """End as a signal demands; all processes come here together, and the first answers for them."""
