@@ -62,3 +62,19 @@ def test_no_corpus(tts: Tts, tmp_path: Path) -> None:
     done = tts("corpus", "check", "nowhere")
     assert done.returncode == 3
     assert done.stderr.splitlines()[0].startswith("tts: nowhere/metadata.csv: cannot be read")
+
+
+@pytest.mark.parametrize("extension", ["mp3", "ogg", "flac"])
+def test_a_broken_file_costs_one_line(extension: str, tts: Tts, folder: Path) -> None:
+    """Also where a decoder has something to say itself."""
+    write(folder, f"new.{extension}", hum())
+    path = folder / "wavs" / f"new.{extension}"
+    spoilt = bytearray(path.read_bytes())
+    spoilt[60::4] = bytes(len(spoilt[60::4]))
+    path.write_bytes(bytes(spoilt))
+    add(folder, "new|Hello there.")
+    done = tts("corpus", "check", "recorded")
+    assert done.returncode == 7
+    assert done.stdout.decode().startswith("left-out\tnew\t")
+    assert len(done.stdout.splitlines()) == 1
+    assert [line.partition(":")[0] for line in done.stderr.splitlines()] == ["tts", "hint"]

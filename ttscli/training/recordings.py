@@ -1,5 +1,9 @@
 """The recordings of a corpus: wavs/ID.EXTENSION in any format and at any rate → 16 bit, mono, at the voice's own rate."""
 
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -23,10 +27,8 @@ def find(folder: Path, identity: str) -> Path:
 
 def length(path: Path) -> tuple[float, int]:
     """Return (seconds, samples per second), as the file itself says; InputError if it cannot be read."""
-    try:
+    with _decoding(path):
         info = soundfile.info(path)
-    except (soundfile.SoundFileError, OSError) as error:
-        raise InputError(f"{path}: cannot be read: {error}") from error
     return info.frames / info.samplerate, info.samplerate
 
 
@@ -36,10 +38,8 @@ def read(path: Path, rate_hz: int) -> NDArray[np.int16]:
     Raises:
         InputError: it cannot be read, or holds what is no number.
     """
-    try:
+    with _decoding(path):
         samples, own_rate_hz = soundfile.read(path, dtype="float32", always_2d=True)
-    except (soundfile.SoundFileError, OSError) as error:
-        raise InputError(f"{path}: cannot be read: {error}") from error
     mono = samples.mean(1)
     if not np.isfinite(mono).all():
         raise InputError(f"{path}: cannot be read: some samples are no numbers")
@@ -47,3 +47,20 @@ def read(path: Path, rate_hz: int) -> NDArray[np.int16]:
         mono = soxr.resample(mono, own_rate_hz, rate_hz, quality="VHQ")
     whole: NDArray[np.int16] = np.clip(np.round(mono * 32768), -32768, 32767).astype(np.int16)
     return whole
+
+
+@contextmanager
+def _decoding(path: Path) -> Iterator[None]:
+    """Turn what is wrong with a file into one InputError: the decoder of MP3 would write to standard error, too."""
+    sys.stderr.flush()
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    except (soundfile.SoundFileError, OSError) as error:
+        reason = str(error).removeprefix(f"Error opening {str(path)!r}: ")
+        raise InputError(f"{path}: cannot be read: {reason}") from error
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
