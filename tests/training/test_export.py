@@ -57,6 +57,7 @@ def test_weights_are_halved_and_may_be_read_by_others(acoustic: Path, tmp_path: 
 def test_a_vocoder_alone_is_a_voice_that_others_borrow_from(corpus: Corpus, tmp_path: Path) -> None:
     voice = export([run("nhv", corpus, tmp_path)], tmp_path / "mini")
     assert (voice.text, voice.acoustic, [part.name for part in voice.vocoder]) == (None, (), ["nhv"])
+    assert voice.licence == "LicenseRef-unknown"  # nobody has said, and nothing is promised
 
 
 def test_a_text_to_wave_run_becomes_a_voice_that_speaks(corpus: Corpus, tmp_path: Path) -> None:
@@ -117,6 +118,7 @@ def test_the_model_card_says_what_is_known(folder: Path, tmp_path: Path) -> None
     count = sum(tensor.numel() for tensor in read_weights(plan.out / "weights.safetensors").values())
     assert f"{count / 1e6:.2f} million" in card
     assert "tts eval mini" in card
+    assert (voice.licence, voice.language) == ("CC-BY-4.0", "en-US")
     assert "torch" in card
     (voice.folder / "README.md").write_text("mine")
     export([plan.out], tmp_path / "mini")

@@ -71,7 +71,7 @@ def export(
     ],
     folder: Annotated[Path, typer.Option("--out", metavar="DIR", help="The voice; its name is the voice's.")],
     language: Annotated[str | None, typer.Option(help="BCP 47 tag, if not the corpus's.")] = None,
-    licence: Annotated[str, typer.Option(help="Of the weights, an SPDX expression.")] = "CC0-1.0",
+    licence: Annotated[str | None, typer.Option(help="Of the weights, an SPDX expression, if not the corpus's.")] = None,
     description: Annotated[str, typer.Option(help="One line.")] = "",
     names: Annotated[
         list[str] | None, typer.Option("--name", metavar="RUN=PART", help="What the part of a run is called.")

@@ -20,7 +20,7 @@ def export(
     runs: Sequence[Path],
     folder: Path,
     language: str | None = None,
-    licence: str = "CC0-1.0",
+    licence: str | None = None,
     description: str = "",
     names: Mapping[Path, str] | None = None,
 ) -> Voice:
@@ -30,7 +30,7 @@ def export(
         runs: run folders that agree in their mels, and those that read in their symbols.
         folder: the voice; its name is the voice's name. A README.md that is there already is left alone.
         language: BCP 47 tag; None for that of the first run's corpus.
-        licence: of the weights.
+        licence: of the weights; None for that of the first run's corpus, if it is known.
         description: one line.
         names: what the parts of some runs are called; else a part is called by its architecture, and a further one of the same by
             its run, too.
@@ -44,8 +44,13 @@ def export(
     called = _names(runs, descriptions, names or {})
     text = next((d["text"] for d in descriptions if d["text"]), None)
     folder.mkdir(parents=True, exist_ok=True)
-    spoken = language or descriptions[0].get("corpus", {}).get("language", "en-US")
-    head = {"name": folder.resolve().name, "language": spoken, "licence": licence, "description": description}
+    corpus = descriptions[0].get("corpus", {})
+    head = {
+        "name": folder.resolve().name,
+        "language": language or corpus.get("language") or "en-US",
+        "licence": licence or corpus.get("licence") or "LicenseRef-unknown",
+        "description": description,
+    }
     parts = [_part(*part, folder) for part in zip(runs, descriptions, called, strict=True)]
     unfinished = folder / (FILE_NAME + ".part")
     unfinished.write_text(voice_toml(head, descriptions[0]["mel"], text, parts), encoding="utf-8")
