@@ -62,7 +62,7 @@ def test_sentences_are_spoken_heard_and_counted(voice: Voice, tmp_path: Path) ->
 
 
 def test_a_recording_of_itself_is_no_distance_away(voice: Voice, tmp_path: Path) -> None:
-    """The voice's own speech as the corpus: only rounding is between them, which is heard where a tone of numpy leaves silence."""
+    """The voice's own speech as the corpus: only rounding is between them, heard where a tone of numpy leaves silence."""
     pair = pairs(voice)[0]
     [alone] = Evaluation(["One two."], tmp_path / "first", None, None).speak(voice, pair, "cpu")
     samples, rate_hz = soundfile.read(tmp_path / "first" / alone.file)
