@@ -59,9 +59,8 @@ class GlowTtsTrainer(AcousticTrainer):
     network: GlowTts
 
     def __init__(self, recipe: Recipe, corpus: Corpus, symbols: list[str], network: GlowTts) -> None:
-        self.recipe, self.corpus, self.symbols, self.network = recipe, corpus, symbols, network
+        super().__init__(recipe, corpus, symbols, network)
         self.training = read_config(TrainingConfig, recipe.network.get(_TRAINING, {}))
-        self._ids = {symbol: number for number, symbol in enumerate(symbols)}
 
     @classmethod
     def build(cls, recipe: Recipe, corpus: Corpus) -> "GlowTtsTrainer":
@@ -100,7 +99,7 @@ class GlowTtsTrainer(AcousticTrainer):
         mels = [self.corpus.mels[u.first_frame : u.first_frame + u.n_frames].astype(np.float32) for u in utterances]
         needed = self.training.alignment == "corpus"  # durations need not even be known for a search
         return Batch(
-            ids=padded([np.array([self._ids[s] for s in u.symbols]) for u in utterances]),
+            ids=padded([self.ids(u) for u in utterances]),
             lengths=torch.tensor([len(u.symbols) for u in utterances]),
             mels=padded(mels).transpose(1, 2),  # (B, T, M) → (B, M, T)
             n_frames=torch.tensor([u.n_frames for u in utterances]),

@@ -9,7 +9,7 @@ Letters: B batch, N symbols, T frames, M mel bands.
 """
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from itertools import count
 from typing import Any, ClassVar, NamedTuple, Self
@@ -84,9 +84,8 @@ class TeacherTrainer(AligningTrainer):
     network: Teacher
 
     def __init__(self, recipe: NoamRecipe, corpus: Corpus, symbols: list[str], network: Teacher) -> None:
-        self.recipe, self.corpus, self.symbols, self.network = recipe, corpus, symbols, network
+        super().__init__(recipe, corpus, symbols, network)
         self.scale = Scale(low=float(np.log(corpus.mel_spec.floor)))
-        self._ids = {symbol: number for number, symbol in enumerate(symbols)}
         self._chance = torch.Generator().manual_seed(0)
 
     @classmethod
@@ -113,7 +112,7 @@ class TeacherTrainer(AligningTrainer):
         """By the attention of the teacher, symbol after symbol."""
         assert isinstance(network, Teacher)
         device = next(network.parameters()).device
-        ids = torch.tensor([self._ids[symbol] for symbol in utterance.symbols], device=device)
+        ids = torch.from_numpy(self.ids(utterance)).to(device)
         return read_alignment(network, ids, self._mel(utterance).to(device))
 
     def batches(self, seed: int, first: int = 0) -> Iterator[TeacherBatch]:
@@ -135,9 +134,9 @@ class TeacherTrainer(AligningTrainer):
         for start in range(0, len(utterances), self.recipe.batch):
             yield self.collate(utterances[start : start + self.recipe.batch])
 
-    def collate(self, utterances: list[Utterance]) -> TeacherBatch:
+    def collate(self, utterances: Sequence[Utterance]) -> TeacherBatch:
         """Pad utterances to the longest of them."""
-        ids = [torch.tensor([self._ids[symbol] for symbol in u.symbols]) for u in utterances]
+        ids = [torch.from_numpy(self.ids(u)) for u in utterances]
         mels = [self._mel(u) for u in utterances]
         return TeacherBatch(
             ids=pad_sequence(ids, batch_first=True),

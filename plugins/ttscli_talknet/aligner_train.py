@@ -3,7 +3,7 @@
 Letters: B batch, N symbols, T frames, M mel bins.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ttscli.config import read_config
-from ttscli.training.batches import in_order, padded, shuffled
+from ttscli.training.batches import padded
 from ttscli.training.corpus import Corpus, Utterance
 from ttscli.training.trainer import AligningTrainer, Alignment, Recipe
 from ttscli_talknet.aligner import Aligner, AlignerConfig, hear
@@ -34,10 +34,6 @@ class AlignerTrainer(AligningTrainer):
     recipes: ClassVar[str] = "aligner_recipes"
     network: Aligner
 
-    def __init__(self, recipe: Recipe, corpus: Corpus, symbols: list[str], network: Aligner) -> None:
-        self.recipe, self.corpus, self.symbols, self.network = recipe, corpus, symbols, network
-        self._ids = {symbol: number for number, symbol in enumerate(symbols)}
-
     @classmethod
     def build(cls, recipe: Recipe, corpus: Corpus) -> "AlignerTrainer":
         """Make an untrained recogniser of every symbol of the corpus."""
@@ -57,22 +53,11 @@ class AlignerTrainer(AligningTrainer):
         path = best_path(heard, ids, network.config.n_symbols)
         return Alignment(without_blanks(path.durations), np.exp(heard[:, ids]))
 
-    def batches(self, seed: int, first: int = 0) -> Iterator[AlignerBatch]:
-        """Batches of at most recipe.batch frames (padding included), alike in length."""
-        utterances = self.corpus.training_of(range(1, self.recipe.batch + 1))
-        for batch in shuffled(utterances, self.recipe.batch, seed, first):
-            yield self.collate(batch)
-
-    def validation_batches(self) -> Iterator[AlignerBatch]:
-        """The held-out utterances."""
-        for batch in in_order(self.corpus.validation, self.recipe.batch):
-            yield self.collate(batch)
-
     def collate(self, utterances: Sequence[Utterance]) -> AlignerBatch:
         """Pad utterances to the longest of them."""
         mels = [self.corpus.mels[u.first_frame : u.first_frame + u.n_frames].astype(np.float32) for u in utterances]
         return AlignerBatch(
-            ids=padded([np.array([self._ids[s] for s in u.symbols]) for u in utterances]),
+            ids=padded([self.ids(u) for u in utterances]),
             lengths=torch.tensor([len(u.symbols) for u in utterances]),
             mels=padded(mels).transpose(1, 2).contiguous(),  # (B, T, M) → (B, M, T)
             n_frames=torch.tensor([u.n_frames for u in utterances]),

@@ -44,10 +44,6 @@ class TalkNetTrainer(AcousticTrainer):
     architecture: ClassVar[str] = "talknet"
     network: Networks
 
-    def __init__(self, recipe: Recipe, corpus: Corpus, symbols: list[str], network: Networks) -> None:
-        self.recipe, self.corpus, self.symbols, self.network = recipe, corpus, symbols, network
-        self._ids = {symbol: number for number, symbol in enumerate(symbols)}
-
     @classmethod
     def build(cls, recipe: Recipe, corpus: Corpus) -> "TalkNetTrainer":
         """Make untrained networks whose alphabet is every symbol of the corpus, after the padding symbol."""
@@ -62,7 +58,7 @@ class TalkNetTrainer(AcousticTrainer):
         stretches = [slice(u.first_frame, u.first_frame + u.n_frames) for u in utterances]
         mels = padded([self.corpus.mels[s].astype(np.float32) for s in stretches])
         return Batch(
-            ids=padded([np.array([self._ids[s] for s in u.symbols]) for u in utterances]),
+            ids=padded([self.ids(u) for u in utterances]),
             durations=padded([np.array(u.durations) for u in utterances]),
             lengths=torch.tensor([len(u.symbols) for u in utterances]),
             mels=mels.transpose(1, 2).contiguous(),  # (B, T, M) → (B, M, T)

@@ -235,23 +235,17 @@ class Alignment(NamedTuple):
     attention: NDArray[np.float32]
 
 
-class AligningTrainer(Trainer):
-    """A trainer whose network finds out how long each symbol of a recording lasts. It is no part of a voice."""
+class SymbolTrainer(Trainer):
+    """A trainer whose network reads or writes symbols, and learns from batches of whole utterances."""
 
-    @abstractmethod
-    def align(self, network: nn.Module, utterance: Utterance) -> Alignment:
-        """Align one recording of the corpus.
+    def __init__(self, recipe: Recipe, corpus: Corpus, symbols: list[str], network: nn.Module) -> None:
+        """Take an untrained network whose symbols have the ids of their places in `symbols`."""
+        self.recipe, self.corpus, self.symbols, self.network = recipe, corpus, symbols, network
+        self._ids = {symbol: number for number, symbol in enumerate(symbols)}
 
-        Raises:
-            InputError: it cannot say what it is said to say, naming why.
-        """
-
-
-class AcousticTrainer(Trainer):
-    """A trainer whose network turns symbols into mels."""
-
-    kind: ClassVar[str] = "acoustic"
-    symbols: list[str]
+    def ids(self, utterance: Utterance) -> NDArray[np.int64]:
+        """The symbols of one utterance: int64 (n_symbols,)."""
+        return np.array([self._ids[symbol] for symbol in utterance.symbols])
 
     def batches(self, seed: int, first: int = 0) -> Iterator[Any]:
         """Batches of at most recipe.batch frames (padding included), alike in length."""
@@ -267,6 +261,24 @@ class AcousticTrainer(Trainer):
     @abstractmethod
     def collate(self, utterances: Sequence[Utterance]) -> Any:
         """Pad utterances to the longest of them."""
+
+
+class AligningTrainer(SymbolTrainer):
+    """A trainer whose network finds out how long each symbol of a recording lasts. It is no part of a voice."""
+
+    @abstractmethod
+    def align(self, network: nn.Module, utterance: Utterance) -> Alignment:
+        """Align one recording of the corpus.
+
+        Raises:
+            InputError: it cannot say what it is said to say, naming why.
+        """
+
+
+class AcousticTrainer(SymbolTrainer):
+    """A trainer whose network turns symbols into mels."""
+
+    kind: ClassVar[str] = "acoustic"
 
     def text(self) -> dict[str, Any]:
         """The corpus's alphabet and symbols."""
