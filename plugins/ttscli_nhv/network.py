@@ -18,6 +18,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from ttscli.nn.lengths import length_mask
 from ttscli_nhv.config import NhvConfig
 from ttscli_nhv.source import LOG_F0, LOG_HARMONIC, LOG_NOISE, MAX_LOG_MAGNITUDE
 
@@ -104,4 +105,4 @@ def _conv_norm(n_in: int, n_out: int, kernel: int, dilation: int) -> nn.Sequenti
 
 def _mask(n_frames: Tensor, width: int) -> Tensor:
     """int64 (B,) → float (B, 1, width), 1 inside an item."""
-    return (torch.arange(width, device=n_frames.device) < n_frames[:, None])[:, None].float()
+    return length_mask(n_frames, width)[:, None].float()

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ttscli.nn.lengths import expand
+from ttscli.nn.lengths import expand, length_mask
 from ttscli_speedyspeech.config import StudentConfig
 from ttscli_speedyspeech.positional import frame_positions
 
@@ -173,7 +173,7 @@ def round_durations(log_durations: Tensor, lengths: Tensor, pace: float = 1.0) -
     Returns:
         int64 (B, N), frames.
     """
-    inside = torch.arange(log_durations.shape[1], device=lengths.device) < lengths[:, None]
+    inside = length_mask(lengths, log_durations.shape[1])
     return (log_durations.exp() / pace).clamp(min=1).mul(inside).round().long()
 
 

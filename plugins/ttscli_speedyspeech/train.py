@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ttscli.config import read_config
+from ttscli.nn.lengths import length_mask
 from ttscli.training.batches import padded
 from ttscli.training.corpus import Corpus, Utterance
 from ttscli.training.trainer import AcousticTrainer, Recipe
@@ -37,10 +38,6 @@ class SpeedySpeechTrainer(AcousticTrainer):
     architecture: ClassVar[str] = "speedyspeech"
     network: MelStudent
 
-    def __init__(self, recipe: Recipe, corpus: Corpus, symbols: list[str], network: MelStudent) -> None:
-        self.recipe, self.corpus, self.symbols, self.network = recipe, corpus, symbols, network
-        self._ids = {symbol: number for number, symbol in enumerate(symbols)}
-
     @classmethod
     def build(cls, recipe: Recipe, corpus: Corpus) -> "SpeedySpeechTrainer":
         """Make an untrained student whose alphabet is every symbol of the corpus, after the padding symbol."""
@@ -57,7 +54,7 @@ class SpeedySpeechTrainer(AcousticTrainer):
         stretches = [slice(u.first_frame, u.first_frame + u.n_frames) for u in utterances]
         f0 = [np.array(self.corpus.f0_hz[s]) for s in stretches]
         return Batch(
-            ids=padded([np.array([self._ids[s] for s in u.symbols]) for u in utterances]),
+            ids=padded([self.ids(u) for u in utterances]),
             durations=padded([np.array(u.durations) for u in utterances]),
             lengths=torch.tensor([len(u.symbols) for u in utterances]),
             n_frames=torch.tensor([u.n_frames for u in utterances]),
@@ -99,7 +96,7 @@ class SpeedySpeechTrainer(AcousticTrainer):
 
 def _pitch_losses(outputs: Tensor, batch: Batch) -> dict[str, Tensor]:
     """Outputs (B, T, 2): log f0, in deviations from 200 Hz that make it as large as a mel bin, and the logit of voicing."""
-    inside = torch.arange(outputs.shape[1], device=outputs.device) < batch.n_frames[:, None]
+    inside = length_mask(batch.n_frames, outputs.shape[1])
     f0_error = (outputs[..., 0] - (batch.log_f0 - np.log(200)) * 4).abs()
     voicing = F.binary_cross_entropy_with_logits(outputs[..., 1], batch.voiced, reduction="none")
     return {
