@@ -12,6 +12,7 @@ from typing import Self
 
 from ttscli.contract import AudioChunk, Span
 from ttscli.errors import OutputError, UsageError
+from ttscli.whole_file import write_whole
 
 
 @dataclass(frozen=True)
@@ -65,14 +66,7 @@ class TimingsFile:
     def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None) -> None:
         if kind is not None:
             return
-        unfinished = self._path.with_name(self._path.name + ".part")
-        try:
-            table = FORMATS[self._path.suffix](self._sentences, self._position, self._rate_hz, self._marks)
-            unfinished.write_text(table, encoding="utf-8")
-            unfinished.replace(self._path)
-        except OSError as error:
-            unfinished.unlink(missing_ok=True)
-            raise OutputError(f"{self._path}: cannot be written: {error.strerror or error}") from error
+        write_whole(self._path, FORMATS[self._path.suffix](self._sentences, self._position, self._rate_hz, self._marks))
 
 
 def _moved(spans: Iterable[Span], by: int) -> tuple[Span, ...]:
@@ -146,7 +140,7 @@ def _gapless(spans: Sequence[Span], n_samples: int) -> list[Span]:
 def _timed_words(sentence: Sentence, rate_hz: int) -> str:
     if not sentence.words:
         return _escaped(_one_line(sentence.text))
-    return " ".join(f"<{_clock(word.start, rate_hz)}>{_escaped(word.text)}" for word in sentence.words)
+    return " ".join(f"<{clock(word.start, rate_hz)}>{_escaped(word.text)}" for word in sentence.words)
 
 
 def _escaped(text: str) -> str:
@@ -158,10 +152,10 @@ def _one_line(text: str) -> str:
 
 
 def _stretch(sentence: Sentence, rate_hz: int) -> str:
-    return f"{_clock(sentence.start, rate_hz)} --> {_clock(sentence.stop, rate_hz)}"
+    return f"{clock(sentence.start, rate_hz)} --> {clock(sentence.stop, rate_hz)}"
 
 
-def _clock(sample: int, rate_hz: int) -> str:
+def clock(sample: int, rate_hz: int) -> str:
     """HH:MM:SS.mmm of a sample, rounded to the nearest millisecond."""
     milliseconds = round(sample * 1000 / rate_hz)
     seconds, milliseconds = divmod(milliseconds, 1000)

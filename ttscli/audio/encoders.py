@@ -64,6 +64,17 @@ def write_all(file: io.RawIOBase, data: bytes | memoryview) -> None:
         rest = rest[file.write(rest) or 0 :]
 
 
+def shift(file: io.RawIOBase, start: int, stop: int, by: int) -> None:
+    """Move the bytes from `start` to `stop` of an unbuffered file that can be read by so many towards the end, the last first."""
+    while stop > start:
+        first = max(start, stop - _SHIFTED_AT_ONCE)
+        file.seek(first)
+        block = _read_all(file, stop - first)
+        file.seek(first + by)
+        write_all(file, block)
+        stop = first
+
+
 def _read_all(file: io.RawIOBase, n_bytes: int) -> bytes:
     """Read `n_bytes` that are there: an unbuffered file may give only some of them."""
     data = b""
@@ -107,20 +118,9 @@ class _Wav:
             header = wav_header(self._sample_rate_hz, self._data_bytes)
         else:
             header = rf64_header(self._sample_rate_hz, self._data_bytes)
-            self._shift(len(header) - _HEADER_BYTES)
+            shift(self._file, _HEADER_BYTES, _HEADER_BYTES + self._data_bytes, len(header) - _HEADER_BYTES)
         self._file.seek(0)
         write_all(self._file, header)
-
-    def _shift(self, by: int) -> None:
-        """Move the samples towards the end, the last first."""
-        stop = _HEADER_BYTES + self._data_bytes
-        while stop > _HEADER_BYTES:
-            start = max(_HEADER_BYTES, stop - _SHIFTED_AT_ONCE)
-            self._file.seek(start)
-            block = _read_all(self._file, stop - start)
-            self._file.seek(start + by)
-            write_all(self._file, block)
-            stop = start
 
 
 class _Libsndfile:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ttscli.batch import id3
 from ttscli.errors import OutputError
+from ttscli.timings import clock
 
 if TYPE_CHECKING:
     from mutagen.flac import FLAC
@@ -47,7 +48,7 @@ def embed(path: Path, format_name: str, chapters: Sequence[Chapter], sample_rate
         elif format_name in ("flac", "ogg", "opus"):
             file = _commented(path, format_name)
             for number, chapter in enumerate(chapters, 1):
-                file[f"CHAPTER{number:03}"] = _clock(milliseconds(chapter.start))
+                file[f"CHAPTER{number:03}"] = clock(chapter.start, sample_rate_hz)
                 file[f"CHAPTER{number:03}NAME"] = chapter.title
             file.save()
     except (MutagenError, OSError) as error:
@@ -69,12 +70,6 @@ def to_ffmetadata(chapters: Sequence[Chapter], sample_rate_hz: int) -> str:
         span = [f"TIMEBASE=1/{sample_rate_hz}", f"START={chapter.start}", f"END={chapter.stop}"]
         lines += ["[CHAPTER]", *span, f"title={_escaped(chapter.title)}"]
     return "\n".join(lines) + "\n"
-
-
-def _clock(milliseconds: int) -> str:
-    """HH:MM:SS.mmm."""
-    seconds, rest = divmod(milliseconds, 1000)
-    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.{rest:03}"
 
 
 def _escaped(text: str) -> str:

@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeAlias
 
+from ttscli.audio.encoders import shift, write_all
+
 Milestone: TypeAlias = tuple[str, int, int]
 """Title, start and stop of a chapter, in milliseconds."""
 
 _MOST_LISTED = 255
 _UNKNOWN_OFFSET = 0xFFFFFFFF
-_BLOCK = 1 << 20
 
 
 def tag_of(chapters: Sequence[Milestone]) -> bytes:
@@ -31,17 +32,10 @@ def tag_of(chapters: Sequence[Milestone]) -> bytes:
 
 def insert(path: Path, data: bytes) -> None:
     """Put `data` before what is in the file at `path`."""
-    with open(path, "r+b") as file:
-        stop = file.seek(0, io.SEEK_END)
-        while stop > 0:
-            start = max(0, stop - _BLOCK)
-            file.seek(start)
-            block = file.read(stop - start)
-            file.seek(start + len(data))
-            file.write(block)
-            stop = start
+    with open(path, "r+b", buffering=0) as file:
+        shift(file, 0, file.seek(0, io.SEEK_END), len(data))
         file.seek(0)
-        file.write(data)
+        write_all(file, data)
 
 
 def _chapter(name: bytes, title: str, start_ms: int, stop_ms: int) -> bytes:

@@ -14,6 +14,7 @@ from ttscli.audio.writer import AudioFile
 from ttscli.batch.chapters import EXTENSION, Chapter, embed, to_ffmetadata
 from ttscli.contract import Samples
 from ttscli.errors import OutputError
+from ttscli.whole_file import write_whole
 
 _BLOCK = 1 << 16
 _LOSSLESS = ("WAV", "WAVEX", "RF64", "FLAC")
@@ -74,7 +75,7 @@ class Joint:
                     chapters.append(Chapter(title, start, position))
         except soundfile.SoundFileError as error:
             raise OutputError(f"{self.path}: a part cannot be read: {error}") from error
-        self._write_sidecar(to_ffmetadata(chapters, rate_hz))
+        write_whole(self.sidecar, to_ffmetadata(chapters, rate_hz))
         return position, rate_hz
 
     def _blocks(self, path: Path, rate_hz: int, last: bool) -> Iterator[Samples]:
@@ -83,15 +84,6 @@ class Joint:
             yield from resampled(_read(file), file.samplerate, rate_hz)
         if not last and (gap := round(self.gap_s * rate_hz)):
             yield np.zeros(gap, np.float32)
-
-    def _write_sidecar(self, text: str) -> None:
-        unfinished = self.sidecar.with_name(self.sidecar.name + ".part")
-        try:
-            unfinished.write_text(text, encoding="utf-8")
-            unfinished.replace(self.sidecar)
-        except OSError as error:
-            unfinished.unlink(missing_ok=True)
-            raise OutputError(f"{self.sidecar}: cannot be written: {error.strerror}") from error
 
 
 def _read(file: soundfile.SoundFile) -> Iterator[Samples]:
