@@ -177,12 +177,13 @@ def import_voice(
 def _write(folder: Path, architecture: str, imported: Imported, head: Mapping[str, object]) -> None:
     folder.mkdir()
     weights = folder / f"{architecture}.safetensors"
-    weights.write_bytes(save(dict(imported.tensors)))
+    data = save(dict(imported.tensors))
+    weights.write_bytes(data)
     part = {
         "name": architecture,
         "architecture": architecture,
         "weights": weights.name,
-        "sha256": hashlib.sha256(weights.read_bytes()).hexdigest(),
+        "sha256": hashlib.sha256(data).hexdigest(),
         "config": imported.config,
     }
     text = None if imported.text is None else asdict(imported.text)
