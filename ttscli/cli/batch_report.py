@@ -2,7 +2,7 @@
 
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
@@ -59,6 +59,12 @@ def print_due(due: Sequence[Due], kept: int, as_json: bool) -> None:
         return
     rows = [[row.output, row.origin, row.why, row.voice, f"{row.speed:g}", str(row.characters)] for row in due]
     print_table(["output", "of", "why", "voice", "speed", "characters"], rows)
+
+
+def warn_of(unspoken: Iterable[str], quiet: bool) -> None:
+    """Name what was not spoken, once, at the end."""
+    if unspoken and not quiet:
+        faults.tell(f"warning: the voice cannot speak, and left out: {' '.join(unspoken)}")
 
 
 @contextmanager

@@ -17,9 +17,8 @@ from ttscli.batch.studio import Outcome, Studio, Terms, make_folder
 from ttscli.cli import faults
 from ttscli.cli.batch_entries import entries
 from ttscli.cli.batch_inputs import Note, Source, find
-from ttscli.cli.batch_report import Due, Finished, draining, print_due, progress
+from ttscli.cli.batch_report import Due, Finished, draining, print_due, progress, warn_of
 from ttscli.cli.options import Speech
-from ttscli.cli.say import warn_of
 from ttscli.errors import InputError, OutputError, PartialError, UsageError
 
 

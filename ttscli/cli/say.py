@@ -106,12 +106,6 @@ def _tell_disobeyed(controls: "Iterable[Control]") -> None:
     faults.tell(f"warning: the text asks for what the model cannot do, and is spoken without it: {names}")
 
 
-def warn_of(unspoken: Iterable[str], quiet: bool) -> None:
-    """Name what was not spoken, once, at the end."""
-    if unspoken and not quiet:
-        faults.tell(f"warning: the voice cannot speak, and left out: {' '.join(unspoken)}")
-
-
 def _chosen_format(format_name: str | None, raw: bool) -> str | None:
     if raw and format_name not in (None, formats.RAW):
         raise UsageError(f"--raw and --format {format_name}: they disagree", "leave one out")
