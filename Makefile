@@ -19,7 +19,7 @@ check:
 	$(BIN)/python man/build.py --check
 
 test:
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 man:
 	$(BIN)/python man/build.py

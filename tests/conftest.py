@@ -10,6 +10,9 @@ from typing import TypeAlias
 
 import pytest
 
+# Before anything loads torch: networks as small as the tests' are slowed down by every further thread, and workers share cores.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 TESTS = Path(__file__).parent
 REPOSITORY = TESTS.parent
 FAKE_PLUGINS = TESTS / "fixtures" / "fake"

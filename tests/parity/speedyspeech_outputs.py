@@ -263,9 +263,6 @@ _MAKERS: tuple[Callable[[], Outputs], ...] = (
 
 @functools.cache
 def outputs() -> dict[str, NDArray[Any]]:
-    """All of our arrays by the names of vectors.npz, computed as the reference was: in one thread."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
+    """All of our arrays by the names of vectors.npz, computed as the reference was: in one thread (tests/conftest.py)."""
     made = {name: value for maker in _MAKERS for name, value in maker().items()}
-    torch.set_num_threads(threads)
     return {name: value.detach().numpy() if isinstance(value, Tensor) else np.asarray(value) for name, value in made.items()}
