@@ -23,6 +23,7 @@ from ttscli.contract import (
 )
 from ttscli.device import resolve_device
 from ttscli.errors import InputError, UsageError, VoiceError
+from ttscli.pace import FASTEST, SLOWEST
 from ttscli.parts import choose_model, choose_vocoder
 from ttscli.text.frontend import FrontEnd, Pauses
 from ttscli.text.lexicon import Lexicon
@@ -30,8 +31,7 @@ from ttscli.text.passages import Delivery, Passage
 from ttscli.voice import Voice
 
 _REFUSED: tuple[Control, ...] = ("pace", "pitch_semitones", "pitch_range", "speaker", "denoise")
-_SLOWEST, _FASTEST = 0.25, 4.0
-"""What options and documents ask for together stays within these."""
+"""Where the model cannot do it: refused of a user, left out of what a document asks for."""
 _BATCHES_AHEAD = 4
 """Among so many batches, sentences of alike length are looked for."""
 
@@ -230,7 +230,7 @@ class Synthesizer:
 
     def _delivered(self, delivery: Delivery, options: SpeechOptions) -> SpeechOptions:
         """Return how a model is told to speak; what a document asks for and the model cannot do is left out and noted."""
-        pace = min(max(options.pace * delivery.pace, _SLOWEST), _FASTEST)
+        pace = min(max(options.pace * delivery.pace, SLOWEST), FASTEST)
         wanted = replace(options, pace=pace, pitch_semitones=options.pitch_semitones + delivery.pitch_semitones)
         controls = self._voice(delivery).model.controls
         for name in _REFUSED:

@@ -7,6 +7,7 @@ from typing import Any
 from ttscli.config import read_config
 from ttscli.contract import Config
 from ttscli.errors import VoiceError
+from ttscli.importing import front_end
 from ttscli.melspec import MelSpec
 from ttscli_glowtts.config import GlowTtsConfig
 
@@ -37,15 +38,6 @@ _SIZES = {
     "gin_channels": "speaker_channels",
 }
 # Keys of their [data] table → keys of MelSpec.
-_MEL = {
-    "sampling_rate": "sample_rate_hz",
-    "filter_length": "fft_samples",
-    "hop_length": "hop_samples",
-    "win_length": "window_samples",
-    "n_mel_channels": "n_mels",
-    "mel_fmin": "low_hz",
-    "mel_fmax": "high_hz",
-}
 _TEXT = {"add_blank", "cmudict_path", "text_cleaners"}
 # How they say "none" → how we do.
 _NONE = (("window", None, -1), ("reach", None, -1), ("n_speakers", 0, 1))
@@ -59,7 +51,8 @@ def sizes(settings: Config) -> dict[str, Any]:
         table = {**_table(settings, "model"), **{key: settings[key] for key in ("n_vocab",) if key in settings}}
     else:
         table = dict(settings)
-        if unknown := sorted(table.keys() - _SIZES.keys() - _MEL.keys() - _TEXT - {"hidden_channels"} - own):
+        others = table.keys() - _SIZES.keys() - _TEXT - {"hidden_channels"} - own
+        if unknown := sorted(key for key in others if not front_end({key: table[key]})):
             raise VoiceError(f"settings: {unknown[0]}: Glow-TTS has no such key", _HINT)
     for key in ("hidden_channels_enc", "hidden_channels_dec"):
         if table.get(key) is None and "hidden_channels" in table:
@@ -72,11 +65,9 @@ def sizes(settings: Config) -> dict[str, Any]:
 def mel_spec(settings: Config, n_mels: int) -> MelSpec:
     """The mels that are stated, else the published ones; VoiceError if they have not as many bins as the checkpoint."""
     table = _table(settings, "data") if "model" in settings or "data" in settings else settings
-    stated = {ours: table[theirs] for theirs, ours in _MEL.items() if theirs in table}
+    stated = front_end(table)
     if stated.setdefault("n_mels", n_mels) != n_mels:
         raise VoiceError(f"settings: n_mel_channels is {stated['n_mels']}, but the checkpoint has {n_mels} mel bins", _HINT)
-    if "high_hz" in stated and stated["high_hz"] is None:
-        stated["high_hz"] = read_config(MelSpec, {k: v for k, v in stated.items() if k == "sample_rate_hz"}).sample_rate_hz / 2
     return read_config(MelSpec, stated)
 
 

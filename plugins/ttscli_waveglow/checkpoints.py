@@ -22,7 +22,7 @@ from torch import Tensor
 from ttscli.config import read_config
 from ttscli.contract import Config
 from ttscli.errors import VoiceError
-from ttscli.importing import Imported
+from ttscli.importing import Imported, front_end
 from ttscli.melspec import MelSpec
 from ttscli.nn.checkpoint import Inert, expect, read_checkpoint, state_dict
 from ttscli.nn.weight_norm import fuse
@@ -48,14 +48,6 @@ _SIZES = {
     "n_early_size": "early_channels",
     "n_channels": "channels",
     "kernel_size": "kernel",
-}
-_FRONT_END = {
-    "sampling_rate": "sample_rate_hz",
-    "filter_length": "fft_samples",
-    "hop_length": "hop_samples",
-    "win_length": "window_samples",
-    "mel_fmin": "low_hz",
-    "mel_fmax": "high_hz",
 }
 _LEAST_CONDITION = 1e-6
 """Of a mixing's smallest singular value to its largest: below, its inverse in float32 has no digit that is right."""
@@ -124,8 +116,9 @@ def _stated(table: Mapping[str, object]) -> dict[str, object]:
 
 
 def _front_end(settings: Config) -> dict[str, object]:
-    data = settings.get("data_config", {})
-    return {_FRONT_END[key]: value for key, value in data.items() if key in _FRONT_END} if isinstance(data, Mapping) else {}
+    """What the authors' config says of their mels; how many bins they have is known by the tensors."""
+    data = settings.get("data_config")
+    return {key: value for key, value in front_end(data).items() if key != "n_mels"} if isinstance(data, Mapping) else {}
 
 
 def _model(content: Any) -> Any:

@@ -9,8 +9,8 @@ from typing import Any, TypeAlias
 
 from ttscli.cli.batch_inputs import Input, Note, origin
 from ttscli.cli.decoding import decode, shown
-from ttscli.cli.options import FASTEST, SLOWEST
 from ttscli.errors import InputError
+from ttscli.pace import FASTEST, SLOWEST
 
 FIELDS = ("text", "id", "voice", "speed", "output")
 _DELIMITERS = ",;\t|"

@@ -11,6 +11,7 @@ import typer
 
 from ttscli.cli import lexicons
 from ttscli.cli.completion import complete_model, complete_vocoder, complete_voice
+from ttscli.pace import FASTEST, SLOWEST
 
 if TYPE_CHECKING:
     from ttscli.contract import SpeechOptions
@@ -29,9 +30,6 @@ LexiconFiles = Annotated[
     list[str] | None,
     typer.Option("--lexicon", metavar="PATH", help="Words and how to say them, besides `tts lexicon`; may be repeated."),
 ]
-
-SLOWEST, FASTEST = 0.25, 4.0
-"""Bounds of --speed."""
 
 
 def within(low: float, high: float) -> Callable[[float | None], float | None]:
