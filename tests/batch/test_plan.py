@@ -11,12 +11,13 @@ from ttscli.batch.pool import balanced
 from ttscli.contract import SpeechOptions
 from ttscli.errors import UsageError
 from ttscli.text.frontend import Pauses
+from ttscli.text.passages import Passage
 
 FAKE = Manner(str(FAKE_VOICES / "fake"), None, None, "cpu", Pauses(), SpeechOptions(), 0.0)
 
 
 def entry(text: str, **own: object) -> Entry:
-    return Entry(f"x:{text}", text, text, "x", len(text), PurePath(), "{stem}-{index}", **own)  # type: ignore[arg-type]
+    return Entry(f"x:{text}", (Passage(text),), text, "x", len(text), PurePath(), "{stem}-{index}", **own)  # type: ignore[arg-type]
 
 
 def items(*entries: Entry) -> list[Item]:
@@ -37,7 +38,7 @@ def test_groups_hold_every_item_once_and_about_as_many_characters(count: int) ->
     made = items(*(entry("a" * (1 + number * 7 % 50), id=str(number), output=f"{number}") for number in range(60)))
     groups = balanced(made, count)
     assert sorted(item.number for group in groups for item in group) == list(range(60))
-    sizes = [sum(len(item.text) for item in group) for group in groups]
+    sizes = [sum(item.n_characters for item in group) for group in groups]
     assert sizes == sorted(sizes, reverse=True)
     assert sizes[0] <= max(50, sum(sizes) / count)
     assert len(groups) <= 2 * count

@@ -49,7 +49,7 @@ def test_markup_is_not_spoken(tts: Tts, tmp_path: Path) -> None:
     text = "# Title\n\nSee [the **page**](http://example.org/x).\n\n```sh\nrm -r x\n```\n"
     (tmp_path / "a.md").write_text(text)
     done = tts("batch", "a.md", "-d", "out")
-    assert (done.returncode, done.stderr) == (0, "tts: note: a.md: blocks of code that are not read: 1\n")
+    assert (done.returncode, done.stderr) == (0, "tts: warning: a.md: not spoken: block of code (5:1)\n")
     assert sound(tmp_path / "out" / "a.wav") == spoken(tts, "Title\n\nSee the page.")
 
 

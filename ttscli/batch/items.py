@@ -3,14 +3,17 @@
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import cache, partial
 from pathlib import Path, PurePath
 from string import Formatter
+from typing import Any
 
 from ttscli.audio import formats
 from ttscli.batch.manner import Manner
 from ttscli.errors import InputError, TtsError, UsageError
+from ttscli.text.passages import Passage
 
 _FIELDS = ("stem", "index", "id", "hash")
 _HASH_DIGITS = 16
@@ -23,7 +26,7 @@ class Entry:
 
     Attributes:
         origin: how a message names it: FILE, or FILE:LINE.
-        text: what to speak.
+        passages: what to speak.
         title: of its chapter, if all are joined.
         stem, index: of its input, for its name.
         subfolder: of the output folder.
@@ -32,7 +35,7 @@ class Entry:
     """
 
     origin: str
-    text: str
+    passages: tuple[Passage, ...]
     title: str
     stem: str
     index: int
@@ -50,15 +53,15 @@ class Item:
 
     Attributes:
         number: its place in the run.
-        origin, text, title: as in Entry.
+        origin, passages, title: as in Entry.
         path: the file.
         manner: how to speak.
-        key: SHA-256, in hex, of all that decides the bytes of the file: the text, its manner, the format.
+        key: SHA-256, in hex, of all that decides the bytes of the file: the passages, their manner, the format.
     """
 
     number: int
     origin: str
-    text: str
+    passages: tuple[Passage, ...]
     title: str
     path: Path
     manner: Manner
@@ -68,6 +71,11 @@ class Item:
     def format_name(self) -> str:
         """Its format, of ttscli.audio.formats."""
         return formats.of_file(self.path, None)
+
+    @property
+    def n_characters(self) -> int:
+        """How long its text is."""
+        return sum(len(passage.text) for passage in self.passages)
 
 
 @dataclass(frozen=True)
@@ -153,14 +161,13 @@ def plan(entries: Iterable[Entry], naming: Naming, manner: Manner) -> tuple[list
     """
     items: list[Item] = []
     faults: list[InputError] = []
-    fingerprints: dict[Manner, str] = {}
+    fingerprint = cache(partial(_fingerprint, usual=manner))
     for entry in entries:
         own = _manner(entry, manner)
         try:
-            if own not in fingerprints:
-                fingerprints[own] = _fingerprint(own, manner)
-            key = _key(fingerprints[own], naming.format_of(entry), entry.text)
-            items.append(Item(len(items), entry.origin, entry.text, entry.title, naming.path(entry, key), own, key))
+            voices = [fingerprint(each) for each in (own, *_called_in(entry, own))]
+            key = _key(voices, naming.format_of(entry), entry.passages)
+            items.append(Item(len(items), entry.origin, entry.passages, entry.title, naming.path(entry, key), own, key))
         except InputError as error:
             faults.append(InputError(f"{entry.origin}: {error}", error.hint))
     _check_distinct(items)
@@ -182,6 +189,12 @@ def _manner(entry: Entry, manner: Manner) -> Manner:
     return replace(manner, voice=entry.voice or manner.voice, options=replace(manner.options, pace=pace))
 
 
+def _called_in(entry: Entry, own: Manner) -> Iterator[Manner]:
+    """Yield the manners of the voices that the text itself calls in, as the synthesizer loads them."""
+    names = {passage.delivery.voice for passage in entry.passages}
+    yield from (replace(own, voice=name, model=None, vocoder=None) for name in sorted(filter(None, names)))
+
+
 def _fingerprint(own: Manner, usual: Manner) -> str:
     """A wrong voice is the run's fault if it is the run's, and the item's if it is the item's own."""
     try:
@@ -192,8 +205,15 @@ def _fingerprint(own: Manner, usual: Manner) -> str:
         raise InputError(str(error), error.hint) from error
 
 
-def _key(fingerprint: str, format_name: str, text: str) -> str:
-    return hashlib.sha256(json.dumps([fingerprint, format_name, text]).encode()).hexdigest()
+def _key(fingerprints: Sequence[str], format_name: str, passages: Sequence[Passage]) -> str:
+    facts = [*fingerprints, format_name, *map(_content, passages)]
+    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+
+
+def _content(passage: Passage) -> Any:
+    """What of a passage decides its sound: all but where it stood; plain text is just that."""
+    bare = replace(passage, source="", origins=(), unspoken=())
+    return passage.text if bare == Passage(passage.text, origins=()) else asdict(bare)
 
 
 def _fields(template: str) -> list[str]:

@@ -11,15 +11,16 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, Self, TypeAlias
+from typing import Any, Literal, Self, TypeAlias, get_type_hints
 
 from ttscli.errors import OutputError
 
 FILE_NAME = ".ttscli-manifest.jsonl"
 _VERSION = 1
 
-Reason: TypeAlias = Literal["new", "missing", "changed", "altered", "again"]
-"""Why a file is to be made: never made, made but gone, to be another, no longer what was made, or asked for again."""
+Reason: TypeAlias = Literal["new", "missing", "changed", "altered", "unchecked", "again"]
+"""Why a file is to be made: never made, made but gone, to be another, no longer what was made, not known to be as good as is
+asked for now, or asked for again."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Record:
         bytes, sha256: of the file.
         origin: the text's.
         n_samples, sample_rate_hz: of its sound.
+        n_unspoken: how many things in the text make no sound; None where that was not counted.
     """
 
     output: str
@@ -41,6 +43,7 @@ class Record:
     origin: str
     n_samples: int
     sample_rate_hz: int
+    n_unspoken: int | None = None
 
 
 class Manifest:
@@ -58,7 +61,7 @@ class Manifest:
 
     def reason(self, path: Path, key: str) -> Reason | None:
         """Tell why the file at `path`, whose item has this key, is to be made; None if it is there as it was made."""
-        record = self._records.get(self._name(path))
+        record = self.find(path)
         if record is None:
             return "new"
         if not path.is_file():
@@ -67,10 +70,15 @@ class Manifest:
             return "changed"
         return None if (path.stat().st_size, _digest(path)) == (record.bytes, record.sha256) else "altered"
 
-    def record(self, path: Path, key: str, origin: str, n_samples: int, sample_rate_hz: int) -> Record:
-        """Describe the file at `path` as it is now; OutputError if it is not there."""
+    def find(self, path: Path) -> Record | None:
+        """Return the record of the file at `path`."""
+        return self._records.get(self._name(path))
+
+    def record(self, path: Path, key: str, origin: str, n_samples: int, sample_rate_hz: int, **more: Any) -> Record:
+        """Describe the file at `path` as it is now, with `more` fields of a record; OutputError if it is not there."""
         try:
-            return Record(self._name(path), key, path.stat().st_size, _digest(path), origin, n_samples, sample_rate_hz)
+            file = (path.stat().st_size, _digest(path))
+            return Record(self._name(path), key, *file, origin, n_samples, sample_rate_hz, **more)
         except OSError as error:
             raise OutputError(f"{path}: cannot be read: {error.strerror}") from error
 
@@ -124,7 +132,8 @@ def _read(path: Path) -> Iterator[Record]:
 
 def _record(table: dict[str, Any]) -> Iterator[Record]:
     values: dict[str, Any] = {field.name: table.get(field.name) for field in fields(Record)}
-    if all(isinstance(values[field.name], field.type) for field in fields(Record) if isinstance(field.type, type)):
+    types = get_type_hints(Record)
+    if all(isinstance(value, types[name]) for name, value in values.items()):
         yield Record(**values)
 
 

@@ -150,16 +150,16 @@ class Pool:
 
 def balanced(items: Sequence[Item], count: int) -> list[list[Item]]:
     """Cut `items` into about `count` groups, in their order, of about as many characters each; the longest group comes first."""
-    limit = sum(len(item.text) for item in items) / count
+    limit = sum(item.n_characters for item in items) / count
     groups: list[list[Item]] = []
     size = 0
     for item in items:
-        if not groups or size + len(item.text) > limit:
+        if not groups or size + item.n_characters > limit:
             groups.append([])
             size = 0
         groups[-1].append(item)
-        size += len(item.text)
-    return sorted(groups, key=lambda group: -sum(len(item.text) for item in group))
+        size += item.n_characters
+    return sorted(groups, key=lambda group: -sum(item.n_characters for item in group))
 
 
 def _share_threads(jobs: int, threads: int | None) -> None:

@@ -10,9 +10,10 @@ from ttscli.audio.pcm import louder
 from ttscli.audio.writer import AudioFile
 from ttscli.batch.items import Item
 from ttscli.batch.manner import Manner
-from ttscli.contract import AudioChunk
-from ttscli.errors import OutputError, TtsError
+from ttscli.contract import AudioChunk, Control, Unspoken
+from ttscli.errors import OutputError, PartialError, TtsError
 from ttscli.synthesizer import Synthesizer
+from ttscli.text.passages import Passage
 
 
 @dataclass(frozen=True)
@@ -22,13 +23,15 @@ class Outcome:
     Attributes:
         number: the item's.
         trouble: why there is no file; None if there is one.
-        unspoken: symbols that the voice could not speak.
+        unspoken: what of it makes no sound.
+        disobeyed: what texts of its manner have asked for so far and the models cannot do.
         n_samples, sample_rate_hz: of the sound.
     """
 
     number: int
     trouble: str | None = None
-    unspoken: tuple[str, ...] = ()
+    unspoken: tuple[Unspoken, ...] = ()
+    disobeyed: frozenset[Control] = frozenset()
     n_samples: int = 0
     sample_rate_hz: int = 0
 
@@ -42,12 +45,14 @@ class Terms:
         clobber: False to leave a file alone that has come into being meanwhile.
         fail_fast: begin no other item after one that fails.
         lenient: a voice that cannot be loaded is the fault of its items, and not the end of the run.
+        strict: what is not spoken whole gets no file.
     """
 
     batch_size: int
     clobber: bool
     fail_fast: bool
     lenient: bool
+    strict: bool
 
 
 class Studio:
@@ -102,16 +107,16 @@ class Studio:
         """Make items in one stream, which a fault breaks; returns how many are dealt with."""
         taken = done = 0
 
-        def texts() -> Iterator[str]:
+        def texts() -> Iterator[Sequence[Passage]]:
             nonlocal taken
             for taken, item in enumerate(items, 1):  # noqa: B007  read outside
-                yield item.text
+                yield item.passages
 
         stream = groupby(synthesizer.speak_all(texts(), items[0].manner.options, self._terms.batch_size), itemgetter(0))
         while not self._stopped:
             try:
                 index, chunks = next(stream, (len(items), iter(())))
-                made = [self._write(item, (chunk for _, chunk in chunks)) for item in items[index : index + 1]]
+                made = [self._write(item, (chunk for _, chunk in chunks), synthesizer) for item in items[index : index + 1]]
             except Exception:
                 # It may be any of those that were under way: each gets a stream of its own, so that only the bad one fails.
                 taken = max(taken, done + 1)
@@ -129,16 +134,16 @@ class Studio:
             if self._stopped:
                 return
             try:
-                outcome = self._write(item, synthesizer.speak(item.text, item.manner.options))
+                outcome = self._write(item, synthesizer.speak(item.passages, item.manner.options), synthesizer)
             except TtsError as error:
                 outcome = Outcome(item.number, str(error))
             except Exception as error:
                 outcome = Outcome(item.number, f"internal fault: {type(error).__name__}: {error}")
             yield outcome
 
-    def _write(self, item: Item, chunks: Iterator[AudioChunk]) -> Outcome:
+    def _write(self, item: Item, chunks: Iterator[AudioChunk], synthesizer: Synthesizer) -> Outcome:
         """Write one file; a fault of the output is the item's own, any other is raised."""
-        unspoken: dict[str, None] = {}
+        unspoken: list[Unspoken] = []
         n_samples = sample_rate_hz = 0
         first = next(chunks)
         try:
@@ -146,12 +151,16 @@ class Studio:
             with AudioFile(item.path, item.format_name, self._terms.clobber) as file:
                 for chunk in louder(chain([first], chunks), item.manner.volume_db):
                     file.write(chunk)
-                    unspoken.update(dict.fromkeys(lost.text for lost in chunk.segment.unspoken))
+                    unspoken += chunk.segment.unspoken
                     n_samples += len(chunk.samples)
                     sample_rate_hz = chunk.sample_rate_hz
+                if unspoken and self._terms.strict:
+                    raise PartialError("not all of it is spoken")  # so that no file comes of it
         except OutputError as error:
             return Outcome(item.number, str(error))
-        return Outcome(item.number, None, tuple(unspoken), n_samples, sample_rate_hz)
+        except PartialError as error:
+            return Outcome(item.number, str(error), tuple(unspoken))
+        return Outcome(item.number, None, tuple(unspoken), frozenset(synthesizer.disobeyed), n_samples, sample_rate_hz)
 
 
 def make_folder(folder: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from ttscli.cli.batch_inputs import Source
-from ttscli.cli.options import Speech, speaking, within
+from ttscli.cli.options import Emoji, InputFormat, Speech, speaking, within
 from ttscli.cli.say import Format, NoClobber, Quiet
 from ttscli.errors import UsageError
 
@@ -26,10 +26,12 @@ def batch(
         typer.Option(
             "--from",
             help="What an INPUT holds: an item a line, one item (files), or a table. auto: .csv, .tsv and .jsonl are tables, "
-            "Markdown is one item, all else has an item a line.",
+            "Markdown and SSML are one item, all else has an item a line.",
             show_default=True,
         ),
     ] = "auto",
+    input_format: InputFormat = None,
+    emoji: Emoji = "drop",
     name: Annotated[
         str | None,
         typer.Option(
@@ -67,6 +69,7 @@ def batch(
     no_resume: Annotated[bool, typer.Option("--no-resume", help="Make all, not only what is missing or changed.")] = False,
     no_clobber: NoClobber = False,
     fail_fast: Annotated[bool, typer.Option("--fail-fast", help="Stop at the first item that fails.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="An item of which anything is not spoken fails.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Print what would be made, and why; make nothing.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
     quiet: Quiet = False,
@@ -88,12 +91,14 @@ def batch(
         raise UsageError("--gap: goes with --join")
     from ttscli.batch.items import Naming
     from ttscli.batch.manifest import FILE_NAME
+    from ttscli.cli.batch_entries import Reading
     from ttscli.cli.batch_run import Run, Wishes, collect, joint_of
 
     chosen = manifest or folder / FILE_NAME
     size = batch_size or _usual_batch(speech)
-    wishes = Wishes(speech, folder, chosen, jobs, size, not no_resume, not no_clobber, fail_fast, quiet)
-    items, failed = collect(wishes, inputs, source, Naming.chosen(folder, name, format_name))
+    reading = Reading(source, input_format, emoji)
+    wishes = Wishes(speech, reading, folder, chosen, jobs, size, not no_resume, not no_clobber, fail_fast, strict, quiet)
+    items, failed = collect(wishes, inputs, Naming.chosen(folder, name, format_name))
     joint = None if join is None else joint_of(items, join, _GAP_S if gap is None else gap)
     run = Run(wishes, items, joint, failed)
     if dry_run:

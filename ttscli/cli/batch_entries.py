@@ -1,7 +1,8 @@
 """Files → the texts in them: a line each, a file each, or a row of a table each. A bad one leaves the others alone."""
 
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TypeAlias
 
@@ -11,82 +12,111 @@ from ttscli.cli.batch_rows import Row, csv_rows, jsonl_rows
 from ttscli.cli.decoding import decode, shown
 from ttscli.cli.reading import read_bytes
 from ttscli.errors import InputError
-from ttscli.text.markdown import EXTENSIONS as MARKDOWN
+from ttscli.text.emoji import EmojiPolicy
+from ttscli.text.inputs import InputFormat, format_of, read_passages
 from ttscli.text.markdown import read_markdown
+from ttscli.text.passages import Passage, without_inlays
 
 Found: TypeAlias = Entry | Note | InputError
+_DOCUMENTS = ("markdown", "ssml")
 _NUMBERED, _PLAIN, _IDENTIFIED = "{stem}-{index:04}", "{stem}", "{id}"
 _TITLE_CHARACTERS = 60
 
 
-def entries(found: Iterable[Input | Note | InputError], source: Source) -> Iterator[Found]:
-    """Read every input as `source` says, or, for "auto", as its extension does."""
+@dataclass(frozen=True)
+class Reading:
+    """How inputs are read; each field is an option of `tts batch`.
+
+    Attributes:
+        source: what an input holds; "auto" for what its extension says.
+        text_format: of each text; None for what the extension says of a whole file, and plain text in lines and rows.
+        emoji: what becomes of emoji.
+    """
+
+    source: Source
+    text_format: InputFormat | None
+    emoji: EmojiPolicy
+
+    def of(self, item: Input) -> Source:
+        """Return what `item` holds: a document is one text, and all else that is no table has one a line."""
+        if self.source != "auto":
+            return self.source
+        if item.suffix in JSONL:
+            return "jsonl"
+        if item.suffix in TABLES:
+            return "csv"
+        return "files" if (self.text_format or format_of(item.name)) in _DOCUMENTS else "lines"
+
+    def passages(self, text: str, origin: str, usual: InputFormat = "text") -> tuple[Passage, ...]:
+        """Read one text; InputError, which names the place, if it is not of its format."""
+        try:
+            return tuple(read_passages(self.text_format or usual, [text], emoji=self.emoji))
+        except InputError as error:
+            raise InputError(f"{origin}:{error}", error.hint) from error
+
+
+def entries(found: Iterable[Input | Note | InputError], reading: Reading) -> Iterator[Found]:
+    """Read every input."""
     number = 0
     for item in found:
         if not isinstance(item, Input):
             yield item
             continue
         try:
-            yield from _read(item, number, _usual(item) if source == "auto" else source)
+            yield from _read(item, number, reading)
         except InputError as error:
             yield error
         number += 1
 
 
-def _usual(item: Input) -> Source:
-    if item.suffix in JSONL:
-        return "jsonl"
-    if item.suffix in TABLES:
-        return "csv"
-    return "files" if item.suffix in MARKDOWN else "lines"
-
-
-def _read(item: Input, number: int, source: Source) -> Iterator[Found]:
+def _read(item: Input, number: int, reading: Reading) -> Iterator[Found]:
     data = read_bytes(item.name)
-    match source:
+    match reading.of(item):
         case "files":
-            return _whole(item, number, data)
+            return iter([_whole(item, number, data, reading)])
         case "csv":
-            return _rows(item, csv_rows(item, data))
+            return _rows(item, csv_rows(item, data), reading)
         case "jsonl":
-            return _rows(item, jsonl_rows(item, data))
-    return _lines(item, data)
+            return _rows(item, jsonl_rows(item, data), reading)
+    return _lines(item, data, reading)
 
 
-def _whole(item: Input, number: int, data: bytes) -> Iterator[Found]:
-    text, title = decode(data, item.name), item.stem
-    if item.suffix in MARKDOWN:
-        prose = read_markdown(text)
-        text, title = prose.text, prose.title or title
-        if prose.left_out:
-            yield Note(f"{shown(item.name)}: blocks of code that are not read: {prose.left_out}")
-    yield Entry(shown(item.name), text, title, item.stem, number, item.subfolder, _PLAIN)
+def _whole(item: Input, number: int, data: bytes, reading: Reading) -> Entry:
+    text, origin, usual = decode(data, item.name), shown(item.name), format_of(item.name)
+    heading = read_markdown(text).title if (reading.text_format or usual) == "markdown" else ""
+    passages = reading.passages(text, origin, usual)
+    return Entry(origin, passages, heading or item.stem, item.stem, number, item.subfolder, _PLAIN)
 
 
-def _lines(item: Input, data: bytes) -> Iterator[Found]:
+def _lines(item: Input, data: bytes, reading: Reading) -> Iterator[Found]:
     """Blank lines are passed over, but counted, so that {index} is the line's number less one."""
     offset = 0
     for index, line in enumerate(data.splitlines(keepends=True)):
         try:
-            text = decode(line, item.name, offset).strip()
+            if text := decode(line, item.name, offset).strip():
+                place = origin(item, index + 1)
+                passages = reading.passages(text, place)
+                yield Entry(place, passages, _title(passages), item.stem, index, item.subfolder, _NUMBERED)
         except InputError as error:
             yield error
-        else:
-            if text:
-                yield Entry(origin(item, index + 1), text, _title(text), item.stem, index, item.subfolder, _NUMBERED)
         offset += len(line)
 
 
-def _rows(item: Input, rows: Iterable[Row | Note | InputError]) -> Iterator[Found]:
+def _rows(item: Input, rows: Iterable[Row | Note | InputError], reading: Reading) -> Iterator[Found]:
     for row in rows:
-        yield _row_entry(item, row) if isinstance(row, Row) else row
+        try:
+            yield _row_entry(item, row, reading) if isinstance(row, Row) else row
+        except InputError as error:
+            yield error
 
 
-def _row_entry(item: Input, row: Row) -> Entry:
+def _row_entry(item: Input, row: Row, reading: Reading) -> Entry:
+    place = origin(item, row.line)
+    passages = reading.passages(row.text, place)
     return Entry(
-        origin=origin(item, row.line),
-        text=row.text,
-        title=row.id or _title(row.text),
+        origin=place,
+        passages=passages,
+        title=row.id or _title(passages),
         stem=item.stem,
         index=row.index,
         subfolder=PurePath() if row.output else item.subfolder,
@@ -98,5 +128,6 @@ def _row_entry(item: Input, row: Row) -> Entry:
     )
 
 
-def _title(text: str) -> str:
+def _title(passages: Sequence[Passage]) -> str:
+    text = " ".join(without_inlays(passage.text, passage.inlays, written=True) for passage in passages)
     return textwrap.shorten(text, _TITLE_CHARACTERS, placeholder=" …")

@@ -9,11 +9,10 @@ from typing import Literal, TypeAlias
 
 from ttscli.cli.decoding import STDIN, shown
 from ttscli.errors import InputError
-from ttscli.text.markdown import EXTENSIONS as MARKDOWN
 
 Source: TypeAlias = Literal["auto", "lines", "files", "csv", "jsonl"]
 JSONL, TABLES = (".jsonl", ".ndjson"), (".csv", ".tsv")
-_TEXTS = (".txt", ".text", *MARKDOWN, *TABLES, *JSONL)
+_TEXTS = (".txt", ".text", *TABLES, *JSONL)
 _SNIFFED_BYTES = 8192
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
@@ -66,12 +65,15 @@ def find(names: Sequence[str], made: Path) -> Iterator[Input | Note | InputError
 
 
 def _named(name: str, made: Path) -> Iterator[Input | Note]:
+    from ttscli.text.inputs import format_of
+
     if name == STDIN or not Path(name).is_dir():
         yield Input(name, PurePath())
         return
     strays: list[str] = []
     for path in _files(Path(name), made):
-        if path.suffix.lower() in _TEXTS and path.is_file() and _is_text(path):
+        known = path.suffix.lower() in _TEXTS or format_of(path.name) != "text"
+        if known and path.is_file() and _is_text(path):
             yield Input(str(path), PurePath(path.parent.relative_to(name)))
         else:
             strays.append(str(path))

@@ -2,7 +2,7 @@
 
 import signal
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from ttscli.batch.items import Item
 
 Finished: TypeAlias = "Callable[[Item, str | None], None]"
-"""Is called after each item with what went wrong, or None."""
+"""Is called after each item with what is to be told of it, or None."""
 
 
 @contextmanager
 def progress(items: "Sequence[Item]", quiet: bool) -> Iterator[Finished]:
-    """Yield what to call after each item: it tells trouble and, on a terminal, moves a bar that knows how long it will take."""
+    """Yield what to call after each item: it tells and, on a terminal, moves a bar that knows how long it will take."""
     if quiet or sys.stderr is None or not sys.stderr.isatty():
-        yield lambda item, trouble: faults.tell(f"{item.origin}: {trouble}") if trouble else None
+        yield lambda item, message: faults.tell(message) if message else None
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
@@ -30,12 +30,12 @@ def progress(items: "Sequence[Item]", quiet: bool) -> Iterator[Finished]:
     columns = [TextColumn("{task.fields[done]}/{task.fields[count]}"), BarColumn(), TimeRemainingColumn()]
     # Characters, not items, because a chapter takes longer than a line.
     with Progress(*columns, console=Console(stderr=True), transient=True, refresh_per_second=10) as bar:
-        task = bar.add_task("", total=sum(len(item.text) for item in items), done=0, count=len(items))
+        task = bar.add_task("", total=sum(item.n_characters for item in items), done=0, count=len(items))
 
-        def finished(item: "Item", trouble: str | None) -> None:
-            if trouble:
-                bar.console.print(f"tts: {item.origin}: {trouble}", markup=False, highlight=False, soft_wrap=True)
-            bar.update(task, advance=len(item.text), done=bar.tasks[task].fields["done"] + 1)
+        def finished(item: "Item", message: str | None) -> None:
+            if message:
+                bar.console.print(f"tts: {faults.one_line(message)}", markup=False, highlight=False, soft_wrap=True)
+            bar.update(task, advance=item.n_characters, done=bar.tasks[task].fields["done"] + 1)
 
         yield finished
 
@@ -59,12 +59,6 @@ def print_due(due: Sequence[Due], kept: int, as_json: bool) -> None:
         return
     rows = [[row.output, row.origin, row.why, row.voice, f"{row.speed:g}", str(row.characters)] for row in due]
     print_table(["output", "of", "why", "voice", "speed", "characters"], rows)
-
-
-def warn_of(unspoken: Iterable[str], quiet: bool) -> None:
-    """Name what was not spoken, once, at the end."""
-    if unspoken and not quiet:
-        faults.tell(f"warning: the voice cannot speak, and left out: {' '.join(unspoken)}")
 
 
 @contextmanager

@@ -15,10 +15,12 @@ from ttscli.batch.manner import Manner
 from ttscli.batch.pool import Pool
 from ttscli.batch.studio import Outcome, Studio, Terms, make_folder
 from ttscli.cli import faults
-from ttscli.cli.batch_entries import entries
-from ttscli.cli.batch_inputs import Note, Source, find
-from ttscli.cli.batch_report import Due, Finished, draining, print_due, progress, warn_of
+from ttscli.cli.batch_entries import Reading, entries
+from ttscli.cli.batch_inputs import Note, find
+from ttscli.cli.batch_report import Due, Finished, draining, print_due, progress
+from ttscli.cli.ledger import Ledger, tell_disobeyed
 from ttscli.cli.options import Speech
+from ttscli.contract import Control
 from ttscli.errors import InputError, OutputError, PartialError, UsageError
 
 
@@ -27,6 +29,7 @@ class Wishes:
     """How the user wants a run; each field is an option of `tts batch`."""
 
     speech: Speech
+    reading: Reading
     folder: Path
     manifest: Path
     jobs: int
@@ -34,10 +37,11 @@ class Wishes:
     resume: bool
     clobber: bool
     fail_fast: bool
+    strict: bool
     quiet: bool
 
 
-def collect(wishes: Wishes, inputs: Sequence[str], source: Source, naming: Naming) -> tuple[list[Item], int]:
+def collect(wishes: Wishes, inputs: Sequence[str], naming: Naming) -> tuple[list[Item], int]:
     """Read all inputs; return what to make, and how many texts cannot be, each of which is told.
 
     Raises:
@@ -45,7 +49,7 @@ def collect(wishes: Wishes, inputs: Sequence[str], source: Source, naming: Namin
         InputError: there is no text at all.
         PartialError: a text cannot be read, and the user wishes no run with such.
     """
-    found = list(entries(find(inputs, wishes.folder), source))
+    found = list(entries(find(inputs, wishes.folder), wishes.reading))
     if not wishes.quiet:
         for note in (note for note in found if isinstance(note, Note)):
             faults.tell(f"note: {note.text}")
@@ -87,12 +91,12 @@ class Run:
     @cached_property
     def due(self) -> list[tuple[Item, Reason]]:
         """What is to be made, and why."""
-        return [(item, reason) for item in self._items if (reason := self._reason(item.path, item.key))]
+        return [(item, reason) for item in self._items if (reason := self._reason(item.path, item.key) or self._unchecked(item))]
 
     def print_due(self, as_json: bool) -> None:
         """Print what would be made."""
         rows = [
-            Due(str(item.path), item.origin, why, item.manner.voice, item.manner.options.pace, len(item.text))
+            Due(str(item.path), item.origin, why, item.manner.voice, item.manner.options.pace, item.n_characters)
             for item, why in self.due
         ]
         if self._joint is not None and (why := self._joint_reason(self._joint)):
@@ -133,6 +137,12 @@ class Run:
             return None if path.exists() else "new"
         return self._manifest.reason(path, key) if self._wishes.resume else "again"
 
+    def _unchecked(self, item: Item) -> Reason | None:
+        """Why an item whose file is there is due all the same."""
+        record = self._manifest.find(item.path)
+        spoken_whole = record is not None and record.n_unspoken == 0
+        return "unchecked" if self._wishes.strict and self._wishes.clobber and not spoken_whole else None
+
     def _joint_reason(self, joint: Joint) -> Reason | None:
         if self.due:
             return "changed" if joint.path.exists() else "new"
@@ -141,7 +151,7 @@ class Run:
     def _make_items(self, items: Sequence[Item]) -> None:
         wishes = self._wishes
         maker = _maker(wishes, items)
-        unspoken: dict[str, None] = {}
+        disobeyed: set[Control] = set()
         made = 0
         try:
             with draining(maker.stop) as terminated, progress(items, wishes.quiet) as finished:
@@ -149,29 +159,38 @@ class Run:
                 for outcome in maker.make(items):
                     done = self._take(by_number[outcome.number], outcome, finished)
                     made += done
-                    unspoken.update(dict.fromkeys(outcome.unspoken))
+                    disobeyed |= outcome.disobeyed
                     if wishes.fail_fast and not done:
                         maker.stop()
         except KeyboardInterrupt:
             self._tell_rest(len(items) - made)
             raise
-        warn_of(unspoken, wishes.quiet)
+        tell_disobeyed(disobeyed, wishes.quiet)
         if terminated():
             self._tell_rest(len(items) - made)
             raise SystemExit(faults.TERMINATED)
 
     def _take(self, item: Item, outcome: Outcome, finished: Finished) -> bool:
-        """Note what became of an item; returns whether it is made."""
-        trouble = outcome.trouble
+        """Note and tell what became of an item; returns whether it is made."""
+        ledger = Ledger()
+        ledger.take(outcome.unspoken)
+        trouble = outcome.trouble or self._record(item, outcome)
         if trouble is None:
-            try:
-                manifest = self._manifest
-                manifest.add(manifest.record(item.path, item.key, item.origin, outcome.n_samples, outcome.sample_rate_hz))
-            except OutputError as error:
-                trouble = str(error)
-        self.failed += trouble is not None
-        finished(item, trouble)
-        return trouble is None
+            warns = ledger.message and not self._wishes.quiet
+            finished(item, f"warning: {item.origin}: {ledger.message}" if warns else None)
+            return True
+        self.failed += 1
+        finished(item, f"{item.origin}: {ledger.message if self._wishes.strict and ledger.message else trouble}")
+        return False
+
+    def _record(self, item: Item, outcome: Outcome) -> str | None:
+        """Add an item to the manifest; returns what went wrong."""
+        manifest, sound = self._manifest, (outcome.n_samples, outcome.sample_rate_hz)
+        try:
+            manifest.add(manifest.record(item.path, item.key, item.origin, *sound, n_unspoken=len(outcome.unspoken)))
+        except OutputError as error:
+            return str(error)
+        return None
 
     def _tell_rest(self, count: int) -> None:
         if count and not self._wishes.quiet:
@@ -198,7 +217,7 @@ def _manner(speech: Speech) -> Manner:
 
 def _maker(wishes: Wishes, items: Sequence[Item]) -> Studio | Pool:
     lenient = len({item.manner for item in items}) > 1
-    terms = Terms(wishes.batch_size, wishes.clobber, wishes.fail_fast, lenient)
+    terms = Terms(wishes.batch_size, wishes.clobber, wishes.fail_fast, lenient, wishes.strict)
     jobs = min(wishes.jobs, len(items))
     return Studio(terms) if jobs == 1 else Pool(terms, jobs, wishes.speech.threads)
 

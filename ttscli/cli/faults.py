@@ -43,7 +43,7 @@ def report(fault: BaseException, arguments: Sequence[str]) -> int:
 
 def tell(message: str, hint: str | None = None) -> None:
     """Print one message of the program, and what to do, on standard error."""
-    lines = [f"tts: {_one_line(message)}", *([f"hint: {_one_line(hint)}"] if hint else [])]
+    lines = [f"tts: {one_line(message)}", *([f"hint: {one_line(hint)}"] if hint else [])]
     if sys.stderr is None:
         return
     with contextlib.suppress(OSError):  # nobody is there to be told
@@ -51,7 +51,7 @@ def tell(message: str, hint: str | None = None) -> None:
         sys.stderr.flush()
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
     """Names out of files from outside may hold anything, also what a terminal obeys."""
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
 

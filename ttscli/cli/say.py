@@ -12,7 +12,7 @@ import typer
 
 from ttscli.audio import formats
 from ttscli.cli import faults
-from ttscli.cli.ledger import Ledger
+from ttscli.cli.ledger import Ledger, tell_disobeyed
 from ttscli.cli.options import Emoji, InputFormat, Speech, speaking
 from ttscli.cli.reading import given_passages
 from ttscli.errors import UsageError
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ttscli.audio.stream import AudioStream
     from ttscli.audio.writer import AudioFile
     from ttscli.cli.trace import Explanation, JsonReport
-    from ttscli.contract import AudioChunk, Control
+    from ttscli.contract import AudioChunk
     from ttscli.timings import TimingsFile
 
     Sink: TypeAlias = AudioFile | AudioStream | Loudspeaker | TimingsFile | Explanation | JsonReport
@@ -86,8 +86,7 @@ def say(
             _hint_at_redirection()
         synthesizer = speech.synthesizer()
         deliver(speech, synthesizer.speak(passages, speech.options()), sinks, ledger)
-    if synthesizer.disobeyed and not quiet:
-        _tell_disobeyed(synthesizer.disobeyed)
+    tell_disobeyed(synthesizer.disobeyed, quiet)
     ledger.close(quiet, strict)
 
 
@@ -96,14 +95,9 @@ def deliver(speech: Speech, chunks: "Iterable[AudioChunk]", sinks: "Iterable[Sin
     from ttscli.audio.pcm import louder
 
     for chunk in louder(chunks, speech.volume):
-        ledger.take(chunk)
+        ledger.take(chunk.segment.unspoken)
         for sink in sinks:
             sink.write(chunk)
-
-
-def _tell_disobeyed(controls: "Iterable[Control]") -> None:
-    names = ", ".join(sorted(control.replace("_", " ") for control in controls))
-    faults.tell(f"warning: the text asks for what the model cannot do, and is spoken without it: {names}")
 
 
 def _chosen_format(format_name: str | None, raw: bool) -> str | None:

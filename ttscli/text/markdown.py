@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-EXTENSIONS = (".md", ".markdown")
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?:.*\n)*?(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
 _ENDS = ("heading_close", "paragraph_close", "bullet_list_close", "ordered_list_close")
 _TAG = re.compile(r"<!--.*?-->|<[^<>]*>", re.DOTALL)
@@ -32,7 +31,8 @@ class Prose:
     """What is to be read of a Markdown text.
 
     Attributes:
-        pieces: together they are the text.
+        pieces: together they are the text: blocks, a blank line between; list items bear a bullet or number, which the front end
+            knows.
         title: the first heading, or "".
         code: the lines on which blocks of code begin, which are not read.
     """
@@ -40,16 +40,6 @@ class Prose:
     pieces: tuple[Piece, ...]
     title: str
     code: tuple[int, ...]
-
-    @property
-    def text(self) -> str:
-        """Blocks, a blank line between; list items bear a bullet or number, which the front end knows."""
-        return "".join(piece.text for piece in self.pieces).strip("\n") + "\n"
-
-    @property
-    def left_out(self) -> int:
-        """How many blocks of code are not read."""
-        return len(self.code)
 
 
 def read_markdown(source: str) -> Prose:
