@@ -36,6 +36,7 @@ from ttscli.cli import (
     train,
     voices,
 )
+from ttscli.cli.bash_words import whole_words
 from ttscli.cli.faults import CLOSED_PIPE, TERMINATED, report
 
 app = typer.Typer(
@@ -105,7 +106,8 @@ def _run(arguments: list[str]) -> int:
     program = "ttscli" if Path(sys.argv[0]).stem == "ttscli" else "tts"
     command = typer.main.get_command(app)
     if f"_{program.upper()}_COMPLETE" in os.environ:
-        command.main(arguments, program)
+        with whole_words():
+            command.main(arguments, program)
     # Not command.main: it has exit codes of its own for a closed pipe and for a wrong command line.
     try:
         with command.make_context(program, list(arguments)) as context:

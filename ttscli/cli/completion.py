@@ -1,4 +1,4 @@
-"""What the shell offers after -v, --model and --vocoder. Reads metadata alone: a Tab must not wait for numpy or torch."""
+"""What the shell offers after -v, --model, --format …. Reads metadata alone: a Tab must not wait for numpy or torch."""
 
 from collections.abc import Iterator
 
@@ -27,6 +27,19 @@ def complete_vocoder(ctx: typer.Context, incomplete: str) -> list[Offer]:
     return _matching(_vocoders(_voice_of(ctx)), incomplete)
 
 
+def complete_part(incomplete: str) -> list[Offer]:
+    """Offer VOICE:PART of every voice."""
+    return _matching(_parts("", ("acoustic", "text_to_wave", "vocoder")), incomplete)
+
+
+def complete_format(incomplete: str) -> list[Offer]:
+    """Offer the audio formats."""
+    from ttscli.audio import formats
+
+    endings = {name: " ".join(end for end, of in formats.EXTENSIONS.items() if of == name) for name in formats.FORMATS}
+    return _matching(iter(endings.items()), incomplete)
+
+
 def complete_plugin(incomplete: str) -> list[Offer]:
     """Offer the names of the plugins of every kind."""
     from ttscli import registry
@@ -39,14 +52,21 @@ def complete_importer(incomplete: str) -> list[Offer]:
     """Offer the architectures whose published checkpoints can be imported."""
     from ttscli import registry
 
-    return _matching(((plugin.name, plugin.distribution) for plugin in registry.available(registry.IMPORTERS)), incomplete)
+    return _named(registry.IMPORTERS, incomplete)
+
+
+def complete_trainer(incomplete: str) -> list[Offer]:
+    """Offer what `tts train` can train."""
+    from ttscli import registry
+
+    return _named(registry.TRAINERS, incomplete)
 
 
 def complete_alphabet(incomplete: str) -> list[Offer]:
     """Offer the names of the alphabets."""
     from ttscli import registry
 
-    return _matching(((plugin.name, plugin.distribution) for plugin in registry.available(registry.ALPHABETS)), incomplete)
+    return _named(registry.ALPHABETS, incomplete)
 
 
 def complete_word(incomplete: str) -> list[Offer]:
@@ -62,6 +82,12 @@ def _voice_of(ctx: typer.Context) -> str:
     from ttscli import library
 
     return str(ctx.params.get("voice") or library.DEFAULT_VOICE)
+
+
+def _named(group: str, incomplete: str) -> list[Offer]:
+    from ttscli import registry
+
+    return _matching(((plugin.name, plugin.distribution) for plugin in registry.available(group)), incomplete)
 
 
 def _vocoders(chosen: str) -> Iterator[Offer]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ttscli.cli.completion import complete_model, complete_vocoder, complete_voice
 from ttscli.cli.extras import needs
 from ttscli.cli.tables import print_json, print_table
 
@@ -14,11 +15,19 @@ if TYPE_CHECKING:
 
 
 def evaluate(
-    voice: Annotated[str, typer.Argument(metavar="VOICE", help="A voice of `tts voices list`, or its folder.")],
+    voice: Annotated[
+        str,
+        typer.Argument(metavar="VOICE", help="A voice of `tts voices list`, or its folder.", autocompletion=complete_voice),
+    ],
     text: Annotated[Path, typer.Option("--text", metavar="FILE", help="Sentences, one a line.")],
     out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="Sounds, scores.json and index.html.")],
-    model: Annotated[str | None, typer.Option("--model", "-m", metavar="NAME", help="Only this model of the voice.")] = None,
-    vocoder: Annotated[str | None, typer.Option(metavar="NAME", help="Only this vocoder.")] = None,
+    model: Annotated[
+        str | None,
+        typer.Option("--model", "-m", metavar="NAME", help="Only this model of the voice.", autocompletion=complete_model),
+    ] = None,
+    vocoder: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Only this vocoder.", autocompletion=complete_vocoder)
+    ] = None,
     against: Annotated[
         Path | None, typer.Option(metavar="CORPUS", help="Compare with its recordings of the same sentences.")
     ] = None,

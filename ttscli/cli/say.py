@@ -12,6 +12,7 @@ import typer
 
 from ttscli.audio import formats
 from ttscli.cli import faults
+from ttscli.cli.completion import complete_format
 from ttscli.cli.ledger import Ledger, tell_disobeyed
 from ttscli.cli.options import Emoji, InputFormat, Speech, speaking
 from ttscli.cli.reading import given_passages
@@ -28,7 +29,14 @@ if TYPE_CHECKING:
     Sink: TypeAlias = AudioFile | AudioStream | Loudspeaker | TimingsFile | Explanation | JsonReport
 
 Format = Annotated[
-    str | None, typer.Option("--format", "-F", metavar="|".join(formats.FORMATS), help="Instead of the extension's.")
+    str | None,
+    typer.Option(
+        "--format",
+        "-F",
+        metavar="|".join(formats.FORMATS),
+        help="Instead of the extension's.",
+        autocompletion=complete_format,
+    ),
 ]
 NoClobber = Annotated[bool, typer.Option("--no-clobber", help="Leave files alone that exist already.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No warnings.")]

@@ -5,11 +5,15 @@ from typing import Annotated
 
 import typer
 
+from ttscli.cli.completion import complete_part, complete_trainer
 from ttscli.cli.extras import needs
 
 
 def train(
-    architecture: Annotated[str, typer.Argument(metavar="TRAINER", help="speedyspeech, melgan …: `tts plugins list`.")],
+    architecture: Annotated[
+        str,
+        typer.Argument(metavar="TRAINER", help="speedyspeech, melgan …: `tts plugins list`.", autocompletion=complete_trainer),
+    ],
     folder: Annotated[Path, typer.Option("--data", metavar="DIR", help="The corpus.")],
     out: Annotated[Path, typer.Option(metavar="RUN", help="Folder of the run. If there is one, it is continued.")],
     recipe: Annotated[
@@ -21,7 +25,12 @@ def train(
         bool | None, typer.Option("--resume/--no-resume", help="Insist on a run to continue, or on there being none.")
     ] = None,
     init_from: Annotated[
-        str | None, typer.Option(metavar="VOICE[:PART]", help="Begin with these weights; or a run, or a .safetensors file.")
+        str | None,
+        typer.Option(
+            metavar="VOICE[:PART]",
+            help="Begin with these weights; or a run, or a .safetensors file.",
+            autocompletion=complete_part,
+        ),
     ] = None,
     mels: Annotated[str, typer.Option(metavar="NAME", help="Mels of `tts corpus predict` instead of the corpus's own.")] = "",
     learning_rate: Annotated[float | None, typer.Option(min=0, help="Instead of the recipe's.")] = None,
