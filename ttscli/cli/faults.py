@@ -12,7 +12,7 @@ from typing import Any
 
 import typer
 
-from ttscli.cli.foreign import translation
+from ttscli.cli.foreign import is_foreign, translation
 from ttscli.errors import OutputError, TtsError, UsageError
 
 INTERRUPTED, CLOSED_PIPE, TERMINATED = 130, 141, 143
@@ -64,11 +64,13 @@ def _internal(fault: BaseException) -> TtsError:
 
 def _usage_error(fault: Any, arguments: Sequence[str]) -> TtsError:
     """Say in our words what Typer found wrong with the command line."""
-    if (ours := translation(arguments)) is not None and type(fault).__name__ == "NoSuchOption":
-        return UsageError(f"{fault.option_name}: another program's option", f"here it is: {ours}")
     context = getattr(fault, "ctx", None)
     help_hint = f"{context.command_path if context else 'tts COMMAND'} --help"
     match type(fault).__name__:
+        case "NoSuchOption" if is_foreign(fault.option_name):
+            return UsageError(f"{fault.option_name}: another program's option", f"here it is: {translation(arguments)}")
+        case "NoSuchOption" if context is not None and context.parent is None and _option_of_say(fault, context):
+            return UsageError(f"{fault.option_name}: an option of tts say", f"here it is: {translation(arguments)}")
         case "NoSuchOption":
             return UsageError(f"{fault.option_name}: no such option", _near_option(fault, context) or help_hint)
         case "BadParameter" if fault.param is not None:
@@ -90,6 +92,10 @@ def _origin(fault: Any, context: Any) -> str | None:
     if source is not None and source.name == "DEFAULT_MAP":
         return "it comes from a file of preferences: tts config path"
     return None
+
+
+def _option_of_say(fault: Any, context: Any) -> bool:
+    return any(fault.option_name in parameter.opts for parameter in context.command.commands["say"].params)
 
 
 def _near_option(fault: Any, context: Any) -> str | None:

@@ -1,50 +1,99 @@
-"""Other programs' spellings, answered with ours: Coqui's command is called `tts` too, and hands remember."""
+"""Other programs' spellings, answered with ours: Coqui's command is called `tts` too, and hands remember.
+
+Known are those of Piper, Coqui TTS, espeak-ng, the `say` of macOS, hibari and marmalade-tts. What is in nobody's table stays as
+it is, so that the answer is the whole line.
+"""
 
 import shlex
 from collections.abc import Callable, Sequence
+from pathlib import PurePath
 
-_OPTIONS: dict[str, Callable[[str], list[str]] | list[str]] = {
+from ttscli.audio import formats
+
+_USUAL_WORDS_PER_MINUTE = 175
+"""Of espeak-ng and macOS; our speed 1."""
+
+_OPTIONS: dict[str, Callable[[str], list[str]]] = {
     "--text": lambda value: [value],
     "--out_path": lambda value: ["-o", value],
     "--output_path": lambda value: ["-o", value],
     "--output_file": lambda value: ["-o", value],
+    "-w": lambda value: ["-o", value],
     "--input_file": lambda value: ["-f", value],
-    "--length_scale": lambda value: ["-s", _inverse(value)],
+    "-f": lambda value: ["-o" if PurePath(value).suffix in formats.EXTENSIONS else "-f", value],  # -o in Piper
+    "--model": lambda value: _model(value),
+    "-m": lambda value: ["--input-format", "ssml", value] if value.startswith("<") else _model(value),  # SSML in espeak-ng
+    "--model_name": lambda value: ["--model", PurePath(value).name],
+    "--vocoder_name": lambda value: ["--vocoder", PurePath(value).name],
+    "--length_scale": lambda value: ["-s", _ratio(1, value)],
+    "--noise_scale": lambda value: ["--temperature", value],
+    "-r": lambda value: ["-s", _ratio(value, _USUAL_WORDS_PER_MINUTE)],
+    "--rate": lambda value: ["-s", _ratio(value, _USUAL_WORDS_PER_MINUTE)],
     "--sentence_silence": lambda value: ["--sentence-pause", value],
-    "--model_name": lambda value: [],
-    "--vocoder_name": lambda value: [],
-    "--use_cuda": lambda value: ["--device", "cuda"],
+    "--speaker_idx": lambda value: ["--speaker", value],
+    "--use_cuda": lambda value: ["--device", "cpu" if value.lower() == "false" else "cuda"],
+    "--srt": lambda value: ["--timings", value],
+    "--vtt": lambda value: ["--timings", value],
+    "-b": lambda value: [],  # an encoding: ours is always UTF-8
+}
+_FLAGS: dict[str, list[str]] = {
     "--cuda": ["--device", "cuda"],
     "--pipe_out": ["-o", "-"],
     "--stdout": ["-o", "-"],
+    "--stdin": ["-"],
     "--output_raw": ["-o", "-", "--raw"],
+    "--play": ["-p"],
+    "--no_play": [],
+    "--print_path": [],
 }
-_COMMANDS = {"--list_models": "tts models list", "--list_voices": "tts voices list", "--list_speaker_idxs": "tts voices list"}
+_COMMANDS = {
+    "--list_models": "tts models list",
+    "--list_voices": "tts voices list",
+    "--list_speaker_idxs": "tts voices list",
+    "--voices": "tts voices list",
+    "--phonemes": "tts g2p",
+    "--ipa": "tts g2p",
+    "--batch": "tts batch FILE -d DIR",
+    "--output_dir": "tts batch FILE -d DIR",
+}
+_SPEAKING = ("say", "batch")
 
 
-def translation(arguments: Sequence[str]) -> str | None:
-    """Return our command line for another program's `arguments`; None if nothing in them is known."""
+def is_foreign(option: str) -> bool:
+    """Whether another program has `option`; ours may have it too, with another command."""
+    name = _plain(option)
+    return name in _OPTIONS or name in _FLAGS or name in _COMMANDS
+
+
+def translation(arguments: Sequence[str]) -> str:
+    """Return our command line for another program's `arguments`."""
+    command, rest = ("say", list(arguments)) if arguments[0] not in _SPEAKING else (arguments[0], list(arguments[1:]))
     ours: list[str] = []
-    text: list[str] = []
-    known = False
-    rest = list(arguments)
     while rest:
-        name, equals, value = rest.pop(0).partition("=")
-        name = name.replace("-", "_").replace("__", "--", 1)
+        word = rest.pop(0)
+        option, equals, value = word.partition("=")
+        name = _plain(option)
         if name in _COMMANDS:
             return _COMMANDS[name]
-        option = _OPTIONS.get(name)
-        known = known or option is not None
-        if callable(option):
-            value = value if equals else (rest.pop(0) if rest else "")
-            (text if name == "--text" else ours).extend(option(value))
-        elif option is not None:
-            ours += option
-    return f"tts say {shlex.join(text + ours)}".rstrip() if known else None
+        if name in _OPTIONS:
+            ours += _OPTIONS[name](value if equals else (rest.pop(0) if rest else ""))
+        else:
+            ours += _FLAGS.get(name, [word])
+    return f"tts {command} {shlex.join(ours)}".rstrip()
 
 
-def _inverse(value: str) -> str:
+def _plain(option: str) -> str:
+    """Hyphens or underscores: their programs are not of one mind either."""
+    return f"--{option[2:].replace('-', '_')}" if option.startswith("--") else option
+
+
+def _model(value: str) -> list[str]:
+    """Piper's models are voices, in a file each."""
+    return ["-v", PurePath(value).stem] if value.endswith(".onnx") else ["-m", value]
+
+
+def _ratio(number: float | str, by: float | str) -> str:
     try:
-        return f"{1 / float(value):.3g}"
+        return f"{float(number) / float(by):.3g}"
     except (ValueError, ZeroDivisionError):
         return "1"
