@@ -32,6 +32,17 @@ def test_nothing_is_there_until_all_is(tmp_path: Path, chunk: Chunk) -> None:
     assert names(tmp_path) == ["a.wav"]
 
 
+def test_what_is_encoded_already_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
+    with AudioFile(tmp_path / "a.opus", "opus") as file:
+        file.write_encoded(b"Ogg")
+        assert not (tmp_path / "a.opus").exists()
+        file.write_encoded(b"S")
+    with pytest.raises(OutputError, match="exists already"), AudioFile(tmp_path / "a.opus", "opus", clobber=False) as file:
+        file.write_encoded(b"other")
+    assert names(tmp_path) == ["a.opus"]
+    assert (tmp_path / "a.opus").read_bytes() == b"OggS"
+
+
 @pytest.mark.parametrize("fault", [ValueError, KeyboardInterrupt, SystemExit])
 def test_an_exception_leaves_the_old_file(tmp_path: Path, chunk: Chunk, fault: type[BaseException]) -> None:
     path = tmp_path / "a.flac"

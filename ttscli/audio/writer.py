@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from ttscli.audio.encoders import Encoder, open_encoder
+from ttscli.audio.encoders import Encoder, open_encoder, write_all
 from ttscli.contract import AudioChunk, Samples
 from ttscli.errors import OutputError
 
@@ -43,6 +43,7 @@ class AudioFile:
         self._temporary: Path | None = None
         self._file: io.FileIO | None = None
         self._encoder: Encoder | None = None
+        self._begun = False
 
     def __enter__(self) -> Self:
         try:
@@ -58,6 +59,7 @@ class AudioFile:
     def write_samples(self, samples: Samples, sample_rate_hz: int) -> None:
         """Append float32 (n_samples,), always of the same rate."""
         assert self._file is not None
+        self._begun = True
         try:
             if self._encoder is None:
                 self._encoder = open_encoder(self._format_name, self._file, sample_rate_hz, seekable=self._temporary is not None)
@@ -65,10 +67,20 @@ class AudioFile:
         except OSError as error:
             raise self._error(error) from error
 
+    def write_encoded(self, data: bytes) -> None:
+        """Append bytes that are in the file's format already; a file takes either these or samples."""
+        assert self._file is not None
+        assert self._encoder is None
+        self._begun = True
+        try:
+            write_all(self._file, data)
+        except OSError as error:
+            raise self._error(error) from error
+
     def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None) -> None:
         try:
-            if kind is None and self._encoder is not None:
-                self._finish(self._encoder)
+            if kind is None and self._begun:
+                self._finish()
         except OSError as error:
             raise self._error(error) from error
         finally:
@@ -97,9 +109,10 @@ class AudioFile:
         else:
             self._file = io.FileIO(self._path, "wb")
 
-    def _finish(self, encoder: Encoder) -> None:
+    def _finish(self) -> None:
         assert self._file is not None
-        encoder.close()
+        if self._encoder is not None:
+            self._encoder.close()
         if self._temporary is None:
             return
         self._tag(self._temporary)

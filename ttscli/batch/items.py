@@ -3,7 +3,7 @@
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cache, partial
 from pathlib import Path, PurePath
@@ -165,13 +165,21 @@ def plan(entries: Iterable[Entry], naming: Naming, manner: Manner) -> tuple[list
     for entry in entries:
         own = _manner(entry, manner)
         try:
-            voices = [fingerprint(each) for each in (own, *_called_in(entry, own))]
-            key = _key(voices, naming.format_of(entry), entry.passages)
+            key = key_of(entry.passages, own, naming.format_of(entry), fingerprint)
             items.append(Item(len(items), entry.origin, entry.passages, entry.title, naming.path(entry, key), own, key))
         except InputError as error:
             faults.append(InputError(f"{entry.origin}: {error}", error.hint))
     _check_distinct(items)
     return items, faults
+
+
+def key_of(
+    passages: Sequence[Passage], manner: Manner, format_name: str, fingerprint: Callable[[Manner], str] = Manner.fingerprint
+) -> str:
+    """Return the key of an item, as this machine would make it; errors as in `fingerprint`."""
+    voices = [fingerprint(each) for each in (manner, *_called_in(passages, manner))]
+    facts = [*voices, format_name, *map(_content, passages)]
+    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
 
 def by_manner(items: Iterable[Item]) -> list[Item]:
@@ -189,9 +197,9 @@ def _manner(entry: Entry, manner: Manner) -> Manner:
     return replace(manner, voice=entry.voice or manner.voice, options=replace(manner.options, pace=pace))
 
 
-def _called_in(entry: Entry, own: Manner) -> Iterator[Manner]:
+def _called_in(passages: Sequence[Passage], own: Manner) -> Iterator[Manner]:
     """Yield the manners of the voices that the text itself calls in, as the synthesizer loads them."""
-    names = {passage.delivery.voice for passage in entry.passages}
+    names = {passage.delivery.voice for passage in passages}
     yield from (replace(own, voice=name, model=None, vocoder=None) for name in sorted(filter(None, names)))
 
 
@@ -203,11 +211,6 @@ def _fingerprint(own: Manner, usual: Manner) -> str:
         if own == usual:
             raise
         raise InputError(str(error), error.hint) from error
-
-
-def _key(fingerprints: Sequence[str], format_name: str, passages: Sequence[Passage]) -> str:
-    facts = [*fingerprints, format_name, *map(_content, passages)]
-    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
 
 def _content(passage: Passage) -> Any:
