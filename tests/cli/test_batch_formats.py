@@ -85,7 +85,7 @@ def test_a_voice_that_a_document_calls_in_is_part_of_it(tts: Tts, tmp_path: Path
 def test_strict_fails_items_that_are_not_spoken_whole_and_goes_on(tts: Tts, tmp_path: Path, jobs: int) -> None:
     text = "All is well.\nA ☃, and a ☃.\nWell again.".encode()
     done = tts("batch", "-", "-d", "out", "--strict", "-q", "-j", jobs, input=text)
-    told = ["tts: standard input:2: not spoken: ☃ (1:3, 2 times)", "tts: 1 of 3 items failed"]
+    told = ["tts: standard input:2: not spoken: ☃ (1:3, 2 times); so --strict makes no file of it", "tts: 1 of 3 items failed"]
     assert (done.returncode, done.stderr.splitlines()) == (7, told)
     assert made(tmp_path / "out") == ["stdin-0000.wav", "stdin-0002.wav"]
     assert due(tts, "-", "--strict", input=text) == [["stdin-0001.wav", "new"]]

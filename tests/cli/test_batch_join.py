@@ -91,7 +91,7 @@ def test_it_is_joined_anew_only_when_something_changed(tts: Tts, tmp_path: Path)
 def test_nothing_is_joined_where_something_is_missing(tts: Tts, tmp_path: Path) -> None:
     done = tts("batch", "-", "-d", "out", "--join", "book.flac", input=TEXT + "😀".encode())
     assert done.returncode == 7
-    assert "book.flac: not joined, as something is missing in it" in done.stderr
+    assert "book.flac: not joined, as not all of it is well" in done.stderr
     assert not (tmp_path / "book.flac").exists()
 
 

@@ -34,6 +34,7 @@ class Record:
         origin: the text's.
         n_samples, sample_rate_hz: of its sound.
         n_unspoken: how many things in the text make no sound; None where that was not counted.
+        wer, seed, tries: as in ttscli.batch.verify.Verdict; None where nobody has listened.
     """
 
     output: str
@@ -44,6 +45,9 @@ class Record:
     n_samples: int
     sample_rate_hz: int
     n_unspoken: int | None = None
+    wer: float | None = None
+    seed: int | None = None
+    tries: int | None = None
 
 
 class Manifest:

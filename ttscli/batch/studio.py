@@ -1,7 +1,7 @@
 """Speaks the items of a batch, in this process."""
 
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, groupby
 from operator import attrgetter, itemgetter
 from pathlib import Path
@@ -10,8 +10,10 @@ from ttscli.audio.pcm import louder
 from ttscli.audio.writer import AudioFile
 from ttscli.batch.items import Item
 from ttscli.batch.manner import Manner
+from ttscli.batch.verify import Verdict, Verification, best_take
 from ttscli.contract import AudioChunk, Control, Unspoken
 from ttscli.errors import OutputError, PartialError, TtsError
+from ttscli.evaluation.recogniser import Recogniser, Whisper
 from ttscli.synthesizer import Synthesizer
 from ttscli.text.passages import Passage
 
@@ -22,10 +24,11 @@ class Outcome:
 
     Attributes:
         number: the item's.
-        trouble: why there is no file; None if there is one.
+        trouble: what is wrong with it, or why there is no file; None if all is well.
         unspoken: what of it makes no sound.
         disobeyed: what texts of its manner have asked for so far and the models cannot do.
-        n_samples, sample_rate_hz: of the sound.
+        n_samples, sample_rate_hz: of the sound; 0 where there is no file.
+        verdict: how it was understood, if it was to be.
     """
 
     number: int
@@ -34,6 +37,7 @@ class Outcome:
     disobeyed: frozenset[Control] = frozenset()
     n_samples: int = 0
     sample_rate_hz: int = 0
+    verdict: Verdict | None = None
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,7 @@ class Terms:
         fail_fast: begin no other item after one that fails.
         lenient: a voice that cannot be loaded is the fault of its items, and not the end of the run.
         strict: what is not spoken whole gets no file.
+        verification: how well items are to be understood; None for no listening.
     """
 
     batch_size: int
@@ -53,6 +58,7 @@ class Terms:
     fail_fast: bool
     lenient: bool
     strict: bool
+    verification: Verification | None
 
 
 class Studio:
@@ -62,6 +68,7 @@ class Studio:
         self._terms = terms
         self._stopped = False
         self._loaded: tuple[Manner, Synthesizer] | None = None
+        self._recognisers: dict[str, Recogniser] = {}
 
     def stop(self) -> None:
         """Begin no other item."""
@@ -71,7 +78,7 @@ class Studio:
         """Make items, those of one manner together; what goes wrong with one leaves the others alone.
 
         Raises:
-            TtsError: a voice cannot be loaded, and the terms are not lenient.
+            TtsError: a voice cannot be loaded, and the terms are not lenient; or the recogniser cannot be.
         """
         for outcome in self._make_all(items):
             if outcome.trouble and self._terms.fail_fast:
@@ -90,6 +97,7 @@ class Studio:
                     raise
                 yield from (Outcome(item.number, str(error)) for item in waiting)
                 continue
+            self._recogniser(synthesizer.front_end.language)
             while waiting and not self._stopped:
                 done = yield from self._make_together(waiting, synthesizer)
                 waiting = waiting[done:]
@@ -102,6 +110,14 @@ class Studio:
         synthesizer = self._loaded[1]
         synthesizer.check(manner.options)
         return synthesizer
+
+    def _recogniser(self, language: str) -> Recogniser | None:
+        wanted = self._terms.verification
+        if wanted is None:
+            return None
+        if language not in self._recognisers:
+            self._recognisers[language] = Whisper(wanted.recogniser, language)
+        return self._recognisers[language]
 
     def _make_together(self, items: Sequence[Item], synthesizer: Synthesizer) -> Generator[Outcome, None, int]:
         """Make items in one stream, which a fault breaks; returns how many are dealt with."""
@@ -116,7 +132,7 @@ class Studio:
         while not self._stopped:
             try:
                 index, chunks = next(stream, (len(items), iter(())))
-                made = [self._write(item, (chunk for _, chunk in chunks), synthesizer) for item in items[index : index + 1]]
+                made = [self._make_one(item, (chunk for _, chunk in chunks), synthesizer) for item in items[index : index + 1]]
             except Exception:
                 # It may be any of those that were under way: each gets a stream of its own, so that only the bad one fails.
                 taken = max(taken, done + 1)
@@ -134,12 +150,21 @@ class Studio:
             if self._stopped:
                 return
             try:
-                outcome = self._write(item, synthesizer.speak(item.passages, item.manner.options), synthesizer)
+                outcome = self._make_one(item, synthesizer.speak(item.passages, item.manner.options), synthesizer)
             except TtsError as error:
                 outcome = Outcome(item.number, str(error))
             except Exception as error:
                 outcome = Outcome(item.number, f"internal fault: {type(error).__name__}: {error}")
             yield outcome
+
+    def _make_one(self, item: Item, chunks: Iterator[AudioChunk], synthesizer: Synthesizer) -> Outcome:
+        """Write one file of what is understood best, if it is to be understood; faults as in `_write`."""
+        wanted, recogniser = self._terms.verification, self._recogniser(synthesizer.front_end.language)
+        if wanted is None or recogniser is None:
+            return self._write(item, chunks, synthesizer)
+        best, verdict = best_take(item, list(chunks), synthesizer, recogniser, wanted)
+        outcome = self._write(item, iter(best), synthesizer)
+        return outcome if outcome.trouble else replace(outcome, verdict=verdict, trouble=verdict.trouble(wanted.limit))
 
     def _write(self, item: Item, chunks: Iterator[AudioChunk], synthesizer: Synthesizer) -> Outcome:
         """Write one file; a fault of the output is the item's own, any other is raised."""
@@ -155,7 +180,7 @@ class Studio:
                     n_samples += len(chunk.samples)
                     sample_rate_hz = chunk.sample_rate_hz
                 if unspoken and self._terms.strict:
-                    raise PartialError("not all of it is spoken")  # so that no file comes of it
+                    raise PartialError("so --strict makes no file of it")
         except OutputError as error:
             return Outcome(item.number, str(error))
         except PartialError as error:

@@ -1,7 +1,7 @@
 """`tts batch`: many texts, a file for each."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,8 +10,12 @@ from ttscli.cli.options import Emoji, InputFormat, Speech, speaking, within
 from ttscli.cli.say import Format, NoClobber, Quiet
 from ttscli.errors import UsageError
 
+if TYPE_CHECKING:
+    from ttscli.batch.verify import Verification
+
 _CPU_BATCH, _GPU_BATCH = 8, 16
 _GAP_S = 1.0
+_WER_PERCENT, _TRIES = 30.0, 3
 
 
 @speaking
@@ -70,6 +74,19 @@ def batch(
     no_clobber: NoClobber = False,
     fail_fast: Annotated[bool, typer.Option("--fail-fast", help="Stop at the first item that fails.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="An item of which anything is not spoken fails.")] = False,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Let a recogniser listen; what it does not understand is spoken again, and told.")
+    ] = False,
+    verify_wer: Annotated[
+        float | None,
+        typer.Option(
+            metavar="PERCENT", help=f"The most word errors that pass; usual: {_WER_PERCENT:g}.", callback=within(0, 100)
+        ),
+    ] = None,
+    verify_tries: Annotated[
+        int | None, typer.Option(metavar="N", help=f"Speak an item so often at most; usual: {_TRIES}.", callback=within(1, 100))
+    ] = None,
+    recogniser: Annotated[Path | None, typer.Option(metavar="PATH", help="Folder of a Whisper model for CTranslate2.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Print what would be made, and why; make nothing.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
     quiet: Quiet = False,
@@ -89,6 +106,7 @@ def batch(
         raise UsageError("--json: goes with --dry-run", "the manifest is JSON too: .ttscli-manifest.jsonl in the output folder")
     if gap is not None and join is None:
         raise UsageError("--gap: goes with --join")
+    verification = _verification(verify, recogniser, verify_wer, verify_tries)
     from ttscli.batch.items import Naming
     from ttscli.batch.manifest import FILE_NAME
     from ttscli.cli.batch_entries import Reading
@@ -97,7 +115,20 @@ def batch(
     chosen = manifest or folder / FILE_NAME
     size = batch_size or _usual_batch(speech)
     reading = Reading(source, input_format, emoji)
-    wishes = Wishes(speech, reading, folder, chosen, jobs, size, not no_resume, not no_clobber, fail_fast, strict, quiet)
+    wishes = Wishes(
+        speech,
+        reading,
+        folder,
+        chosen,
+        jobs,
+        size,
+        not no_resume,
+        not no_clobber,
+        fail_fast,
+        strict,
+        verification,
+        quiet,
+    )
     items, failed = collect(wishes, inputs, Naming.chosen(folder, name, format_name))
     joint = None if join is None else joint_of(items, join, _GAP_S if gap is None else gap)
     run = Run(wishes, items, joint, failed)
@@ -106,6 +137,17 @@ def batch(
     else:
         run.make()
     run.end()
+
+
+def _verification(wanted: bool, recogniser: Path | None, percent: float | None, tries: int | None) -> "Verification | None":
+    given = {"--recogniser": recogniser, "--verify-wer": percent, "--verify-tries": tries}
+    if not wanted:
+        if alone := [name for name, value in given.items() if value is not None]:
+            raise UsageError(f"{alone[0]}: goes with --verify")
+        return None
+    from ttscli.batch.verify import Verification
+
+    return Verification(recogniser, (_WER_PERCENT if percent is None else percent) / 100, tries or _TRIES)
 
 
 def _usual_batch(speech: Speech) -> int:

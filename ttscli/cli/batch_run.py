@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from ttscli import library
 from ttscli.audio import formats
@@ -14,6 +15,7 @@ from ttscli.batch.manifest import Manifest, Reason
 from ttscli.batch.manner import Manner
 from ttscli.batch.pool import Pool
 from ttscli.batch.studio import Outcome, Studio, Terms, make_folder
+from ttscli.batch.verify import Verification
 from ttscli.cli import faults
 from ttscli.cli.batch_entries import Reading, entries
 from ttscli.cli.batch_inputs import Note, find
@@ -38,6 +40,7 @@ class Wishes:
     clobber: bool
     fail_fast: bool
     strict: bool
+    verification: Verification | None
     quiet: bool
 
 
@@ -139,9 +142,13 @@ class Run:
 
     def _unchecked(self, item: Item) -> Reason | None:
         """Why an item whose file is there is due all the same."""
-        record = self._manifest.find(item.path)
-        spoken_whole = record is not None and record.n_unspoken == 0
-        return "unchecked" if self._wishes.strict and self._wishes.clobber and not spoken_whole else None
+        wishes, record = self._wishes, self._manifest.find(item.path)
+        if record is None or not wishes.clobber:
+            return None
+        silent = wishes.strict and record.n_unspoken != 0
+        limit = None if wishes.verification is None else wishes.verification.limit
+        misheard = limit is not None and (record.tries is None or (record.wer or 0) > limit)
+        return "unchecked" if silent or misheard else None
 
     def _joint_reason(self, joint: Joint) -> Reason | None:
         if self.due:
@@ -171,23 +178,26 @@ class Run:
             raise SystemExit(faults.TERMINATED)
 
     def _take(self, item: Item, outcome: Outcome, finished: Finished) -> bool:
-        """Note and tell what became of an item; returns whether it is made."""
+        """Note and tell what became of an item; returns whether all is well with it."""
         ledger = Ledger()
         ledger.take(outcome.unspoken)
-        trouble = outcome.trouble or self._record(item, outcome)
-        if trouble is None:
-            warns = ledger.message and not self._wishes.quiet
-            finished(item, f"warning: {item.origin}: {ledger.message}" if warns else None)
-            return True
-        self.failed += 1
-        finished(item, f"{item.origin}: {ledger.message if self._wishes.strict and ledger.message else trouble}")
-        return False
+        missed = self._record(item, outcome) if outcome.sample_rate_hz else None
+        told = list(filter(None, [ledger.message, outcome.trouble, missed]))
+        if outcome.trouble or missed:
+            self.failed += 1
+            finished(item, f"{item.origin}: {'; '.join(told)}")
+            return False
+        if outcome.verdict and outcome.verdict.wer is None:
+            told.append("not read back, as all its words are given by their sound")
+        finished(item, f"warning: {item.origin}: {'; '.join(told)}" if told and not self._wishes.quiet else None)
+        return True
 
     def _record(self, item: Item, outcome: Outcome) -> str | None:
         """Add an item to the manifest; returns what went wrong."""
-        manifest, sound = self._manifest, (outcome.n_samples, outcome.sample_rate_hz)
+        manifest, sound, verdict = self._manifest, (outcome.n_samples, outcome.sample_rate_hz), outcome.verdict
+        heard: dict[str, Any] = {} if verdict is None else {"wer": verdict.wer, "seed": verdict.seed, "tries": verdict.tries}
         try:
-            manifest.add(manifest.record(item.path, item.key, item.origin, *sound, n_unspoken=len(outcome.unspoken)))
+            manifest.add(manifest.record(item.path, item.key, item.origin, *sound, n_unspoken=len(outcome.unspoken), **heard))
         except OutputError as error:
             return str(error)
         return None
@@ -198,7 +208,7 @@ class Run:
 
     def _make_joint(self, joint: Joint) -> None:
         if self.failed:
-            faults.tell(f"{joint.path}: not joined, as something is missing in it")
+            faults.tell(f"{joint.path}: not joined, as not all of it is well")
             return
         if not self._joint_reason(joint):
             return
@@ -217,7 +227,7 @@ def _manner(speech: Speech) -> Manner:
 
 def _maker(wishes: Wishes, items: Sequence[Item]) -> Studio | Pool:
     lenient = len({item.manner for item in items}) > 1
-    terms = Terms(wishes.batch_size, wishes.clobber, wishes.fail_fast, lenient, wishes.strict)
+    terms = Terms(wishes.batch_size, wishes.clobber, wishes.fail_fast, lenient, wishes.strict, wishes.verification)
     jobs = min(wishes.jobs, len(items))
     return Studio(terms) if jobs == 1 else Pool(terms, jobs, wishes.speech.threads)
 

@@ -36,7 +36,7 @@ class Whisper:
     """
 
     def __init__(self, folder: Path | None, language: str) -> None:
-        hint = "pip install 'ttscli[eval]', or leave the words out: --no-wer"
+        hint = "pip install 'ttscli[eval]'"
         try:
             faster_whisper = importlib.import_module("faster_whisper")
             place = folder or Path(str(importlib.import_module(_BUNDLED).get_model_path()))
