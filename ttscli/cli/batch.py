@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ttscli.cli.batch_engine import EngineName
 from ttscli.cli.batch_inputs import Source
 from ttscli.cli.options import Emoji, InputFormat, Speech, speaking, within
 from ttscli.cli.say import Format, NoClobber, Quiet
@@ -60,6 +61,17 @@ def batch(
     jobs: Annotated[
         int, typer.Option("--jobs", "-j", metavar="N", help="Processes; the files are the same.", callback=within(1, 256))
     ] = 1,
+    engine: Annotated[
+        EngineName,
+        typer.Option(help="Processes on this machine, or on those of a Ray cluster; needs the extra [ray].", show_default=True),
+    ] = "local",
+    ray_address: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="HOST:PORT of the cluster, or auto for this machine's; without it RAY_ADDRESS, else one of its own, here.",
+        ),
+    ] = None,
     batch_size: Annotated[
         int | None,
         typer.Option(
@@ -106,6 +118,8 @@ def batch(
         raise UsageError("--json: goes with --dry-run", "the manifest is JSON too: .ttscli-manifest.jsonl in the output folder")
     if gap is not None and join is None:
         raise UsageError("--gap: goes with --join")
+    if ray_address is not None and engine != "ray":
+        raise UsageError("--ray-address: goes with --engine ray")
     verification = _verification(verify, recogniser, verify_wer, verify_tries)
     from ttscli.batch.items import Naming
     from ttscli.batch.manifest import FILE_NAME
@@ -120,6 +134,8 @@ def batch(
         reading,
         folder,
         chosen,
+        engine,
+        ray_address,
         jobs,
         size,
         not no_resume,

@@ -13,10 +13,10 @@ from ttscli.batch.items import Entry, Item, Naming, by_manner, plan
 from ttscli.batch.join import Joint
 from ttscli.batch.manifest import Manifest, Reason
 from ttscli.batch.manner import Manner
-from ttscli.batch.pool import Pool
-from ttscli.batch.studio import Outcome, Studio, Terms, make_folder
+from ttscli.batch.studio import Outcome, Terms, make_folder
 from ttscli.batch.verify import Verification
 from ttscli.cli import faults
+from ttscli.cli.batch_engine import Engine, EngineName, engine
 from ttscli.cli.batch_entries import Reading, entries
 from ttscli.cli.batch_inputs import Note, find
 from ttscli.cli.batch_report import Due, Finished, draining, print_due, progress
@@ -34,6 +34,8 @@ class Wishes:
     reading: Reading
     folder: Path
     manifest: Path
+    engine: EngineName
+    ray_address: str | None
     jobs: int
     batch_size: int
     resume: bool
@@ -157,7 +159,7 @@ class Run:
 
     def _make_items(self, items: Sequence[Item]) -> None:
         wishes = self._wishes
-        maker = _maker(wishes, items)
+        maker = _engine(wishes, items)
         disobeyed: set[Control] = set()
         made = 0
         try:
@@ -225,11 +227,10 @@ def _manner(speech: Speech) -> Manner:
     return Manner(voice, speech.model, speech.vocoder, speech.device, speech.pauses(), options, speech.volume, words)
 
 
-def _maker(wishes: Wishes, items: Sequence[Item]) -> Studio | Pool:
+def _engine(wishes: Wishes, items: Sequence[Item]) -> Engine:
     lenient = len({item.manner for item in items}) > 1
     terms = Terms(wishes.batch_size, wishes.clobber, wishes.fail_fast, lenient, wishes.strict, wishes.verification)
-    jobs = min(wishes.jobs, len(items))
-    return Studio(terms) if jobs == 1 else Pool(terms, jobs, wishes.speech.threads)
+    return engine(wishes.engine, wishes.ray_address, terms, min(wishes.jobs, len(items)), wishes.speech)
 
 
 def _partial(failed: int, total: int) -> PartialError:
