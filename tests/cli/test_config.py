@@ -3,9 +3,15 @@
 import json
 from pathlib import Path
 
+import platformdirs
 import pytest
+from platformdirs.macos import MacOS
+from platformdirs.unix import Unix
+from platformdirs.windows import Windows, get_win_folder_from_env_vars
 
 from tests.conftest import Tts
+from ttscli import library
+from ttscli.cli import preferences
 
 
 def prefer(tmp_path: Path, text: str, project: bool = True) -> None:
@@ -73,3 +79,26 @@ def test_who_gave_a_wrong_value_is_told(tts: Tts, tmp_path: Path) -> None:
     prefer(tmp_path, "speed = 20")
     assert "a file of preferences" in tts("say", "Hello.", "-o", "out.wav").stderr
     assert "TTSCLI_SPEED" in tts("say", "Hello.", "-o", "out.wav", env={"TTSCLI_SPEED": "fast"}).stderr
+
+
+@pytest.mark.parametrize(
+    ("system", "variables", "config", "data"),
+    [
+        (Unix, {}, ".config/ttscli", ".local/share/ttscli"),
+        (Unix, {"XDG_CONFIG_HOME": "c", "XDG_DATA_HOME": "d"}, "c/ttscli", "d/ttscli"),
+        (MacOS, {}, "Library/Application Support/ttscli", "Library/Application Support/ttscli"),
+        (Windows, {"LOCALAPPDATA": "AppData/Local"}, "AppData/Local/ttscli", "AppData/Local/ttscli"),
+    ],
+)
+def test_each_system_has_its_own_folders(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, system: type, variables: dict[str, str], config: str, data: str
+) -> None:
+    monkeypatch.setattr(platformdirs, "PlatformDirs", system)
+    monkeypatch.setattr("platformdirs.windows.get_win_folder", get_win_folder_from_env_vars)  # the usual way asks Windows itself
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    for name, folder in variables.items():
+        monkeypatch.setenv(name, str(tmp_path / folder))
+    assert preferences.user_file("config.toml") == tmp_path / config / "config.toml"
+    assert library.user_voices() == tmp_path / data / "voices"

@@ -3,7 +3,14 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import FAKE_VOICES, Tts
+from ttscli.audio import players
+from ttscli.cli import doctor_checks
+from ttscli.cli.findings import Finding
+from ttscli.errors import DeviceError
+from ttscli.text import phonemes
 
 
 def test_a_healthy_installation_passes(tts: Tts) -> None:
@@ -17,7 +24,9 @@ def test_a_healthy_installation_passes(tts: Tts) -> None:
 def test_json(tts: Tts) -> None:
     printed = json.loads(tts("doctor", "--json").stdout)
     assert printed["version"] == 1
-    assert {"ttscli", "packages", "espeak-ng", "sound", "formats", "GPU"} <= {item["what"] for item in printed["findings"]}
+    assert {"ttscli", "packages", "espeak-ng", "sound", "formats", "GPU", "own voices"} <= {
+        item["what"] for item in printed["findings"]
+    }
 
 
 def test_a_missing_default_voice_fails_with_its_exit_code(tts: Tts) -> None:
@@ -41,3 +50,39 @@ def test_a_damaged_voice_fails_only_if_it_is_the_default(tts: Tts, tmp_path: Pat
     beside = tts("doctor", env={"TTSCLI_VOICES": voices})
     assert beside.returncode == 0
     assert b"warn\tvoice broken" in beside.stdout
+
+
+def raising(error: Exception) -> object:
+    def fail(*_: object) -> None:
+        raise error
+
+    return fail
+
+
+@pytest.fixture
+def looked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, Finding]:
+    """What is found where espeak-ng, a player and a package are missing, and the user's folders cannot be written."""
+    (tmp_path / "file").write_text("")
+    (tmp_path / "shut").mkdir()
+    monkeypatch.setattr(phonemes, "phonemes", raising(OSError("libespeak-ng.so.1: cannot open shared object file")))
+    monkeypatch.setattr(players, "find_player", raising(DeviceError("no player")))
+    monkeypatch.setattr(doctor_checks, "_PACKAGES", ("numpy", "no-such-package"))
+    monkeypatch.setattr(doctor_checks, "_voices", lambda: iter(()))
+    monkeypatch.setattr(doctor_checks, "_plugins", lambda: iter(()))
+    monkeypatch.setattr("os.access", lambda place, _: Path(place) != tmp_path / "shut")  # root may write anywhere
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "file" / "data"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "shut"))
+    return {f"{finding.status} {finding.what}": finding for finding in doctor_checks.findings()}
+
+
+def test_what_is_missing_comes_with_its_cure(looked: dict[str, Finding], tmp_path: Path) -> None:
+    assert looked["fail packages"].cure == "pip install no-such-package"
+    espeak = looked["fail espeak-ng"]
+    assert "libespeak-ng.so.1" in espeak.detail
+    assert (espeak.cure, espeak.exit_code) == ("pip install --force-reinstall espeakng-loader phonemizer", 4)
+    sound = looked["warn sound"]
+    assert sound.detail == "no player"
+    assert "-o speech.wav" in sound.cure
+    assert looked["warn own voices"].detail.endswith(f"voices: cannot be written: {tmp_path / 'file'} is no folder")
+    assert looked["warn preferences"].detail.endswith(f"cannot be written: {tmp_path / 'shut'} is not writable")
+    assert "XDG_CONFIG_HOME" in looked["warn preferences"].cure

@@ -1,5 +1,6 @@
 """The three forms of a list: a table on a terminal, tabs in a pipe, JSON. The terminal is a real one."""
 
+import io
 import os
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import FAKE_VOICES, Environment, Tts
+from ttscli.cli.findings import Finding, report
 
 pty = pytest.importorskip("pty")
 
@@ -62,3 +64,20 @@ def test_a_tab_in_a_cell_does_not_make_two(tts: Tts, tmp_path: Path) -> None:
         line.split("\t") for line in tts("voices", "list", env={"TTSCLI_VOICES": str(voice.parent)}).stdout.decode().splitlines()
     ]
     assert ["odd", "en-US", "fake", "fake", "CC0-1.0", "tab here and there"] in rows
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("variables", "colour"), [({}, "\x1b[31m"), ({"NO_COLOR": "1"}, "")])
+def test_no_color_is_obeyed(monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], colour: str) -> None:
+    monkeypatch.setattr(sys, "stdout", terminal := Terminal())
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    report([Finding("fail", "sound", "is not there")], as_json=False)
+    assert terminal.getvalue().startswith(f"{colour}fail")
+    assert ("\x1b" in terminal.getvalue()) == bool(colour)

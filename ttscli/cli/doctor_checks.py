@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 
 from ttscli import __version__, library, registry
+from ttscli.cli import preferences
 from ttscli.cli.findings import Finding, Status
 from ttscli.cli.models import parts_of
 from ttscli.cli.plugin_checks import import_finding
@@ -26,6 +27,7 @@ def findings() -> Iterator[Finding]:
     yield _sound()
     yield _formats()
     yield _gpu()
+    yield from _folders()
     yield from _voices()
     yield from _plugins()
 
@@ -94,6 +96,19 @@ def _gpu() -> Finding:
     except DeviceError as error:
         return Finding("fail", "GPU", f"{count} CUDA devices, but {error}", error.hint or "", error.exit_code)
     return Finding("ok", "GPU", f"{count} CUDA devices, and torch can use them")
+
+
+def _folders() -> Iterator[Finding]:
+    """Where the program writes of itself; there is no cache."""
+    own = {"own voices": library.user_voices(), "preferences": preferences.user_file("config.toml").parent}
+    for what, folder in own.items():
+        there = next(place for place in (folder, *folder.parents) if place.exists())
+        if there.is_dir() and os.access(there, os.W_OK):
+            yield Finding("ok", what, str(folder))
+        else:
+            why = "is not writable" if there.is_dir() else "is no folder"
+            cure = f"repair {there}, or choose another place: XDG_DATA_HOME, XDG_CONFIG_HOME"
+            yield Finding("warn", what, f"{folder}: cannot be written: {there} {why}", cure)
 
 
 def _voices() -> Iterator[Finding]:
