@@ -55,3 +55,13 @@ def test_the_best_try_is_kept(controls: Iterable[Control], heard: list[str], see
     [expected] = synthesizer.speak(item.passages, SpeechOptions(seed=seed))
     assert np.array_equal(chunks[0].samples, expected.samples)
     assert (verdict.trouble(0.3) is None) == (wer <= 0.3)
+
+
+def test_a_time_may_be_heard_with_a_point() -> None:
+    manner = Manner(str(FAKE_VOICES / "fake"), None, None, "cpu", Pauses(), SpeechOptions(), 0.0)
+    item = Item(0, "x", (Passage("Come at 10:30, with $4.50."),), "x", Path("x.wav"), manner, "")
+    synthesizer = manner.synthesizer()
+    first = list(synthesizer.speak(item.passages, manner.options))
+    for heard in ("Come at 10.30 with $4.50.", "Come at ten thirty with four dollars and fifty cents."):
+        _, verdict = best_take(item, first, synthesizer, Listener(heard), Verification(None, 0.0, 1))
+        assert verdict.wer == 0.0

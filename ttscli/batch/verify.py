@@ -1,5 +1,6 @@
 """Listens to an item before it is kept: what a recogniser does not understand is spoken again with another seed."""
 
+import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -17,6 +18,8 @@ from ttscli.text.passages import Inlay
 
 _SEEDS = 2**32
 _SHOWN_CHARACTERS = 80
+_CLOCK = re.compile(r"(?<![$£€\w.])(\d{1,2})\.(\d{2})\b")
+"""A time as Whisper often writes it: 10.30."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,9 @@ def best_take(
     tries, best = 0, None
     for tries, (seed, chunks) in enumerate(_takes(item, first, synthesizer, wanted.tries), 1):  # noqa: B007  read outside
         heard = recogniser.hear(np.concatenate([chunk.samples for chunk in chunks]), chunks[0].sample_rate_hz)
-        errors = word_errors(said, words(heard, language)) - n_sounds  # each of which was heard as a word too many
+        readings = (heard, _CLOCK.sub(r"\1:\2", heard))
+        errors = min(word_errors(said, words(reading, language)) for reading in readings)
+        errors -= n_sounds  # each of which was heard as a word too many
         take = (max(0, errors) / len(said), seed, heard, chunks)
         best = take if best is None else min(best, take, key=itemgetter(0))
         if best[0] <= wanted.limit:
