@@ -1,4 +1,4 @@
-"""Every mistake of a user: one clear line, the right exit code, no file left, no traceback. As real processes."""
+"""Mistakes of a user: one clear line, the right exit code, no file left, no traceback. As real processes. More: test_holes.py."""
 
 import os
 import subprocess
@@ -34,21 +34,15 @@ def assert_nothing_made(folder: Path) -> None:
         (["sya", "hi"], 2, "did you mean 'say'?"),
         (["hello world"], 2, "tts say 'hello world'"),
         (["--text", "hi there", "--out_path", "x.wav"], 2, "tts say 'hi there' -o x.wav"),
-        (["say", "--length-scale", "1.25", "hi"], 2, "tts say -s 0.8"),
-        (["say", "hi", "--sped", "2"], 2, "did you mean --speed?"),
-        (["say", "-5", "degrees"], 2, "put -- before it"),
+        (["say", "--length-scale", "1.25", "hi"], 2, "tts say -s 0.8 hi"),
         (["say", "hi", "-s", "0", *OUT], 2, "--speed: 0 is not from 0.25 to 4"),
-        (["say", "hi", "-s", "nan", *OUT], 2, "--speed"),
-        (["say", "hi", "-s", "fast", *OUT], 2, "--speed"),
         (["say", "hi", "--seed", "-1", *OUT], 2, "--seed"),
         (["say", "hi", "--threads", "0", *OUT], 2, "--threads"),
-        (["say", "hi", "-f", "x.txt", *OUT], 2, "text and --file"),
         (["say", "hi", "-o", "out.xyz"], 2, ".xyz is no audio format"),
         (["say", "hi", "-o", "out"], 2, "no extension"),
         (["say", "hi", *OUT, "-F", "flac"], 2, "the name says wav"),
         (["say", "hi", *OUT, "-F", "flc"], 2, "did you mean flac?"),
         (["say", "hi", "-o", "-", "--raw", "-F", "wav"], 2, "disagree"),
-        (["say", "hi", "-v", "fakk", *OUT], 2, "did you mean fake?"),
         (["say", "hi", "-m", "nothing", *OUT], 2, "no model of this name"),
         (["say", "hi", "--vocoder", "nothing", *OUT], 2, "no vocoder has this name"),
         (["say", "hi", "--device", "gpu", *OUT], 2, "not a device"),
@@ -56,24 +50,11 @@ def assert_nothing_made(folder: Path) -> None:
         (["say", "hi", "--pitch", "200", *OUT], 2, "--pitch: 200 is not from -24 to 24"),
         (["say", "hi", "--speaker", "1", *OUT], 2, "speaker: neither"),
         # input
-        (["say", *OUT], 3, "the text is empty"),
-        (["say", " \n ", *OUT], 3, "the text is empty"),
-        (["say", "😀 🎉", *OUT], 3, "nothing in it that can be spoken"),
-        (["say", "-f", "missing.txt", *OUT], 3, "missing.txt: cannot be read: No such file"),
         (["say", "-f", ".", *OUT], 3, "cannot be read"),
         (["say", b"caf\xe9", *OUT], 3, "not UTF-8: character 3"),
-        # device
-        (["say", "hi", "--device", "cuda:77", *OUT], 5, "use --device cpu"),
-        # output
-        (["say", "hi", "-o", "missing/out.wav"], 6, "make the folder first"),
-        (["say", "hi", "-o", "/proc/out.wav"], 6, "cannot be written"),
-        (["say", "hi", "-o", f"{__file__}/out.wav"], 6, "Not a directory"),
-        (["say", "hi", "-o", "home"], 6, "Is a directory"),
-        (["say", "hi", "-o", "/dev/full"], 6, "No space left"),
     ],
     ids=lambda value: None if isinstance(value, list) else str(value),
 )
-@pytest.mark.skipif(sys.platform != "linux", reason="paths of Linux")
 def test_mistakes(tts: Tts, tmp_path: Path, line: list[object], code: int, piece: str) -> None:
     assert_told(tts(*line), code, piece)
     assert_nothing_made(tmp_path)

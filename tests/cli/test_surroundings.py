@@ -1,0 +1,48 @@
+"""What changes around a running process, or is not as it should be."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import REPOSITORY, Environment, Tts
+
+HEART = REPOSITORY / "voices" / "heart"
+
+
+def spoken(voice: Path, environment: Environment, between: str = "") -> bytes:
+    """The sound of two lines; when the first has begun to sound, `between` is done to the voice, and the second is written."""
+    command = [sys.executable, "-m", "ttscli", "say", "-f", "-", "-o", "-", "--raw", "-v", str(voice)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment) as process:
+        assert process.stdin and process.stdout
+        process.stdin.write(b"This is the first line.\n")
+        process.stdin.flush()
+        sound = process.stdout.read(1000)
+        for file in voice.iterdir():
+            match between:
+                case "overwrite":
+                    file.write_bytes(b"\0" * (file.stat().st_size // 2))
+                case "remove":
+                    file.unlink()
+        sound += process.communicate(b"This is the second line.\n")[0]
+    assert process.returncode == 0
+    return sound
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("between", ["overwrite", "remove"])
+def test_a_voice_that_changes_while_it_speaks_goes_on_as_it_began(environment: Environment, tmp_path: Path, between: str) -> None:
+    changed = tmp_path / "changed"
+    shutil.copytree(HEART, changed)
+    assert spoken(changed, environment, between) == spoken(HEART, environment)
+
+
+def test_nothing_but_the_output_need_be_writable(tts: Tts, tmp_path: Path) -> None:
+    """No home, and no folder for caches or data can be made."""
+    nowhere = dict.fromkeys(("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"), "/proc/nowhere")
+    for command in (["say", "Hello.", "-o", "out.wav"], ["batch", "-", "-d", "out"], ["voices", "list"]):
+        done = tts(*command, input=b"Hello.", env=nowhere)
+        assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "out.wav").read_bytes() == (tmp_path / "out" / "stdin-0000.wav").read_bytes()
