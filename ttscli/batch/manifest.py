@@ -8,7 +8,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self, TypeAlias, get_type_hints
@@ -48,6 +48,9 @@ class Record:
     wer: float | None = None
     seed: int | None = None
     tries: int | None = None
+
+
+_TYPES: dict[str, Any] = get_type_hints(Record)
 
 
 class Manifest:
@@ -135,9 +138,8 @@ def _read(path: Path) -> Iterator[Record]:
 
 
 def _record(table: dict[str, Any]) -> Iterator[Record]:
-    values: dict[str, Any] = {field.name: table.get(field.name) for field in fields(Record)}
-    types = get_type_hints(Record)
-    if all(isinstance(value, types[name]) for name, value in values.items()):
+    values: dict[str, Any] = {name: table.get(name) for name in _TYPES}
+    if all(isinstance(values[name], kind) for name, kind in _TYPES.items()):
         yield Record(**values)
 
 
