@@ -40,7 +40,8 @@ class SpeechOptions:
 
     Attributes:
         pace: > 0; 1.0 is the voice's own pace, 2.0 twice as fast.
-        temperature: ≥ 0; standard deviation of a sampled prior, 0 for none. Models that sample nothing ignore it.
+        temperature: ≥ 0; standard deviation of a sampled prior, 0 for none; None for each part's own. Parts that sample nothing
+            ignore it.
         seed: same seed, same audio on the same device.
         pitch_semitones: how much higher (or, negative, lower) than the model would speak.
         pitch_range: ≥ 0; how far the pitch moves around its mean, as a factor: 0 is monotonous, 1 the model's own, 2 lively.
@@ -49,7 +50,7 @@ class SpeechOptions:
     """
 
     pace: float = 1.0
-    temperature: float = 0.667
+    temperature: float | None = None
     seed: int = 0
     pitch_semitones: float = 0.0
     pitch_range: float = 1.0

@@ -59,6 +59,7 @@ class ClariNetConfig:
         kind: "teacher" = one WaveNet, sample by sample; "student" = flows, each a WaveNet, all samples at once.
         upsample_strides: factors from frames to samples, whose product is the hop.
         cycles: of the teacher's WaveNet, or of each flow of a student.
+        temperature: factor of the noise's deviation where the user states none.
         n_mels, residual_channels, gate_channels, skip_channels, kernel, front_kernel, layers, dilation_base: as in WaveNetConfig.
     """
 
@@ -73,6 +74,7 @@ class ClariNetConfig:
     kernel: int = 2
     front_kernel: int = 32
     dilation_base: int = 2
+    temperature: float = 1.0
 
     @property
     def wavenets(self) -> tuple[WaveNetConfig, ...]:
@@ -102,6 +104,8 @@ def clarinet_config(table: Mapping[str, object], mel_spec: MelSpec) -> ClariNetC
     config = read_config(ClariNetConfig, table, n_mels=mel_spec.n_mels)
     if not config.cycles or (config.kind == "teacher" and len(config.cycles) > 1):
         raise VoiceError(f"clarinet: config.cycles are {len(config.cycles)}: a teacher has one, a student one a flow")
+    if config.temperature < 0:
+        raise VoiceError("clarinet: config.temperature must not be negative")
     if min(config.upsample_strides, default=0) < 1 or math.prod(config.upsample_strides) != mel_spec.hop_samples:
         made = " * ".join(map(str, config.upsample_strides))
         raise VoiceError(f"clarinet: config.upsample_strides: {made} is not the hop, {mel_spec.hop_samples}")

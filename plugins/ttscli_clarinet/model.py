@@ -28,6 +28,7 @@ class ClariNet:
     def __init__(self, network: Teacher | Student, mel_spec: MelSpec, device: torch.device) -> None:
         self.mel_spec = mel_spec
         self._device = device
+        self._temperature = network.config.temperature
         network = network.to(device).eval()
         self._sounder = TeacherSounder(network) if isinstance(network, Teacher) else StudentSounder(network)
 
@@ -45,7 +46,8 @@ class ClariNet:
     def waves(self, mels: Sequence[Frames], options: SpeechOptions) -> list[Samples]:
         """Sound each mel: float32 (M, F) each → float32 (T,) each, in [-1, 1]."""
         conditioners = [self._conditioner(mel) for mel in mels]
-        noise = [options.temperature * self._noise(mel.shape[1], options.seed) for mel in mels]
+        temperature = self._temperature if options.temperature is None else options.temperature
+        noise = [temperature * self._noise(mel.shape[1], options.seed) for mel in mels]
         return self._sounder.waves(conditioners, noise)
 
     def _conditioner(self, mel: Frames) -> Tensor:

@@ -27,6 +27,7 @@ class Teacher(nn.Module):
 
     def __init__(self, config: ClariNetConfig, activation: Activation = "leaky-relu") -> None:
         super().__init__()
+        self.config = config
         self.upsampler = Upsampler(config.upsample_strides, activation)
         [wavenet] = config.wavenets
         self.wavenet = WaveNet(wavenet)

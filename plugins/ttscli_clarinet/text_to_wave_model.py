@@ -51,7 +51,8 @@ class ClariNetTextToWave:
     def waves(self, batch: Sequence[Ids], options: SpeechOptions) -> list[Wave]:
         """As TextToWave.waves; utterances are decoded one by one, and sounded side by side."""
         spoken = [self._spoken(ids, options.pace) for ids in batch]
-        noise = [options.temperature * self._noise(len(one.symbols), options.seed) for one in spoken]
+        temperature = self._network.config.vocoder.temperature if options.temperature is None else options.temperature
+        noise = [temperature * self._noise(len(one.symbols), options.seed) for one in spoken]
         samples = self._sounder.waves([one.hidden for one in spoken], noise)
         return [
             Wave(wave, np.bincount(one.symbols.cpu().numpy(), minlength=len(ids)) * self._hop_samples)

@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 from ttscli.config import read_config
 from ttscli.errors import VoiceError
+
+Rounding: TypeAlias = Literal["up", "nearest"]
 
 _SIZES = (
     *("n_symbols", "n_mels", "channels", "filter_channels", "layers", "heads", "duration_channels", "n_speakers"),
@@ -30,6 +33,8 @@ class GlowTtsConfig:
         group: channels that are mixed with each other.
         sigmoid_scale: scales in the couplings stay below 1.
         n_speakers, speaker_channels: 1 and 0 for a single speaker.
+        temperature: deviation of the prior's noise where the user states none.
+        rounding: of durations to whole frames; "up" as published, "nearest" at the pace of the corpus.
     """
 
     n_symbols: int = 148
@@ -56,6 +61,8 @@ class GlowTtsConfig:
     sigmoid_scale: bool = False
     n_speakers: int = 1
     speaker_channels: int = 0
+    temperature: float = 0.667
+    rounding: Rounding = "up"
 
 
 def glow_tts_config(table: Mapping[str, object], n_symbols: int, n_mels: int) -> GlowTtsConfig:
@@ -74,6 +81,8 @@ def glow_tts_config(table: Mapping[str, object], n_symbols: int, n_mels: int) ->
     if config.group % 2 or config.n_mels * config.squeeze % config.group:
         frames = f"{config.squeeze} frames of {config.n_mels} mel bins"
         raise VoiceError(f"glow-tts: config.group is {config.group}: it must be even and divide {frames}")
+    if config.temperature < 0:
+        raise VoiceError("glow-tts: config.temperature must not be negative")
     if (config.n_speakers > 1) != (config.speaker_channels > 0):
         raise VoiceError("glow-tts: config.speaker_channels must be above 0 for several speakers, and 0 for one")
     return config

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ttscli_glowtts.config import GlowTtsConfig
+from ttscli_glowtts.config import GlowTtsConfig, Rounding
 from ttscli_glowtts.encoder import ChannelNorm
 
 
@@ -37,19 +37,21 @@ class DurationPredictor(nn.Module):
         return log_durations[:, 0]
 
 
-def whole_frames(log_durations: Tensor, inside: Tensor, length_scale: float, squeeze: int) -> Tensor:
-    """Durations to speak with: rounded up, at least 1; then an end is cut off that the decoder cannot squeeze.
+def whole_frames(log_durations: Tensor, inside: Tensor, length_scale: float, squeeze: int, rounding: Rounding = "up") -> Tensor:
+    """Durations to speak with: whole, at least 1; then an end is cut off that the decoder cannot squeeze.
 
     Args:
         log_durations: float (B, N).
         inside: bool (B, N), False behind an utterance.
         length_scale: > 0, multiplies the durations before they are rounded.
         squeeze: frames that the decoder sees as one.
+        rounding: as in GlowTtsConfig.
 
     Returns:
         int64 (B, N), 0 behind an utterance; each row's sum is a multiple of `squeeze`, and not 0.
     """
-    durations = (log_durations.exp() * inside * length_scale).ceil().long()
+    exact = log_durations.exp() * length_scale
+    durations = ((exact.ceil() if rounding == "up" else exact.round().clamp(min=1)) * inside).long()
     n_frames = durations.sum(1)
     durations[:, 0] += (squeeze - n_frames).clamp(min=0)
     return cut(durations, durations.sum(1) // squeeze * squeeze)

@@ -70,7 +70,8 @@ class GlowTtsModel:
         speaker = network.speaker(torch.full_like(lengths, options.speaker))
         prior = network.prior(ids, lengths, speaker)
         inside = length_mask(lengths, ids.shape[1])
-        durations = whole_frames(prior.log_durations, inside, 1 / options.pace, network.config.squeeze)
+        config = network.config
+        durations = whole_frames(prior.log_durations, inside, 1 / options.pace, config.squeeze, config.rounding)
         n_frames = durations.sum(1)
         mean, log_deviation = network.held(prior, durations, int(n_frames.max()))
         latents = mean + log_deviation.exp() * self._noise(n_frames.tolist(), options).to(device)
@@ -86,4 +87,5 @@ class GlowTtsModel:
         noise = torch.zeros(len(n_frames), self.mel_spec.n_mels, max(n_frames))
         for row, n in zip(noise, n_frames, strict=True):
             row[:, :n] = torch.randn(self.mel_spec.n_mels, n, generator=torch.Generator().manual_seed(options.seed))
-        return noise * options.temperature
+        own = self._network.config.temperature
+        return noise * (own if options.temperature is None else options.temperature)

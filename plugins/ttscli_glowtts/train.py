@@ -29,7 +29,6 @@ from ttscli_glowtts.losses import duration_loss, likelihood_loss
 from ttscli_glowtts.network import Alignment, GlowTts
 
 _TRAINING = "training"
-_TEMPERATURE = 0.667  # of teacher-forced mels: SpeechOptions' own
 
 
 @dataclass(frozen=True)
@@ -131,7 +130,7 @@ class GlowTtsTrainer(AcousticTrainer):
         for utterance in utterances:
             batch = self._lengthened(self.collate([utterance]))
             alignment = self._align(network, batch)
-            latents = alignment.mean + _TEMPERATURE * (alignment.latents - alignment.mean)
+            latents = alignment.mean + self.network.config.temperature * (alignment.latents - alignment.mean)
             decoder = self.network.decoder
             mel = decoder.inverse(latents, alignment.n_frames, decoder.unmixings())[0, :, : utterance.n_frames]
             mels.append(mel.T.numpy())  # (M, T) → (T, M)

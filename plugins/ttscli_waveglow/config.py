@@ -32,6 +32,7 @@ class WaveGlowConfig:
         upsample_kernel: of the transposed convolution that upsamples mels; without meaning for "separable".
         coupling: "constant" = the second half is always the one transformed; "alternating" = in odd flows it is the first, as in
             the authors' first program (class glow_old).
+        temperature: deviation of the noise where the user states none; 0.6 in the authors' examples.
         denoiser_strength: how much of the hum is taken away where the user states nothing; 0.01 in the authors' examples.
     """
 
@@ -47,6 +48,7 @@ class WaveGlowConfig:
     stack: Stack = "dilated"
     upsample_kernel: int = 1024
     coupling: Coupling = "constant"
+    temperature: float = 0.6
     denoiser_strength: float = 0.01
 
     def leaves_early(self, flow: int) -> bool:
@@ -107,8 +109,8 @@ def _misfit(config: WaveGlowConfig) -> str:
         return f"early_channels leave {config.flow_channels[-1]} channels to the last flow"
     if config.kernel % 2 == 0:
         return "kernel must be odd"
-    if config.denoiser_strength < 0:
-        return "denoiser_strength must not be negative"
+    if min(config.denoiser_strength, config.temperature) < 0:
+        return "denoiser_strength and temperature must not be negative"
     if config.stack == "separable":
         return "" if config.hop_samples % config.group == 0 else f"group {config.group} must divide the hop {config.hop_samples}"
     return "" if config.upsample_kernel >= config.hop_samples + config.group else "upsample_kernel must exceed the hop by a group"

@@ -76,7 +76,9 @@ class WaveGlowVocoder:
     def _noise(self, n_groups: int, options: SpeechOptions) -> Tensor:
         """(G, L) from the seed alone, position by position: a longer mel begins with the noise of a shorter one."""
         chance = torch.Generator().manual_seed(options.seed)
-        return options.temperature * torch.randn(n_groups, self._network.config.group, generator=chance).T  # (L, G) → (G, L)
+        config = self._network.config
+        temperature = config.temperature if options.temperature is None else options.temperature
+        return temperature * torch.randn(n_groups, config.group, generator=chance).T  # (L, G) → (G, L)
 
     @cached_property
     def _denoiser(self) -> Denoiser:

@@ -91,6 +91,15 @@ def test_seed_and_temperature_are_obeyed(name: str, tmp_path: Path) -> None:
     assert np.abs(usual - cold).max() > 1e-3
 
 
+def test_the_temperature_is_the_configs_unless_stated(tmp_path: Path) -> None:
+    config, spec = CONFIGS["student"]
+    frames = [mel(2, spec)]
+    usual, warm = (made(config | {"temperature": t}, spec, tmp_path / "w.safetensors") for t in (1.0, 0.5))
+    [stated] = usual.waves(frames, SpeechOptions(temperature=0.5))
+    assert np.array_equal(warm.waves(frames, SpeechOptions())[0], stated)
+    assert not np.array_equal(usual.waves(frames, SpeechOptions())[0], stated)
+
+
 @pytest.mark.parametrize("config", [TINY, WaveNetConfig(5, 4, 4, 4, kernel=3, layers=3, cycles=1, dilation_base=3)])
 def test_sample_by_sample_is_all_at_once(config: WaveNetConfig) -> None:
     """Utterances of unequal lengths, said together: each sample is what the parallel network makes of those before it."""

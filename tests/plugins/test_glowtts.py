@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +95,12 @@ def test_temperature_spreads_what_is_drawn() -> None:
     assert np.array_equal(mean, same)
     assert not np.allclose(near, other, atol=1e-3)
     assert np.abs(far - mean).mean() > 1.3 * np.abs(near - mean).mean() > 0
+
+
+def test_the_temperature_is_the_configs_unless_stated() -> None:
+    ids, own = utterance(20, N_SYMBOLS), GlowTtsModel(alive(replace(config("plain"), temperature=0.1)), SPEC, torch.device("cpu"))
+    [usual], [stated] = (own.mels([ids], SpeechOptions(temperature=t)) for t in (None, 0.1))
+    assert np.array_equal(usual.frames, stated.frames)
 
 
 def test_speakers_differ_and_one_that_is_not_there_is_refused() -> None:

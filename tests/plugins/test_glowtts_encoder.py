@@ -89,13 +89,16 @@ def test_the_duration_predictor_teaches_the_encoder_nothing() -> None:
     assert network.speakers.weight.grad is not None
 
 
-def test_durations_are_rounded_up_and_cut() -> None:
+def test_durations_are_rounded_and_cut() -> None:
     inside = torch.tensor([[True, True, True], [True, True, False], [True, False, False]])
     log_durations = torch.tensor([[1.2, 2.0, 0.1], [3.5, 0.5, 9.0], [0.3, 9.0, 9.0]]).log()
     assert whole_frames(log_durations, inside, 1.0, 1).tolist() == [[2, 2, 1], [4, 1, 0], [1, 0, 0]]
     assert whole_frames(log_durations, inside, 1.0, 2).tolist() == [[2, 2, 0], [4, 0, 0], [2, 0, 0]]
     assert whole_frames(log_durations, inside, 1.0, 4).tolist() == [[2, 2, 0], [4, 0, 0], [4, 0, 0]]
     assert whole_frames(log_durations, inside, 2.0, 1).tolist() == [[3, 4, 1], [7, 1, 0], [1, 0, 0]]
+    near = torch.tensor([[1.2, 2.0, 0.1], [3.7, 2.2, 9.0], [0.3, 9.0, 9.0]]).log()
+    assert whole_frames(near, inside, 1.0, 1, "nearest").tolist() == [[1, 2, 1], [4, 2, 0], [1, 0, 0]]
+    assert whole_frames(near, inside, 0.5, 4, "nearest").tolist() == [[2, 1, 1], [3, 1, 0], [4, 0, 0]]
 
 
 def test_cutting_takes_from_the_end() -> None:

@@ -176,6 +176,11 @@ def test_noise_is_the_seeds_and_as_loud_as_the_temperature(vocoder: WaveGlowVoco
     assert np.abs(still - first.numpy()).max() > 0.05
 
 
+def test_the_temperature_is_the_configs_unless_stated(tmp_path: Path) -> None:
+    vocoder, frames = made(TINY | {"temperature": 0.1}, MelSpec(), tmp_path / "w.safetensors"), mel(20, MelSpec())
+    assert np.array_equal(vocoder.waves([frames], SpeechOptions())[0], quiet(vocoder, frames, temperature=0.1))
+
+
 def test_without_noise_it_is_the_inverse_of_zero(tmp_path: Path) -> None:
     vocoder, frames = made(TINY, MelSpec(), tmp_path / "w.safetensors"), mel(20, MelSpec())
     network = lively(waveglow_config(TINY, MelSpec()))
@@ -241,6 +246,7 @@ def test_the_strength_is_the_configs_unless_stated(tmp_path: Path) -> None:
         ({"early_channels": 4}, "leave 0 channels"),
         ({"kernel": 2}, "kernel must be odd"),
         ({"denoiser_strength": -1}, "must not be negative"),
+        ({"temperature": -1}, "must not be negative"),
         ({"upsample_kernel": 256}, "exceed the hop"),
         ({"stack": "separable", "group": 96}, "group 96 must divide the hop 256"),
         ({"stack": "other"}, "config.stack"),

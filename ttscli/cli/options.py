@@ -109,8 +109,8 @@ class Speech:
     lexicon: LexiconFiles = None
     volume: Annotated[float, typer.Option(metavar="DB", help="Louder or quieter, in decibels.", callback=within(-60, 40))] = 0.0
     temperature: Annotated[
-        float, typer.Option(metavar="X", help="Variety of models that sample: 0 to 2.", callback=within(0, 2))
-    ] = 0.667
+        float | None, typer.Option(metavar="X", help="Variety of models that sample: 0 to 2.", callback=within(0, 2))
+    ] = None
     pitch: Annotated[float, typer.Option(metavar="SEMITONES", help="Higher or lower: -24 to 24.", callback=within(-24, 24))] = 0.0
     pitch_range: Annotated[float, typer.Option(metavar="X", help="0 is monotonous, 2 lively: 0 to 4.", callback=within(0, 4))] = (
         1.0
