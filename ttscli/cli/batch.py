@@ -60,7 +60,7 @@ def batch(
         typer.Option(metavar="SECONDS", help=f"Silence between two items of --join; usual: {_GAP_S:g}.", callback=within(0, 600)),
     ] = None,
     jobs: Annotated[
-        int, typer.Option("--jobs", "-j", metavar="N", help="Processes; the files are the same.", callback=within(1, 256))
+        int, typer.Option("--jobs", "-j", metavar="N", help="Processes; the files are the same.", callback=within(1, 4096))
     ] = 1,
     engine: Annotated[
         EngineName,
