@@ -7,13 +7,11 @@ Differs from it: frames are compared at several resolutions unless the recipe sa
 Letters: B clips, M mel bins, F frames, T = F * hop_samples samples.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Literal, NamedTuple
+from typing import Any, ClassVar, Literal
 
-import numpy as np
-import torch
 from torch import Tensor, nn
 
 from ttscli.config import read_config
@@ -22,7 +20,7 @@ from ttscli.melspec import MelSpec
 from ttscli.nn.spectral import multi_resolution_stft_loss
 from ttscli.nn.weight_norm import fuse, weight_normed
 from ttscli.nn.weights import fill, read_weights
-from ttscli.training.clips import Clips
+from ttscli.training.clips import Clips, NoisyBatch
 from ttscli.training.corpus import Corpus
 from ttscli.training.export import describe
 from ttscli.training.trainer import Recipe, Trainer
@@ -61,14 +59,6 @@ class TrainingConfig:
     frame_weight: float = 1.0
 
 
-class Batch(NamedTuple):
-    """Clips and noise: mels (B, M, F), audio (B, T) in [-1, 1], noise (B, T) of deviation 1."""
-
-    mels: Tensor
-    audio: Tensor
-    noise: Tensor
-
-
 class StudentTrainer(Trainer):
     """The upsampler is the teacher's and does not learn; nor does the teacher, but gradients flow through it."""
 
@@ -105,21 +95,15 @@ class StudentTrainer(Trainer):
         """The student's sizes."""
         return {key: value for key, value in self.recipe.network.items() if key != _TRAINING} | {"kind": "student"}
 
-    def batches(self, seed: int, first: int = 0) -> Iterator[Batch]:
+    def batches(self, seed: int, first: int = 0) -> Iterator[NoisyBatch]:
         """Clips from anywhere in the corpus, with new noise each time."""
-        for starts, chance in self.clips.training_starts(seed, first):
-            yield self._noisy(starts, chance)
+        return self.clips.noisy_training(seed, first)
 
-    def validation_batches(self) -> Iterator[Batch]:
+    def validation_batches(self) -> Iterator[NoisyBatch]:
         """A clip of each held-out utterance, with the same noise each time."""
-        for starts, chance in self.clips.validation_starts():
-            yield self._noisy(starts, chance)
+        return self.clips.noisy_validation()
 
-    def _noisy(self, starts: Sequence[int], chance: np.random.Generator) -> Batch:
-        mels, audio = self.clips.cut(starts)
-        return Batch(mels, audio, torch.from_numpy(chance.standard_normal(audio.shape, np.float32)))
-
-    def losses(self, network: nn.Module, batch: Batch) -> dict[str, Tensor]:
+    def losses(self, network: nn.Module, batch: NoisyBatch) -> dict[str, Tensor]:
         """The divergence "kl" and its regulariser, both of the student's own samples, and the distance of "frames"."""
         teacher = self.teacher.to(batch.audio.device)
         conditions = teacher.upsampler(conditioner(batch.mels, self.corpus.mel_spec.floor))

@@ -27,7 +27,7 @@ class GlowTtsModel:
 
     def __init__(self, network: GlowTts, mel_spec: MelSpec, device: torch.device) -> None:
         self.mel_spec = mel_spec
-        self._network = network.to(device).eval()
+        self._network = network.to(device).eval().requires_grad_(False)
         self._device = device
         self._unmixings = network.decoder.unmixings()
 

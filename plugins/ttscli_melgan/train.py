@@ -12,12 +12,10 @@ from typing import Any, ClassVar
 import torch
 from lightning_fabric import Fabric
 from torch import Tensor, nn
-from torch.nn import functional
 from torch.optim import AdamW, Optimizer
 
 from ttscli.config import read_config
-from ttscli.nn.mel import LogMel
-from ttscli.nn.spectral import multi_resolution_stft_loss
+from ttscli.nn.spectral import SpectralDistance
 from ttscli.nn.weight_norm import weight_normed
 from ttscli.training.clips import ClipBatch, Clips
 from ttscli.training.corpus import Corpus
@@ -63,7 +61,7 @@ class MelGanTrainer(Trainer):
         self.adversary = read_config(AdversaryConfig, recipe.network.get(_ADVERSARY, {}))
         self.network = weight_normed(Generator(melgan_config(self.config(), corpus.mel_spec)))
         self.discriminator = Discriminator(self.adversary.discriminator)
-        self.log_mel = LogMel(corpus.mel_spec)
+        self.distance = SpectralDistance(corpus.mel_spec)
         self.clips = Clips(corpus, _CLIP_SAMPLES // corpus.mel_spec.hop_samples, recipe.batch)
 
     @classmethod
@@ -98,13 +96,8 @@ class MelGanTrainer(Trainer):
         return self._spectral_losses(network(batch.mels).float(), batch.audio)
 
     def _spectral_losses(self, made: Tensor, real: Tensor) -> dict[str, Tensor]:
-        log_mel = self.log_mel.to(made.device)
-        losses = {
-            "mel": functional.l1_loss(log_mel(made), log_mel(real)),
-            "stft": multi_resolution_stft_loss(made, real),
-        }
-        losses["total"] = losses["mel"] + losses["stft"]
-        return losses
+        losses = self.distance(made, real)
+        return losses | {"total": losses["mel"] + losses["stft"]}
 
     def step(self, fabric: Fabric, network: nn.Module, optimizers: list[Optimizer], batch: ClipBatch) -> dict[str, float]:
         """Learn from one batch: first the discriminators, then the generator against the better ones."""

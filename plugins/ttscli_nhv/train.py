@@ -13,8 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ttscli.config import read_config
-from ttscli.nn.mel import LogMel
-from ttscli.nn.spectral import multi_resolution_stft_loss
+from ttscli.nn.spectral import SpectralDistance
 from ttscli.training.clips import Clips
 from ttscli.training.corpus import Corpus
 from ttscli.training.trainer import Recipe, Trainer
@@ -44,7 +43,7 @@ class NhvTrainer(Trainer):
 
     def __init__(self, recipe: Recipe, corpus: Corpus, network: FilterEstimator) -> None:
         self.recipe, self.corpus, self.network = recipe, corpus, network
-        self.log_mel = LogMel(corpus.mel_spec)
+        self.distance = SpectralDistance(corpus.mel_spec)
         self.clips = Clips(corpus, CLIP_FRAMES, recipe.batch)
 
     @classmethod
@@ -91,9 +90,7 @@ class NhvTrainer(Trainer):
         true = batch.audio[:, edge]
         voiced = (batch.f0_hz > 0).float()
         f0_error = (filters.log_f0.float() - batch.f0_hz.clamp(min=1).log()).abs() * voiced
-        losses = {
-            "mel": F.l1_loss(self.log_mel(made), self.log_mel(true)),
-            "stft": multi_resolution_stft_loss(made, true),
+        losses = self.distance(made, true) | {
             "f0": f0_error.sum() / voiced.sum().clamp(min=1),
             "voicing": F.binary_cross_entropy_with_logits(filters.voicing.float(), voiced),
         }

@@ -31,7 +31,7 @@ class WaveGlowVocoder:
 
     def __init__(self, network: WaveGlow, mel_spec: MelSpec, device: torch.device) -> None:
         self.mel_spec = mel_spec
-        self._network = network.to(device).eval()
+        self._network = network.to(device).eval().requires_grad_(False)
         self._unmixings = network.unmixings()
         self._device = device
 

@@ -1,35 +1,52 @@
-"""Training of WaveGlow: the likelihood of clips, nothing else.
+"""Training of WaveGlow: the likelihood of clips; if the recipe wants it, waves are drawn, too, and compared with the recordings.
 
 Prenger et al., "WaveGlow", 2018, arXiv:1811.00002, section 3; SqueezeWave (Zhai et al. 2020) is trained alike.
-Differs from it: clips of 16384 samples, which are whole frames, where the authors' have 16000; their mels are pieces of the mel
-of the whole utterance; what speaks is a running average of the weights.
+Differs from it: a second loss with `spectral_weight`, of drawn waves, as students of ClariNet have it (Ping, Peng and Chen 2018,
+section 3.4), so that a CPU's hours make speech; WaveGlow itself: 0. Clips of 16384 samples, which are whole frames, where the
+authors' have 16000; their mels are pieces of the mel of the whole utterance; what speaks is a running average of the weights.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from torch import Tensor, nn
 
+from ttscli.config import read_config
+from ttscli.nn.spectral import SpectralDistance
 from ttscli.nn.weight_norm import weight_normed
-from ttscli.training.clips import ClipBatch, Clips
+from ttscli.training.clips import Clips, NoisyBatch
 from ttscli.training.corpus import Corpus
 from ttscli.training.trainer import Recipe, Trainer
 from ttscli_waveglow.config import waveglow_config
 from ttscli_waveglow.losses import negative_log_likelihood
-from ttscli_waveglow.network import WaveGlow, is_normed
+from ttscli_waveglow.network import WaveGlow, is_normed, squeezed
 
 _CLIP_SAMPLES = 16384
+_TRAINING = "training"
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """The [network.training] table of a recipe.
+
+    Attributes:
+        spectral_weight: of the distance between recordings and waves that are drawn at the config's temperature.
+    """
+
+    spectral_weight: float = 0.0
 
 
 class WaveGlowTrainer(Trainer):
-    """One network, one loss."""
-
     architecture: ClassVar[str] = "waveglow"
     kind: ClassVar[str] = "vocoder"
+    network: WaveGlow
 
     def __init__(self, recipe: Recipe, corpus: Corpus) -> None:
         self.recipe, self.corpus = recipe, corpus
-        self.network = weight_normed(WaveGlow(waveglow_config(recipe.network, corpus.mel_spec)), is_normed)
+        self.training = read_config(TrainingConfig, recipe.network.get(_TRAINING, {}))
+        self.distance = SpectralDistance(corpus.mel_spec)
+        self.network = weight_normed(WaveGlow(waveglow_config(self.config(), corpus.mel_spec)), is_normed)
         self.clips = Clips(corpus, _CLIP_SAMPLES // corpus.mel_spec.hop_samples, recipe.batch)
 
     @classmethod
@@ -37,18 +54,28 @@ class WaveGlowTrainer(Trainer):
         """Make an untrained network."""
         return cls(recipe, corpus)
 
-    def batches(self, seed: int, first: int = 0) -> Iterator[ClipBatch]:
-        """Clips from anywhere in the corpus."""
-        return self.clips.training(seed, first)
+    def batches(self, seed: int, first: int = 0) -> Iterator[NoisyBatch]:
+        """Clips from anywhere in the corpus, with new noise each time."""
+        return self.clips.noisy_training(seed, first)
 
-    def validation_batches(self) -> Iterator[ClipBatch]:
-        """A clip of each held-out utterance."""
-        return self.clips.validation()
+    def validation_batches(self) -> Iterator[NoisyBatch]:
+        """A clip of each held-out utterance, with the same noise each time."""
+        return self.clips.noisy_validation()
 
-    def losses(self, network: nn.Module, batch: ClipBatch) -> dict[str, Tensor]:
-        """The negative log-likelihood, in nats a sample."""
-        return {"total": negative_log_likelihood(network(batch.mels, batch.audio))}
+    def losses(self, network: nn.Module, batch: NoisyBatch) -> dict[str, Tensor]:
+        """The negative log-likelihood "nll", in nats a sample, and what the recipe adds to it."""
+        losses = {"nll": negative_log_likelihood(network(batch.mels, batch.audio))}
+        if not self.training.spectral_weight:
+            return losses | {"total": losses["nll"]}
+        losses |= self.distance(self._drawn(batch), batch.audio)
+        return losses | {"total": losses["nll"] + self.training.spectral_weight * (losses["mel"] + losses["stft"])}
+
+    def _drawn(self, batch: NoisyBatch) -> Tensor:
+        """Waves (B, N) of the batch's mels, of its noise."""
+        config = self.network.config
+        noise = config.temperature * squeezed(batch.noise[:, None], config.group)
+        return self.network.inverse(batch.mels, noise, self.network.unmixings())
 
     def config(self) -> dict[str, Any]:
         """Everything of WaveGlowConfig that is not implied by the voice."""
-        return dict(self.recipe.network)
+        return {key: value for key, value in self.recipe.network.items() if key != _TRAINING}

@@ -31,6 +31,6 @@ class Mixing(nn.Module):
         return log_determinant
 
     def inverse(self) -> Tensor:
-        """W⁻¹, by way of float64: (C, C) of W's type. Not differentiable."""
-        inverse: Tensor = torch.linalg.inv(self.weight.detach().double())
+        """W⁻¹, by way of float64: (C, C) of W's type."""
+        inverse: Tensor = torch.linalg.inv(self.weight.double())
         return inverse.to(self.weight.dtype)

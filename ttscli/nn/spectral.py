@@ -10,9 +10,28 @@ from collections.abc import Sequence
 
 import torch
 from torch import Tensor
+from torch.nn import functional
+
+from ttscli.melspec import MelSpec
+from ttscli.nn.mel import LogMel
 
 FFT_SAMPLES = (512, 1024, 2048)
 _LEAST_POWER = 1e-7  # below what 16-bit rounding noise has in a bin: silence is not a matter of taste
+
+
+class SpectralDistance:
+    """How far waves are from others, in their mels and in their magnitudes."""
+
+    def __init__(self, mel_spec: MelSpec) -> None:
+        self._log_mel = LogMel(mel_spec)
+
+    def __call__(self, made: Tensor, real: Tensor) -> dict[str, Tensor]:
+        """Two float (B, n_samples) → "mel", the L1 distance of log mels, and "stft", that of several resolutions."""
+        log_mel = self._log_mel.to(made.device)
+        return {
+            "mel": functional.l1_loss(log_mel(made), log_mel(real)),
+            "stft": multi_resolution_stft_loss(made, real),
+        }
 
 
 def multi_resolution_stft_loss(made: Tensor, real: Tensor, fft_samples: Sequence[int] = FFT_SAMPLES) -> Tensor:

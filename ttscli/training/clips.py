@@ -23,6 +23,14 @@ class ClipBatch(NamedTuple):
     audio: Tensor
 
 
+class NoisyBatch(NamedTuple):
+    """Clips and noise: mels float32 (B, M, T), audio float32 (B, N) in [-1, 1], noise float32 (B, N) of deviation 1."""
+
+    mels: Tensor
+    audio: Tensor
+    noise: Tensor
+
+
 @dataclass(frozen=True)
 class Clips:
     """Clips of `n_frames` from a corpus, `size` a batch.
@@ -49,6 +57,16 @@ class Clips:
         for starts, _ in self.validation_starts():
             yield self.cut(starts)
 
+    def noisy_training(self, seed: int, first: int = 0) -> Iterator[NoisyBatch]:
+        """As `training`, with new noise each time."""
+        for starts, chance in self.training_starts(seed, first):
+            yield self._noisy(starts, chance)
+
+    def noisy_validation(self) -> Iterator[NoisyBatch]:
+        """As `validation`, with the same noise each time."""
+        for starts, chance in self.validation_starts():
+            yield self._noisy(starts, chance)
+
     def training_starts(self, seed: int, first: int = 0) -> Iterator[tuple[list[int], np.random.Generator]]:
         """First frames of clips from anywhere in the corpus, each second of audio equally likely; as `training`."""
         utterances = self.corpus.training_of(range(self.n_frames, sys.maxsize))
@@ -74,6 +92,10 @@ class Clips:
             mels=torch.from_numpy(mels).transpose(1, 2),  # (B, T, M) → (B, M, T)
             audio=torch.from_numpy(audio.astype(np.float32) / 32768),
         )
+
+    def _noisy(self, starts: Sequence[int], chance: np.random.Generator) -> NoisyBatch:
+        mels, audio = self.cut(starts)
+        return NoisyBatch(mels, audio, torch.from_numpy(chance.standard_normal(audio.shape, np.float32)))
 
     def _starts(self, utterances: Sequence[Utterance], chance: np.random.Generator) -> list[int]:
         return [u.first_frame + int(chance.integers(u.n_frames - self.n_frames + 1)) for u in utterances]
