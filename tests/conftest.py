@@ -1,6 +1,7 @@
 """Fixtures for the whole suite: a voice of numpy alone, its plugins, and the program run as a user runs it."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,6 +13,8 @@ import pytest
 
 # Before anything loads torch: networks as small as the tests' are slowed down by every further thread, and workers share cores.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+# A suite that a shell has put in the background is deaf to Ctrl-C, and so would be the programs that it starts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 TESTS = Path(__file__).parent
 REPOSITORY = TESTS.parent

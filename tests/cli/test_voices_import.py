@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.conftest import FAKE_VOICES, REPOSITORY, Environment, Finished, Tts
+from tests.conftest import FAKE_VOICES, Environment, Finished, Tts
 from tests.imports import hostile
 from tests.parity.reference import reference
 
@@ -113,12 +113,3 @@ def test_nothing_in_a_file_is_executed(tts: Tts, tmp_path: Path, home: Path) -> 
         fault = refused(tts("voices", "import", "evil.pt", "--name", "new", *more), 4, home)
         assert "evil.pt: holds more than data: posix.mkdir" in fault
     assert not marker.exists()
-
-
-def test_importers_are_completed(tts: Tts) -> None:
-    done = tts(env={"_TTS_COMPLETE": "complete_bash", "COMP_WORDS": "tts voices import x --architecture me", "COMP_CWORD": "5"})
-    assert done.stdout.decode().split() == ["melgan"]
-
-
-def test_the_manual_names_it() -> None:
-    assert "tts voices import" in (REPOSITORY / "man" / "tts.1").read_text().replace("\\-", "-")
