@@ -12,7 +12,6 @@ from typing import Any, ClassVar
 
 from torch import Tensor, nn
 
-from ttscli.config import read_config
 from ttscli.nn.weight_norm import weight_normed
 from ttscli.training.clips import ClipBatch, Clips
 from ttscli.training.corpus import Corpus
@@ -21,8 +20,6 @@ from ttscli_clarinet.config import clarinet_config
 from ttscli_clarinet.frontend import conditioner
 from ttscli_clarinet.losses import likelihood_loss
 from ttscli_clarinet.teacher import Teacher
-
-_TRAINING = "training"
 
 
 @dataclass(frozen=True)
@@ -45,7 +42,7 @@ class TeacherTrainer(Trainer):
 
     def __init__(self, recipe: Recipe, corpus: Corpus) -> None:
         self.recipe, self.corpus = recipe, corpus
-        training = read_config(TrainingConfig, recipe.network.get(_TRAINING, {}))
+        training = recipe.training(TrainingConfig)
         self.clips = Clips(corpus, training.clip_frames, recipe.batch)
         self.network = weight_normed(Teacher(clarinet_config(self.config(), corpus.mel_spec)))
 
@@ -56,7 +53,7 @@ class TeacherTrainer(Trainer):
 
     def config(self) -> dict[str, Any]:
         """The teacher's sizes."""
-        return {key: value for key, value in self.recipe.network.items() if key != _TRAINING} | {"kind": "teacher"}
+        return self.recipe.sizes() | {"kind": "teacher"}
 
     def batches(self, seed: int, first: int = 0) -> Iterator[ClipBatch]:
         """Clips from anywhere in the corpus."""

@@ -15,7 +15,6 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ttscli.config import read_config
 from ttscli.errors import UsageError
 from ttscli.melspec import MelSpec
 from ttscli.nn.weight_norm import fuse, weight_normed
@@ -29,7 +28,6 @@ from ttscli_clarinet.text_to_wave_train import TextToWaveTrainer
 from ttscli_clarinet.text_to_wave_train import TrainingConfig as Listening
 from ttscli_clarinet.train import TrainingConfig, distillation_losses
 
-_TRAINING = "training"
 _FLOWS, _WAVENET = "vocoder.flows.", "vocoder.wavenet."
 _STRIDES, _VOCODER = "vocoder_upsample_strides", "vocoder_"
 
@@ -50,11 +48,11 @@ class TextToWaveStudentTrainer(Trainer):
 
     def __init__(self, recipe: Recipe, corpus: Corpus, run: dict[str, Any], teacher: TextToWave) -> None:
         self.recipe, self.corpus, self._text = recipe, corpus, run["text"]
-        self.training = read_config(TrainingConfig, recipe.network.get(_TRAINING, {}))
+        self.training = recipe.training(TrainingConfig)
         self.teacher = TextToWaveTrainer(
             recipe, corpus, self._text["symbols"], teacher.eval().requires_grad_(False), Listening(self.training.clip_frames)
         )
-        own = {key: value for key, value in recipe.network.items() if key != _TRAINING} | {"vocoder_kind": "student"}
+        own = recipe.sizes() | {"vocoder_kind": "student"}
         kept = {key: value for key, value in run["config"].items() if not key.startswith(_VOCODER) or key == _STRIDES}
         self._config = kept | own
         student = DistilledTextToWave(text_to_wave_config(self._config, corpus.mel_spec))
@@ -71,7 +69,7 @@ class TextToWaveStudentTrainer(Trainer):
         Raises:
             UsageError: it names none, or what it names is no text-to-wave run on this corpus's mels.
         """
-        name = read_config(TrainingConfig, recipe.network.get(_TRAINING, {})).teacher
+        name = recipe.training(TrainingConfig).teacher
         if not name:
             hint = 'copy the recipe, and write teacher = "RUN" under [network.training]'
             raise UsageError("clarinet: the recipe names no teacher, of whom flows could learn", hint)

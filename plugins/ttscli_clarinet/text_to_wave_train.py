@@ -18,7 +18,6 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.nn.utils.rnn import pad_sequence
 
-from ttscli.config import read_config
 from ttscli.errors import UsageError
 from ttscli.melspec import MelSpec
 from ttscli.nn.weight_norm import weight_normed
@@ -41,7 +40,6 @@ from ttscli_clarinet.text_to_wave_losses import (
 from ttscli_clarinet.train import read_teacher
 from ttscli_clarinet.wavenet import WaveNet
 
-_TRAINING = "training"
 _LEAST_AMPLITUDE = 1e-5
 
 
@@ -88,8 +86,8 @@ class TextToWaveTrainer(Trainer):
         Its position encodings turn as fast as the corpus speaks, so that attention begins near the diagonal.
         """
         symbols = corpus.table()
-        training = read_config(TrainingConfig, recipe.network.get(_TRAINING, {}))
-        config = text_to_wave_config(_sizes(recipe), corpus.mel_spec, n_symbols=len(symbols))
+        training = recipe.training(TrainingConfig)
+        config = text_to_wave_config(recipe.sizes(), corpus.mel_spec, n_symbols=len(symbols))
         frames_per_symbol = sum(u.n_frames for u in corpus.utterances) / sum(len(u.symbols) for u in corpus.utterances)
         steps_per_symbol = round(frames_per_symbol / config.frames_per_step, 4)
         network = TextToWave(replace(config, key_rate=steps_per_symbol * config.query_rate))
@@ -99,7 +97,7 @@ class TextToWaveTrainer(Trainer):
 
     def config(self) -> dict[str, Any]:
         """The network's sizes, with what the corpus decided."""
-        return _sizes(self.recipe) | {"n_symbols": len(self.symbols), "key_rate": self.network.config.key_rate}
+        return self.recipe.sizes() | {"n_symbols": len(self.symbols), "key_rate": self.network.config.key_rate}
 
     def text(self) -> dict[str, Any]:
         """The corpus's alphabet and symbols."""
@@ -205,7 +203,3 @@ def adopt(wavenet: WaveNet, trained: WaveNet) -> None:
         raise UsageError(f"clarinet: the teacher is {trained.config}, the vocoder {wavenet.config}", "write the teacher's sizes")
     fitting = {name: tensor for name, tensor in trained.state_dict().items() if own[name].shape == tensor.shape}
     wavenet.load_state_dict(fitting, strict=False)
-
-
-def _sizes(recipe: Recipe) -> dict[str, Any]:
-    return {key: value for key, value in recipe.network.items() if key != _TRAINING}

@@ -14,7 +14,6 @@ from typing import Any, ClassVar, Literal
 
 from torch import Tensor, nn
 
-from ttscli.config import read_config
 from ttscli.errors import UsageError
 from ttscli.melspec import MelSpec
 from ttscli.nn.spectral import multi_resolution_stft_loss
@@ -31,8 +30,6 @@ from ttscli_clarinet.losses import frame_distance, kl_divergence, log_std_distan
 from ttscli_clarinet.student import Flowed, Student
 from ttscli_clarinet.teacher import Teacher
 from ttscli_clarinet.wavenet import Gaussian
-
-_TRAINING = "training"
 
 
 @dataclass(frozen=True)
@@ -67,7 +64,7 @@ class StudentTrainer(Trainer):
 
     def __init__(self, recipe: Recipe, corpus: Corpus, teacher: Teacher) -> None:
         self.recipe, self.corpus = recipe, corpus
-        self.training = read_config(TrainingConfig, recipe.network.get(_TRAINING, {}))
+        self.training = recipe.training(TrainingConfig)
         self.clips = Clips(corpus, self.training.clip_frames, recipe.batch)
         self.teacher = teacher.eval().requires_grad_(False)
         student = Student(clarinet_config(self.config(), corpus.mel_spec))
@@ -85,7 +82,7 @@ class StudentTrainer(Trainer):
         Raises:
             UsageError: it names none, or what it names is no teacher of this corpus's mels.
         """
-        name = read_config(TrainingConfig, recipe.network.get(_TRAINING, {})).teacher
+        name = recipe.training(TrainingConfig).teacher
         if not name:
             hint = 'copy the recipe, and write teacher = "RUN" under [network.training]'
             raise UsageError("clarinet: the recipe names no teacher, of whom a student could learn", hint)
@@ -93,7 +90,7 @@ class StudentTrainer(Trainer):
 
     def config(self) -> dict[str, Any]:
         """The student's sizes."""
-        return {key: value for key, value in self.recipe.network.items() if key != _TRAINING} | {"kind": "student"}
+        return self.recipe.sizes() | {"kind": "student"}
 
     def batches(self, seed: int, first: int = 0) -> Iterator[NoisyBatch]:
         """Clips from anywhere in the corpus, with new noise each time."""

@@ -37,7 +37,6 @@ _SIZES = {
     "n_speakers": "n_speakers",
     "gin_channels": "speaker_channels",
 }
-# Keys of their [data] table → keys of MelSpec.
 _TEXT = {"add_blank", "cmudict_path", "text_cleaners"}
 # How they say "none" → how we do.
 _NONE = (("window", None, -1), ("reach", None, -1), ("n_speakers", 0, 1))

@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ttscli.config import read_config
 from ttscli.errors import InputError
 from ttscli.nn.weight_norm import weight_normed
 from ttscli.training.batches import in_order, padded, shuffled
@@ -27,8 +26,6 @@ from ttscli.training.trainer import AcousticTrainer, Recipe
 from ttscli_glowtts.config import glow_tts_config
 from ttscli_glowtts.losses import duration_loss, likelihood_loss
 from ttscli_glowtts.network import Alignment, GlowTts
-
-_TRAINING = "training"
 
 
 @dataclass(frozen=True)
@@ -59,14 +56,13 @@ class GlowTtsTrainer(AcousticTrainer):
 
     def __init__(self, recipe: Recipe, corpus: Corpus, symbols: list[str], network: GlowTts) -> None:
         super().__init__(recipe, corpus, symbols, network)
-        self.training = read_config(TrainingConfig, recipe.network.get(_TRAINING, {}))
+        self.training = recipe.training(TrainingConfig)
 
     @classmethod
     def build(cls, recipe: Recipe, corpus: Corpus) -> "GlowTtsTrainer":
         """Make an untrained network for every symbol of the corpus, its normalisations initialised on the first batch."""
         symbols = corpus.table()
-        table = {key: value for key, value in recipe.network.items() if key != _TRAINING}
-        network = GlowTts(glow_tts_config(table, len(symbols), corpus.mel_spec.n_mels))
+        network = GlowTts(glow_tts_config(recipe.sizes(), len(symbols), corpus.mel_spec.n_mels))
         trainer = cls(recipe, corpus, symbols, weight_normed(network, is_normed))
         first = next(trainer.batches(seed=0))
         trainer.network.decoder.initialise(first.mels, first.n_frames)
@@ -146,7 +142,7 @@ class GlowTtsTrainer(AcousticTrainer):
 
     def config(self) -> dict[str, Any]:
         """Everything of GlowTtsConfig that is not implied by the voice."""
-        return {key: value for key, value in self.recipe.network.items() if key != _TRAINING}
+        return self.recipe.sizes()
 
 
 def is_normed(name: str) -> bool:

@@ -14,7 +14,6 @@ from lightning_fabric import Fabric
 from torch import Tensor, nn
 from torch.optim import AdamW, Optimizer
 
-from ttscli.config import read_config
 from ttscli.nn.spectral import SpectralDistance
 from ttscli.nn.weight_norm import weight_normed
 from ttscli.training.clips import ClipBatch, Clips
@@ -58,7 +57,7 @@ class MelGanTrainer(Trainer):
 
     def __init__(self, recipe: Recipe, corpus: Corpus) -> None:
         self.recipe, self.corpus = recipe, corpus
-        self.adversary = read_config(AdversaryConfig, recipe.network.get(_ADVERSARY, {}))
+        self.adversary = recipe.training(AdversaryConfig, _ADVERSARY)
         self.network = weight_normed(Generator(melgan_config(self.config(), corpus.mel_spec)))
         self.discriminator = Discriminator(self.adversary.discriminator)
         self.distance = SpectralDistance(corpus.mel_spec)
@@ -75,7 +74,7 @@ class MelGanTrainer(Trainer):
 
     def config(self) -> dict[str, Any]:
         """The generator's sizes: the discriminators do not speak."""
-        return {key: value for key, value in self.recipe.network.items() if key != _ADVERSARY}
+        return self.recipe.sizes(_ADVERSARY)
 
     def batches(self, seed: int, first: int = 0) -> Iterator[ClipBatch]:
         """Clips from anywhere in the corpus."""

@@ -12,7 +12,6 @@ from typing import Any, ClassVar
 
 from torch import Tensor, nn
 
-from ttscli.config import read_config
 from ttscli.nn.spectral import SpectralDistance
 from ttscli.nn.weight_norm import weight_normed
 from ttscli.training.clips import Clips, NoisyBatch
@@ -23,7 +22,6 @@ from ttscli_waveglow.losses import negative_log_likelihood
 from ttscli_waveglow.network import WaveGlow, is_normed, squeezed
 
 _CLIP_SAMPLES = 16384
-_TRAINING = "training"
 
 
 @dataclass(frozen=True)
@@ -44,7 +42,7 @@ class WaveGlowTrainer(Trainer):
 
     def __init__(self, recipe: Recipe, corpus: Corpus) -> None:
         self.recipe, self.corpus = recipe, corpus
-        self.training = read_config(TrainingConfig, recipe.network.get(_TRAINING, {}))
+        self.training = recipe.training(TrainingConfig)
         self.distance = SpectralDistance(corpus.mel_spec)
         self.network = weight_normed(WaveGlow(waveglow_config(self.config(), corpus.mel_spec)), is_normed)
         self.clips = Clips(corpus, _CLIP_SAMPLES // corpus.mel_spec.hop_samples, recipe.batch)
@@ -78,4 +76,4 @@ class WaveGlowTrainer(Trainer):
 
     def config(self) -> dict[str, Any]:
         """Everything of WaveGlowConfig that is not implied by the voice."""
-        return {key: value for key, value in self.recipe.network.items() if key != _TRAINING}
+        return self.recipe.sizes()

@@ -39,10 +39,11 @@ class Ledger:
 
     def close(self, quiet: bool, strict: bool) -> None:
         """Tell what was not spoken; PartialError instead if all was to be spoken, by `strict`."""
-        if self.message and strict:
-            raise PartialError(self.message, "all else is; without --strict this is a warning")
-        if self.message and not quiet:
-            faults.tell(f"warning: {self.message}")
+        message = self.message
+        if message and strict:
+            raise PartialError(message, "all else is; without --strict this is a warning")
+        if message and not quiet:
+            faults.tell(f"warning: {message}")
 
 
 def tell_disobeyed(controls: "Collection[Control]", quiet: bool) -> None:

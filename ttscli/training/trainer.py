@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, ClassVar, NamedTuple, Self
+from typing import Any, ClassVar, NamedTuple, Self, TypeVar
 
 import numpy as np
 import torch
@@ -21,6 +21,8 @@ from ttscli.errors import UsageError
 from ttscli.training.batches import in_order, shuffled
 from ttscli.training.corpus import Corpus, Utterance
 from ttscli.training.spelling import END, START
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,18 @@ class Recipe:
         if wrong := [f"{key} {getattr(recipe, key)}" for key, fine in _RANGES.items() if not fine(getattr(recipe, key))]:
             raise UsageError(f"{name}: out of range: {', '.join(wrong)}")
         return recipe
+
+    def training(self, cls: type[T], table: str = "training") -> T:
+        """Read what [network] holds for training alone, its inner table of this name, as the dataclass `cls`.
+
+        Raises:
+            VoiceError: a key of it is unknown, or its value of another type.
+        """
+        return read_config(cls, self.network.get(table, {}))
+
+    def sizes(self, training: str = "training") -> dict[str, Any]:
+        """What of [network] the network itself is made of: all but the inner table of this name."""
+        return {key: value for key, value in self.network.items() if key != training}
 
     def rate(self, step: int, progress: float) -> float:
         """The learning rate at `step`, with `progress` in [0, 1] through the run."""
