@@ -1,7 +1,8 @@
 """What Glow-TTS is trained on.
 
 Kim et al., "Glow-TTS", 2020, arXiv:2005.11129, section 3.1: the likelihood of the mels, and the durations that the search found.
-Differs from it: a symbol of 0 frames, which only durations from elsewhere can have, counts as one of 1 frame.
+Differs from it: a symbol of 0 frames, which only durations from elsewhere can have, counts as one of 1 frame. `mel_distance` is
+ours.
 
 Letters: B batch, N symbols, M mel bins, T frames. Every loss is a float scalar.
 """
@@ -27,6 +28,14 @@ def duration_loss(alignment: Alignment, lengths: Tensor) -> Tensor:
     target = log_targets(alignment.durations)
     inside = length_mask(lengths, target.shape[1])
     return ((alignment.log_durations - target).square() * inside).sum() / lengths.sum()
+
+
+def mel_distance(made: Tensor, real: Tensor, n_frames: Tensor) -> Tensor:
+    """Mean absolute difference of log mels (B, M, ≥ T) each, within the first n_frames int64 (B,) of an utterance."""
+    longest = min(made.shape[2], real.shape[2])
+    inside = length_mask(n_frames, longest)[:, None]
+    difference = (made[:, :, :longest] - real[:, :, :longest]).abs() * inside
+    return difference.sum() / (n_frames.sum() * made.shape[1])
 
 
 def log_targets(durations: Tensor) -> Tensor:

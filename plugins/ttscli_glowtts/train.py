@@ -2,7 +2,8 @@
 
 Kim et al., "Glow-TTS", 2020, arXiv:2005.11129, section 3.1 and appendix A.1.
 Differs from it: the corpus's own durations may take the place of the search, which spares a small budget the time in which the
-search still finds wrong ones; the learning rate is the house's schedule, and the norm of the gradient is clipped, not its values.
+search still finds wrong ones; with `mel_weight` there is a third loss, of the mels that would be spoken, so that a CPU's hours
+make them clear; the learning rate is the house's schedule, and the norm of the gradient is clipped, not its values.
 
 Letters: B batch, N symbols, M mel bins, T frames.
 """
@@ -24,7 +25,7 @@ from ttscli.training.batches import in_order, padded, shuffled
 from ttscli.training.corpus import Corpus, Utterance
 from ttscli.training.trainer import AcousticTrainer, Recipe
 from ttscli_glowtts.config import glow_tts_config
-from ttscli_glowtts.losses import duration_loss, likelihood_loss
+from ttscli_glowtts.losses import duration_loss, likelihood_loss, mel_distance
 from ttscli_glowtts.network import Alignment, GlowTts
 
 
@@ -34,9 +35,11 @@ class TrainingConfig:
 
     Attributes:
         alignment: where durations come from: "search" for the likeliest under the network itself, "corpus" for the corpus's own.
+        mel_weight: of the distance between recordings and the mels that the prior's means alone decode to.
     """
 
     alignment: Literal["search", "corpus"] = "search"
+    mel_weight: float = 0.0
 
 
 class Batch(NamedTuple):
@@ -103,17 +106,26 @@ class GlowTtsTrainer(AcousticTrainer):
         )
 
     def losses(self, network: nn.Module, batch: Batch) -> dict[str, Tensor]:
-        """Negative log-likelihood and duration loss, unit weights."""
+        """Negative log-likelihood and duration loss, unit weights, and what the recipe adds to them."""
         if network.training:
             torch.manual_seed(batch.dropout_seed)  # a run that was interrupted drops what it would have dropped
         alignment = self._align(network, batch)
         losses = {"likelihood": likelihood_loss(alignment), "durations": duration_loss(alignment, batch.lengths)}
-        return losses | {"total": losses["likelihood"] + losses["durations"]}
+        total = losses["likelihood"] + losses["durations"]
+        if self.training.mel_weight:
+            losses["mel"] = mel_distance(self._likeliest(alignment), batch.mels, alignment.n_frames)
+            total = total + self.training.mel_weight * losses["mel"]
+        return losses | {"total": total}
 
     def _align(self, network: nn.Module, batch: Batch) -> Alignment:
         durations = batch.durations if self.training.alignment == "corpus" else None
         alignment: Alignment = network(batch.ids, batch.lengths, batch.mels, batch.n_frames, durations)
         return alignment
+
+    def _likeliest(self, alignment: Alignment) -> Tensor:
+        """The mels (B, M, T) of latents that are the prior's means."""
+        decoder = self.network.decoder
+        return decoder.inverse(alignment.mean, alignment.n_frames, decoder.unmixings())
 
     @torch.inference_mode()
     def teacher_forced(self, network: nn.Module, utterances: Sequence[Utterance]) -> list[NDArray[np.float32]]:
