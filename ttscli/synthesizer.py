@@ -7,7 +7,7 @@ from itertools import groupby, islice
 
 import numpy as np
 
-from ttscli import library, registry
+from ttscli import heap, library, registry
 from ttscli.contract import (
     AcousticModel,
     AudioChunk,
@@ -34,6 +34,8 @@ _REFUSED: tuple[Control, ...] = ("pace", "pitch_semitones", "pitch_range", "spea
 """Where the model cannot do it: refused of a user, left out of what a document asks for."""
 _BATCHES_AHEAD = 4
 """Among so many batches, sentences of alike length are looked for."""
+_WINDOWS_PER_TIDYING = 20
+"""Every time costs a twentieth of a sentence."""
 
 
 class MelPipeline:
@@ -167,8 +169,11 @@ class Synthesizer:
         self.check(options)
         lines = (line for number, text in enumerate(texts) for line in self._lines(number, text))
         ahead = 1 if batch_size == 1 else batch_size * _BATCHES_AHEAD
-        while window := list(islice(lines, ahead)):
+        windows = iter(lambda: list(islice(lines, ahead)), [])
+        for number, window in enumerate(windows, start=1):
             waves = self._waves(window, options, batch_size)
+            if number % _WINDOWS_PER_TIDYING == 0:
+                heap.give_back()
             for line, wave in zip(window, waves, strict=True):
                 yield line.text, self._chunk(line, wave)
 
