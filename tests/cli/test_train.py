@@ -142,6 +142,27 @@ def test_mistakes_are_one_line(arguments: tuple[str, ...], code: int, message: s
 
 
 @pytest.mark.slow
+def test_a_voice_that_cannot_be_written_is_one_line(tts: Tts, environment: Environment, here: Path) -> None:
+    """A limit on the size of files stands for a full disk; and no folder can be made below a file."""
+    assert tts("train", "nhv", "--data", "corpus", "--out", "run", "--recipe", "nhv.toml", "--max-steps", 1).returncode == 0
+    done = subprocess.run(
+        [sys.executable, "-m", "ttscli", "export", "run", "--out", "voice"],
+        cwd=here,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000)),
+    )
+    assert (done.returncode, done.stderr) == (6, "tts: voice/nhv.safetensors: cannot be written: File too large\n")
+    assert not list((here / "voice").iterdir())
+    (here / "file").touch()
+    for arguments in (("export", "run"), ("train", "nhv", "--data", "corpus", "--recipe", "nhv.toml", "--max-steps", 1)):
+        refused = tts(*arguments, "--out", "file/voice")
+        assert (refused.returncode, refused.stderr) == (6, "tts: file/voice: Not a directory\n")
+
+
+@pytest.mark.slow
 def test_a_teacher_can_be_trained_and_is_not_exported(tts: Tts, here: Path) -> None:
     (here / "teacher.toml").write_text("batch = 2\n[network]\nchannels = 8\ngate_channels = 8\nattention_channels = 8\n")
     where = ("--data", "corpus", "--out", "run")

@@ -31,8 +31,8 @@ def report(fault: BaseException, arguments: Sequence[str]) -> int:
             typer.echo(str(fault))
             return 0
         fault = _usage_error(fault, arguments)
-    elif isinstance(fault, OSError) and fault.errno in (errno.ENOSPC, errno.EIO) and fault.filename is None:
-        fault = OutputError(f"standard output: cannot be written: {fault.strerror}")
+    elif isinstance(fault, OSError):
+        fault = _output_error(fault)
     if not isinstance(fault, TtsError):
         fault = _internal(fault)
     tell(str(fault), fault.hint)
@@ -54,6 +54,15 @@ def tell(message: str, hint: str | None = None) -> None:
 def one_line(text: str) -> str:
     """Names out of files from outside may hold anything, also what a terminal obeys."""
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+
+
+def _output_error(fault: OSError) -> BaseException:
+    """What nobody has foreseen: a folder that cannot be made, mostly; or else standard output, of which a fault tells no name."""
+    if fault.filename is not None:
+        return OutputError(f"{fault.filename}: {fault.strerror}")
+    if fault.errno in (errno.ENOSPC, errno.EIO):
+        return OutputError(f"standard output: cannot be written: {fault.strerror}")
+    return fault
 
 
 def _internal(fault: BaseException) -> TtsError:

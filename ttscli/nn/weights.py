@@ -9,6 +9,7 @@ from safetensors.torch import load_file, save
 from torch import Tensor, nn
 
 from ttscli.errors import VoiceError
+from ttscli.whole_file import write_whole
 
 _HINT = "install the voice again, or check that it was made for this architecture"
 
@@ -49,14 +50,12 @@ def fill(module: nn.Module, tensors: Mapping[str, Tensor], source: str) -> None:
 def save_weights(module: nn.Module | Mapping[str, Tensor], path: Path, dtype: torch.dtype = torch.float16) -> None:
     """Write the parameters and buffers of `module`, floating ones as `dtype`, into `path`; all of the file or none of it.
 
-    A tensor with a value beyond the reach of `dtype` keeps its own type.
+    A tensor with a value beyond the reach of `dtype` keeps its own type. OutputError if the file cannot be written.
     """
     state = module.state_dict() if isinstance(module, nn.Module) else module
     tensors = {name: _narrowed(tensor.detach().cpu(), dtype) for name, tensor in state.items()}
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(path.name + ".part")
-    unfinished.write_bytes(save(tensors))  # save_file would make a file that nobody else may read
-    unfinished.replace(path)
+    write_whole(path, save(tensors))  # save_file would make a file that nobody else may read
 
 
 def _narrowed(tensor: Tensor, dtype: torch.dtype) -> Tensor:

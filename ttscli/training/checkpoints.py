@@ -11,6 +11,7 @@ from torch import nn
 
 from ttscli.errors import OutputError
 from ttscli.nn.weights import save_weights
+from ttscli.whole_file import write_whole
 
 LAST = "last.pt"
 WEIGHTS = "weights.safetensors"
@@ -28,16 +29,12 @@ def write_state(folder: Path, state: Mapping[str, Any]) -> None:
 
 def write_weights(folder: Path, network: nn.Module) -> None:
     """Write weights.safetensors in float32; OutputError if that fails."""
-    with _or_nothing(folder / WEIGHTS, folder / f"{WEIGHTS}.part"):
-        save_weights(network, folder / WEIGHTS, torch.float32)
+    save_weights(network, folder / WEIGHTS, torch.float32)
 
 
 def write_description(folder: Path, description: Mapping[str, Any]) -> None:
     """Write run.json; OutputError if that fails."""
-    unfinished = folder / f"{DESCRIPTION}.part"
-    with _or_nothing(folder / DESCRIPTION, unfinished):
-        unfinished.write_text(json.dumps(description, ensure_ascii=False), encoding="utf-8")
-        unfinished.replace(folder / DESCRIPTION)
+    write_whole(folder / DESCRIPTION, json.dumps(description, ensure_ascii=False))
 
 
 def append_row(folder: Path, row: Mapping[str, Any]) -> None:

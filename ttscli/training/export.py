@@ -12,6 +12,7 @@ from ttscli.training import card
 from ttscli.training.checkpoints import DESCRIPTION, WEIGHTS
 from ttscli.voice import FILE_NAME, Voice
 from ttscli.voice_toml import voice_toml
+from ttscli.whole_file import write_whole
 
 _KINDS = ("acoustic", "vocoder", "text_to_wave")
 
@@ -38,6 +39,7 @@ def export(
     Raises:
         InputError: a folder is not a finished run.
         UsageError: the runs do not fit each other, or two parts would have one name.
+        OutputError: a file cannot be written.
     """
     descriptions = [describe(run) for run in runs]
     _require_fitting(runs, descriptions)
@@ -52,13 +54,11 @@ def export(
         "description": description,
     }
     parts = [_part(*part, folder) for part in zip(runs, descriptions, called, strict=True)]
-    unfinished = folder / (FILE_NAME + ".part")
-    unfinished.write_text(voice_toml(head, descriptions[0]["mel"], text, parts), encoding="utf-8")
-    unfinished.replace(folder / FILE_NAME)
+    write_whole(folder / FILE_NAME, voice_toml(head, descriptions[0]["mel"], text, parts))
     voice = Voice.read(folder)
     if not (folder / card.FILE_NAME).exists():
         trained = [card.Trained(*part) for part in zip(called, runs, descriptions, strict=True)]
-        (folder / card.FILE_NAME).write_text(card.model_card(voice, trained), encoding="utf-8")
+        write_whole(folder / card.FILE_NAME, card.model_card(voice, trained))
     return voice
 
 
