@@ -8,8 +8,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from benchmarks import side_by_side
+from benchmarks import learning_curves, side_by_side
 from benchmarks.figures import Row, plot, table
+from benchmarks.learning_curves import read_curve
 from benchmarks.pages import between
 from benchmarks.pages import replace as replace_part
 from benchmarks.processes import run
@@ -63,6 +64,25 @@ def test_memory_is_that_of_the_process_and_its_children() -> None:
     both = run([[sys.executable, "-c", parent]]).peak_mb
     assert 150 < both - alone < 190
     assert run([[sys.executable, "-c", hold.format(10**8)]] * 2).peak_mb - 2 * alone == pytest.approx(200, abs=20)
+
+
+def test_curves_are_means_of_training_and_end_with_a_validation() -> None:
+    training = [{"kind": "training", "step": 50 * n, "seconds": 60.0 * n, "mel": 9.0 - n} for n in range(1, 10)]
+    validations = [{"kind": "validation", "step": step, "seconds": 1.0, "mel": step / 100} for step in (100, 470)]
+    log = [json.dumps(row) for row in (*training[:4], validations[0], *training[4:], validations[1])]
+    curve = read_curve("a <b>", log, "mel")
+    assert (curve.minutes, curve.values, curve.steps, curve.last) == (
+        [2.0, 4.0, 6.0, 8.0],
+        [7.5, 5.5, 3.5, 1.5],
+        470,
+        {"mel": 4.7},
+    )
+    assert learning_curves.table([curve])[2] == "| a <b> | 470 | 4.70 |"
+    drawn = ElementTree.fromstring(learning_curves.plot([curve], "mel"))
+    [line] = drawn.findall("{*}polyline")
+    (x, y), *_, (last_x, last_y) = (tuple(map(float, point.split(","))) for point in line.attrib["points"].split())
+    assert 50 < x < last_x == 50 + 480
+    assert 0 == y < last_y == pytest.approx(260 * (1 - 1.5 / 7.5), abs=0.1)
 
 
 def test_two_processes_are_two_of_a_program_that_knows_but_one(tmp_path: Path) -> None:
