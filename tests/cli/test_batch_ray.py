@@ -1,6 +1,7 @@
 """`tts batch --engine ray`: a cluster makes what one process makes, whatever is killed meanwhile."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -12,7 +13,7 @@ import pytest
 
 from tests.cli.test_batch_interrupted import MANIFEST, assert_true, sounds
 from tests.cli.test_errors import assert_told
-from tests.conftest import Environment, Tts
+from tests.conftest import TESTS, Environment, Tts
 
 pytest.importorskip("ray", reason="there is no Ray for this Python or platform")
 
@@ -34,9 +35,14 @@ sys.stdin.read()
 
 @pytest.fixture
 def cluster(environment: Environment, tmp_path: Path) -> Iterator[list[str]]:
-    """Begin a cluster with the fake voice, in which one kind of line kills its worker once, and another always."""
+    """Begin a cluster with the fake voice, in which one kind of line kills its worker once, and another always.
+
+    Its recogniser hears "One." whatever is said.
+    """
     environment |= {"RAY_AUTH_MODE": "disabled", "RAY_USAGE_STATS_ENABLED": "0", "RAY_prestart_worker_first_driver": "0"}
+    environment["PYTHONPATH"] += os.pathsep + str(TESTS / "fixtures" / "whisper")
     fake = {"FAKE_SECONDS": "0.1", "FAKE_DEATH": "40", "FAKE_DEATH_ONCE": f"20:{tmp_path / 'mark'}"}
+    fake |= {"FAKE_HEARD": "One.", "FAKE_LOADED": str(tmp_path / "loaded")}
     process = subprocess.Popen(
         [sys.executable, "-c", CLUSTER], env={**environment, **fake}, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
@@ -86,6 +92,22 @@ def test_a_cluster_makes_what_one_process_makes(cluster: list[str], environment:
     told = "tts: text.txt:42: the worker that made it was lost twice\ntts: 1 of 43 items failed\n"
     assert finished(run(environment, tmp_path, "-d", "out", *cluster)) == (7, b"", told)
     assert sorted(recorded(out)) == sorted(sounds(out)) == sorted([*sounds(tmp_path / "undisturbed"), "text-0042.wav"])
+
+    assert_listened(cluster, environment, tmp_path)
+
+
+def assert_listened(cluster: list[str], environment: Environment, tmp_path: Path) -> None:
+    """With --verify, workers load a recogniser each and say what it heard."""
+    (tmp_path / "whisper").mkdir()
+    (tmp_path / "whisper" / "model.bin").touch()
+    (tmp_path / "text.txt").write_text("\n".join(["One."] * 8 + ["Two."]))
+    told = "tts: text.txt:9: word error rate 100 % after 2 tries; heard: One.\ntts: 1 of 9 items failed\n"
+    verify = ["--verify", "--verify-tries", "2", "--recogniser", "whisper"]
+    assert finished(run(environment, tmp_path, "-d", "heard", *verify, *cluster)) == (7, b"", told)
+    verdicts = [json.loads(line) for line in (tmp_path / "heard" / MANIFEST).read_text().splitlines()]
+    assert sorted((verdict["wer"], verdict["tries"]) for verdict in verdicts) == [(0.0, 1)] * 8 + [(1.0, 2)]
+    loaded = (tmp_path / "loaded").read_text().split()
+    assert len(loaded) == len(set(loaded)) <= 2
 
 
 def test_what_is_wrong_with_the_cluster_is_told_in_a_line(tts: Tts, tmp_path: Path) -> None:
