@@ -11,6 +11,7 @@ from threading import Event, Thread
 from typing import IO
 
 _WATCH_EVERY_S = 0.05
+_REST_S = 1.0
 _SOUND_BYTES = 100
 """More than the header of a WAV file."""
 
@@ -68,7 +69,7 @@ def resident_mb_after(
 ) -> list[float]:
     """Let one process of `tts say` speak the lines, a sentence each, and return the memory it holds after so many of them.
 
-    It is given no more lines before it has been looked at: what is measured does not hang on the moment.
+    It is given no more lines before it has been looked at, and has rested for a moment: what is measured does not hang on when.
 
     Args:
         command: speaks standard input.
@@ -85,6 +86,7 @@ def resident_mb_after(
             process.stdin.write("".join(f"{line}\n" for line in lines[start:stop]))
             process.stdin.flush()
             _wait_for_sentence(process.stderr, stop)
+            time.sleep(_REST_S)
             resident.append(_mb(process.pid, "VmRSS"))
         process.stdin.close()
     return resident

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Environment
+from ttscli import heap
 from ttscli.cli import arriving as module
 from ttscli.cli.arriving import arriving
 from ttscli.errors import InputError
@@ -56,6 +57,14 @@ def test_where_it_stops_lines_and_sentences_are_whole(monkeypatch: pytest.Monkey
         'He said "go." ',
         "and left",
     ]
+
+
+def test_memory_is_given_back_while_nothing_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[None] = []
+    monkeypatch.setattr(heap, "give_back", lambda: given.append(None))
+    monkeypatch.setattr(module, "_STILL_S", 0.1)
+    assert texts(b"One.\n", 0.5, b"Two.\n", b"Three.\n", 0.5, b"Four.") == ["One.\n", "Two.\nThree.\n", "Four."]
+    assert len(given) == 3  # before the first, and at each rest
 
 
 def test_no_character_is_divided(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from queue import Empty, Queue
 
+from ttscli import heap
 from ttscli.cli.decoding import decode, shown
 from ttscli.errors import InputError
 
@@ -65,6 +66,8 @@ def _pieces(descriptor: int, name: str) -> Iterator[bytes | None]:
     threading.Thread(target=_read, args=(descriptor, queue), daemon=True).start()
     still = True
     while True:
+        if still:  # it may be for hours
+            heap.give_back()
         try:
             piece = queue.get(timeout=None if still else _STILL_S)
         except Empty:
