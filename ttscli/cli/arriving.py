@@ -6,7 +6,6 @@ import threading
 from collections.abc import Iterator
 from queue import Empty, Queue
 
-from ttscli import heap
 from ttscli.cli.decoding import decode, shown
 from ttscli.errors import InputError
 
@@ -61,6 +60,8 @@ def _between_characters(data: bytes, cut: int) -> int:
 
 def _pieces(descriptor: int, name: str) -> Iterator[bytes | None]:
     """Yield bytes as they come, None where none came for a while, b"" at the end; InputError as arriving."""
+    from ttscli import heap
+
     queue: Queue[bytes | OSError] = Queue(maxsize=16)
     # A thread, since no call that waits for input with a limit works for pipes and terminals on every system.
     threading.Thread(target=_read, args=(descriptor, queue), daemon=True).start()
