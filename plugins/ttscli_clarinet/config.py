@@ -22,6 +22,7 @@ class WaveNetConfig:
         front_kernel: of the convolution before the first block.
         cycles, layers: blocks are `cycles` times `layers`; within a cycle, block i has dilation dilation_base ** i.
         dilation_base: shapes do not tell it; 3 in early checkpoints of kernel 3.
+        group: how many samples are foretold at once, of those before them; kernels and dilations count groups.
     """
 
     condition_channels: int = 80
@@ -33,6 +34,7 @@ class WaveNetConfig:
     cycles: int = 2
     layers: int = 10
     dilation_base: int = 2
+    group: int = 1
 
     def __post_init__(self) -> None:
         if wrong := [f"{name} is {value}" for name, value in vars(self).items() if isinstance(value, int) and value < 1]:
@@ -48,7 +50,7 @@ class WaveNetConfig:
     @property
     def reach_samples(self) -> int:
         """How many samples, the newest included, an output depends on: the receptive field."""
-        return (self.kernel - 1) * sum(self.dilations) + self.front_kernel
+        return ((self.kernel - 1) * sum(self.dilations) + self.front_kernel) * self.group
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,8 @@ class ClariNetConfig:
         upsample_strides: factors from frames to samples, whose product is the hop.
         cycles: of the teacher's WaveNet, or of each flow of a student.
         temperature: factor of the noise's deviation where the user states none.
-        n_mels, residual_channels, gate_channels, skip_channels, kernel, front_kernel, layers, dilation_base: as in WaveNetConfig.
+        n_mels, residual_channels, gate_channels, skip_channels, kernel, front_kernel, layers, dilation_base, group: as in
+            WaveNetConfig. A teacher foretells one sample at a time.
     """
 
     kind: Literal["teacher", "student"] = "teacher"
@@ -74,6 +77,7 @@ class ClariNetConfig:
     kernel: int = 2
     front_kernel: int = 32
     dilation_base: int = 2
+    group: int = 1
     temperature: float = 1.0
 
     @property
@@ -90,6 +94,7 @@ class ClariNetConfig:
                 cycles=cycles,
                 layers=self.layers,
                 dilation_base=self.dilation_base,
+                group=self.group,
             )
             for cycles in self.cycles
         )
@@ -104,6 +109,10 @@ def clarinet_config(table: Mapping[str, object], mel_spec: MelSpec) -> ClariNetC
     config = read_config(ClariNetConfig, table, n_mels=mel_spec.n_mels)
     if not config.cycles or (config.kind == "teacher" and len(config.cycles) > 1):
         raise VoiceError(f"clarinet: config.cycles are {len(config.cycles)}: a teacher has one, a student one a flow")
+    if config.kind == "teacher" and config.group > 1:
+        raise VoiceError(f"clarinet: config.group is {config.group}: a teacher foretells one sample at a time")
+    if config.group < 1 or mel_spec.hop_samples % config.group:
+        raise VoiceError(f"clarinet: config.group is {config.group}: it must divide the hop, {mel_spec.hop_samples}")
     if config.temperature < 0:
         raise VoiceError("clarinet: config.temperature must not be negative")
     if min(config.upsample_strides, default=0) < 1 or math.prod(config.upsample_strides) != mel_spec.hop_samples:

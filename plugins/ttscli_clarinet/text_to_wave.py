@@ -123,7 +123,7 @@ class DistilledTextToWave(TextToHidden):
         self.vocoder = Student(config.vocoder, "softsign")
 
     def forward(self, noise: Tensor, conditions: Tensor) -> Flowed:
-        """Learn as the flows alone do: noise float (B, F * hop), conditions (B, H, F * hop)."""
+        """Learn as the flows alone do: noise float (B, F * hop), conditions (B, H, groups)."""
         flowed: Flowed = self.vocoder(noise, conditions)
         return flowed
 

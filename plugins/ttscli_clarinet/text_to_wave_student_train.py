@@ -26,7 +26,7 @@ from ttscli_clarinet.text_to_wave import DistilledTextToWave, Recordings, TextTo
 from ttscli_clarinet.text_to_wave_config import text_to_wave_config
 from ttscli_clarinet.text_to_wave_train import TextToWaveTrainer
 from ttscli_clarinet.text_to_wave_train import TrainingConfig as Listening
-from ttscli_clarinet.train import TrainingConfig, distillation_losses
+from ttscli_clarinet.train import Distillation, TrainingConfig
 
 _FLOWS, _WAVENET = "vocoder.flows.", "vocoder.wavenet."
 _STRIDES, _VOCODER = "vocoder_upsample_strides", "vocoder_"
@@ -48,9 +48,10 @@ class TextToWaveStudentTrainer(Trainer):
 
     def __init__(self, recipe: Recipe, corpus: Corpus, run: dict[str, Any], teacher: TextToWave) -> None:
         self.recipe, self.corpus, self._text = recipe, corpus, run["text"]
-        self.training = recipe.training(TrainingConfig)
+        training = recipe.training(TrainingConfig)
+        self.distillation = Distillation(training, corpus.mel_spec)
         self.teacher = TextToWaveTrainer(
-            recipe, corpus, self._text["symbols"], teacher.eval().requires_grad_(False), Listening(self.training.clip_frames)
+            recipe, corpus, self._text["symbols"], teacher.eval().requires_grad_(False), Listening(training.clip_frames)
         )
         own = recipe.sizes() | {"vocoder_kind": "student"}
         kept = {key: value for key, value in run["config"].items() if not key.startswith(_VOCODER) or key == _STRIDES}
@@ -61,6 +62,7 @@ class TextToWaveStudentTrainer(Trainer):
         for name, parameter in student.named_parameters():
             parameter.requires_grad_(name.startswith(_FLOWS))
         self.network = weight_normed(student, lambda name: name.startswith(_FLOWS))
+        self._group = student.config.vocoder.group
 
     @classmethod
     def build(cls, recipe: Recipe, corpus: Corpus) -> "TextToWaveStudentTrainer":
@@ -106,9 +108,8 @@ class TextToWaveStudentTrainer(Trainer):
         teacher = self.teacher.network.to(batch.noise.device)
         with torch.no_grad():
             conditions = teacher.conditions(teacher.hear(batch.recordings)[1], batch.recordings)
-        made = network(batch.noise, conditions)
-        taught = teacher.vocoder.wavenet(made.waves, conditions)
-        return distillation_losses(self.training, made, taught, batch.recordings.clips)
+        made = network(batch.noise, conditions[..., :: self._group])
+        return self.distillation(made, batch.recordings.clips, lambda: teacher.vocoder.wavenet(made.waves, conditions))
 
 
 def _noisy(recordings: Recordings, chance: np.random.Generator) -> Batch:

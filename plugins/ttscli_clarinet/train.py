@@ -2,21 +2,23 @@
 
 Ping, Peng and Chen, "ClariNet", 2018, arXiv:1807.07281, sections 3.3 and 3.4: the regularised KL divergence of every sample, and
 the distance of frames to the recording's, without which the student whispers.
-Differs from it: frames are compared at several resolutions unless the recipe says otherwise.
+Differs from it: unless the recipe says otherwise, frames are compared in mels and at several resolutions, as of other vocoders
+here; and a recipe may leave the teacher unasked, so that a student learns, or begins to, from recordings alone.
 
 Letters: B clips, M mel bins, F frames, T = F * hop_samples samples.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
+import torch
 from torch import Tensor, nn
 
 from ttscli.errors import UsageError
 from ttscli.melspec import MelSpec
-from ttscli.nn.spectral import multi_resolution_stft_loss
+from ttscli.nn.spectral import SpectralDistance
 from ttscli.nn.weight_norm import fuse, weight_normed
 from ttscli.nn.weights import fill, read_weights
 from ttscli.training.clips import Clips, NoisyBatch
@@ -43,8 +45,9 @@ class TrainingConfig:
         least_log_std: where log standard deviations are cut off in the KL divergence.
         regulariser: weight of the distance of the uncut ones.
         frames: how frames are compared: magnitudes with a window as named (the paper has "hann", the public program
-            "rectangular"), or at "several" resolutions.
+            "rectangular"), or log mels, and magnitudes at "several" resolutions.
         frame_weight: of that loss.
+        kl_weight: of the divergence and its regulariser; with 0 the teacher is not asked, only its upsampler is used.
     """
 
     teacher: str = ""
@@ -54,6 +57,7 @@ class TrainingConfig:
     regulariser: float = 4.0
     frames: Literal["several", "hann", "rectangular"] = "several"
     frame_weight: float = 1.0
+    kl_weight: float = 1.0
 
 
 class StudentTrainer(Trainer):
@@ -61,11 +65,13 @@ class StudentTrainer(Trainer):
 
     architecture: ClassVar[str] = "clarinet"
     kind: ClassVar[str] = "vocoder"
+    network: Student
 
     def __init__(self, recipe: Recipe, corpus: Corpus, teacher: Teacher) -> None:
         self.recipe, self.corpus = recipe, corpus
-        self.training = recipe.training(TrainingConfig)
-        self.clips = Clips(corpus, self.training.clip_frames, recipe.batch)
+        training = recipe.training(TrainingConfig)
+        self.distillation = Distillation(training, corpus.mel_spec)
+        self.clips = Clips(corpus, training.clip_frames, recipe.batch)
         self.teacher = teacher.eval().requires_grad_(False)
         student = Student(clarinet_config(self.config(), corpus.mel_spec))
         if student.upsampler.strides != teacher.upsampler.strides:
@@ -101,35 +107,42 @@ class StudentTrainer(Trainer):
         return self.clips.noisy_validation()
 
     def losses(self, network: nn.Module, batch: NoisyBatch) -> dict[str, Tensor]:
-        """The divergence "kl" and its regulariser, both of the student's own samples, and the distance of "frames"."""
-        teacher = self.teacher.to(batch.audio.device)
-        conditions = teacher.upsampler(conditioner(batch.mels, self.corpus.mel_spec.floor))
-        made = network(batch.noise, conditions)
-        return distillation_losses(self.training, made, teacher.wavenet(made.waves, conditions), batch.audio)
+        """The distance of "frames"; if the teacher is asked, also the divergence "kl" from it, and its "regulariser"."""
+        mels = conditioner(batch.mels, self.corpus.mel_spec.floor)
+        made = network(batch.noise, self.network.upsampler(mels))
+        return self.distillation(made, batch.audio, lambda: self.teacher.to(mels.device)(made.waves, mels))
 
 
-def distillation_losses(training: TrainingConfig, made: Flowed, taught: Gaussian, audio: Tensor) -> dict[str, Tensor]:
-    """What a student learns from.
+class Distillation:
+    """What a student learns from."""
 
-    Args:
-        training: weights and variants.
-        made: of the student.
-        taught: what its teacher foretells of those waves, column t of sample t + 1.
-        audio: float (B, T), the recordings.
-    """
-    q, p = Gaussian(*(x[:, 1:] for x in made.distribution)), Gaussian(*(x[:, :-1] for x in taught))
-    pair = (q, p) if training.direction == "reverse" else (p, q)
-    losses = {
-        "kl": kl_divergence(*pair, training.least_log_std).mean(),
-        "regulariser": log_std_distance(q, p).mean(),
-        "frames": _frames(made.waves[:, 1:], audio[:, 1:], training.frames),
-    }
-    total = losses["kl"] + training.regulariser * losses["regulariser"] + training.frame_weight * losses["frames"]
-    return losses | {"total": total}
+    def __init__(self, training: TrainingConfig, mel_spec: MelSpec) -> None:
+        self._training = training
+        self._distance = SpectralDistance(mel_spec)
 
+    def __call__(self, made: Flowed, audio: Tensor, taught: Callable[[], Gaussian]) -> dict[str, Tensor]:
+        """Compare what a student made with recordings, and with what its teacher says of it.
 
-def _frames(made: Tensor, real: Tensor, how: Literal["several", "hann", "rectangular"]) -> Tensor:
-    return multi_resolution_stft_loss(made, real) if how == "several" else frame_distance(made, real, how)
+        Args:
+            made: of the student, in groups of G.
+            audio: float (B, T), the recordings.
+            taught: what the teacher foretells of made.waves, column t of sample t + 1; called only if it is needed.
+        """
+        training, group = self._training, made.group
+        losses = {"frames": self._frames(made.waves[:, group:], audio[:, group:])}
+        total = training.frame_weight * losses["frames"]
+        if training.kl_weight:
+            q, p = Gaussian(*(x[:, group:] for x in made.distribution)), Gaussian(*(x[:, group - 1 : -1] for x in taught()))
+            pair = (q, p) if training.direction == "reverse" else (p, q)
+            losses["kl"] = kl_divergence(*pair, training.least_log_std).mean()
+            losses["regulariser"] = log_std_distance(q, p).mean()
+            total = total + training.kl_weight * (losses["kl"] + training.regulariser * losses["regulariser"])
+        return losses | {"total": total}
+
+    def _frames(self, made: Tensor, real: Tensor) -> Tensor:
+        if self._training.frames == "several":
+            return torch.stack([*self._distance(made, real).values()]).sum()
+        return frame_distance(made, real, self._training.frames)
 
 
 def read_teacher(folder: Path, mel_spec: MelSpec) -> Teacher:

@@ -25,27 +25,47 @@ REACH_FRAMES = 2
 class Upsampler(nn.Module):
     """Sees the frames as an image of one channel. The activation stands behind every layer, the last one included."""
 
-    def __init__(self, strides: Sequence[int], activation: Activation = "leaky-relu") -> None:
-        """`strides`: factor of each layer; their product is hop_samples."""
+    def __init__(self, strides: Sequence[int], activation: Activation = "leaky-relu", every: int = 1) -> None:
+        """Make the layers.
+
+        Args:
+            strides: factor of each layer; their product is hop_samples.
+            activation: behind every layer.
+            every: only the first of so many columns is wanted.
+        """
         super().__init__()
         self.activation = activation
         self.layers = nn.ModuleList(nn.ConvTranspose2d(1, 1, (3, 2 * s), (1, s), (1, s // 2)) for s in strides)
         self.strides = tuple(strides)
+        self.every = every
 
     @property
     def hop_samples(self) -> int:
         return math.prod(self.strides)
 
     def forward(self, frames: Tensor) -> Tensor:
-        """Float (B, M, F) → (B, M, T)."""
+        """Float (B, M, F) → (B, M, T / every)."""
         image = frames.unsqueeze(1)  # (B, M, F) → (B, 1, M, F)
-        for layer, stride in zip(self.layers, self.strides, strict=True):
-            wide = layer(image)[..., : image.shape[-1] * stride]  # (B, 1, M, L) → (B, 1, M, L * stride)
-            image = functional.softsign(wide) if self.activation == "softsign" else functional.leaky_relu(wide, SLOPE)
-        return image.squeeze(1)
+        for layer, stride in zip(self.layers[:-1], self.strides[:-1], strict=True):
+            image = self._activated(layer(image)[..., : image.shape[-1] * stride])  # (B, 1, M, L) → (B, 1, M, L * stride)
+        return self._activated(self._thinned(image)).squeeze(1)
+
+    def _activated(self, x: Tensor) -> Tensor:
+        return functional.softsign(x) if self.activation == "softsign" else functional.leaky_relu(x, SLOPE)
+
+    def _thinned(self, image: Tensor) -> Tensor:
+        """The wanted columns of what the last layer makes of an image: (B, 1, M, L) → (B, 1, M, L * stride / every)."""
+        layer, stride = self.layers[-1], self.strides[-1]
+        if self.every % stride:
+            columns: Tensor = layer(image)[..., : image.shape[-1] * stride : self.every]
+            return columns
+        assert isinstance(layer, nn.ConvTranspose2d)
+        # A column at a multiple of the stride is reached by two taps: one from its own place in the image, one from that before.
+        taps = layer.weight[..., [stride + stride // 2, stride // 2]].flip(2)
+        return functional.conv2d(functional.pad(image, (1, 0)), taps, layer.bias, (1, self.every // stride), (1, 0))
 
     def stretch(self, frames: Tensor, start: int, stop: int) -> Tensor:
-        """The columns of frames `start` to `stop` alone, as among all: (B, M, F) → (B, M, (stop - start) * hop_samples)."""
-        hop, before = self.hop_samples, max(0, start - REACH_FRAMES)
+        """As forward, of frames `start` to `stop` alone, as they are among all F: (B, M, F) → (B, M, C), C columns."""
+        hop, before = self.hop_samples // self.every, max(0, start - REACH_FRAMES)
         columns: Tensor = self(frames[..., before : stop + REACH_FRAMES])
         return columns[..., (start - before) * hop : (stop - before) * hop]

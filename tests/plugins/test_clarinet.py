@@ -35,6 +35,7 @@ CONFIGS: dict[str, tuple[dict[str, object], MelSpec]] = {
         MelSpec(hop_samples=15, n_mels=20),
     ),
     "student": (SMALL | {"kind": "student", "cycles": [1, 1, 2], "kernel": 3}, MelSpec()),
+    "student of groups": (SMALL | {"kind": "student", "cycles": [1, 1], "kernel": 3, "group": 16}, MelSpec()),
     "student of odd strides": (SMALL | {"kind": "student", "upsample_strides": [15, 20]}, MelSpec(24000, 2048, 300, 1200)),
     "student on published mels": (SMALL | {"kind": "student"}, PUBLISHED_MEL),
 }
@@ -54,8 +55,8 @@ def louder(network: nn.Module) -> nn.Module:
     with torch.no_grad():
         for name, parameter in network.named_parameters():
             parameter.mul_(1.5)
-            if name.endswith("outlet.bias") and parameter.shape == (2,):
-                parameter.copy_(torch.tensor([0.0, -1.0]))  # mean and log_std
+            if name.endswith("outlet.bias") and "blocks" not in name:
+                parameter.copy_(torch.tensor([0.0, -1.0]).repeat_interleave(len(parameter) // 2))  # mean and log_std
     return network
 
 
@@ -138,37 +139,58 @@ def test_a_stretch_is_upsampled_as_among_all(strides: tuple[int, ...]) -> None:
         torch.testing.assert_close(upsampler.stretch(frames, start, stop), whole[..., start * hop : stop * hop])
 
 
-def flows() -> tuple[Student, Tensor, Tensor]:
+@pytest.mark.parametrize("strides", [(16, 16), (15, 20), (3, 5, 2), (5, 3), (1,)])
+def test_thinned_columns_are_among_all(strides: tuple[int, ...]) -> None:
     torch.manual_seed(0)
-    config = clarinet_config(SMALL | {"kind": "student", "cycles": [1, 1, 2], "kernel": 3}, MelSpec(n_mels=5))
+    upsampler, frames = Upsampler(strides), torch.rand(2, 7, 13)
+    whole = upsampler(frames)
+    for every in (n for n in range(1, upsampler.hop_samples + 1) if upsampler.hop_samples % n == 0):
+        thin = Upsampler(strides, every=every)
+        thin.load_state_dict(upsampler.state_dict())
+        torch.testing.assert_close(thin(frames), whole[..., ::every])
+        torch.testing.assert_close(thin.stretch(frames, 5, 9), thin(frames)[..., 5 * columns(thin) : 9 * columns(thin)])
+
+
+def columns(upsampler: Upsampler) -> int:
+    """Of a frame."""
+    return upsampler.hop_samples // upsampler.every
+
+
+def flows(group: int) -> tuple[Student, Tensor, Tensor]:
+    torch.manual_seed(0)
+    own: dict[str, object] = {"kind": "student", "cycles": [1, 1, 2], "kernel": 3, "group": group}
+    config = clarinet_config(SMALL | own, MelSpec(n_mels=5))
     network = Student(config).double()
     louder(network)
-    return network, torch.randn(2, 600, dtype=torch.float64), torch.rand(2, 5, 600, dtype=torch.float64)
+    return network, torch.randn(2, 600, dtype=torch.float64), torch.rand(2, 5, 600 // group, dtype=torch.float64)
 
 
 @torch.no_grad()
-def test_the_closed_form_is_the_composition() -> None:
-    network, noise, conditions = flows()
-    waves, (mean, log_std) = network(noise, conditions)
+@pytest.mark.parametrize("group", [1, 4])
+def test_the_closed_form_is_the_composition(group: int) -> None:
+    network, noise, conditions = flows(group)
+    waves, (mean, log_std), _ = network(noise, conditions)
     torch.testing.assert_close(noise * log_std.exp() + mean, waves)
-    assert not waves[:, 0].any()
+    assert not waves[:, :group].any()
     x = noise
     for flow in network.flows:
         m, s = flow(x, conditions)
-        x = nn.functional.pad(x[:, 1:] * s[:, :-1].exp() + m[:, :-1], (1, 0))
+        x = nn.functional.pad(x[:, group:] * s[:, :-group].exp() + m[:, :-group], (group, 0))
     torch.testing.assert_close(x, waves)
 
 
 @torch.no_grad()
-def test_what_a_sample_is_given_before_it_is_drawn() -> None:
-    """Noise of sample 300 moves neither its Gaussian nor any earlier sample, and moves the sample by its deviation."""
-    network, noise, conditions = flows()
+@pytest.mark.parametrize(("group", "following"), [(1, 301), (4, 304)])
+def test_what_a_sample_is_given_before_it_is_drawn(group: int, following: int) -> None:
+    """Noise of sample 300 moves no Gaussian before the next group's and no other sample before it; its own, by its deviation."""
+    network, noise, conditions = flows(group)
     changed = noise.clone()
     changed[:, 300] += 1
     one, other = network(noise, conditions), network(changed, conditions)
     for before, after in zip(one.distribution, other.distribution, strict=True):
-        assert torch.equal(before[:, :301], after[:, :301])
-    assert torch.equal(one.waves[:, :300], other.waves[:, :300])
+        assert torch.equal(before[:, :following], after[:, :following])
+        assert not torch.equal(before[:, following:], after[:, following:])
+    assert (one.waves != other.waves).nonzero()[:, 1].unique()[:2].tolist() == [300, following]
     torch.testing.assert_close(other.waves[:, 300] - one.waves[:, 300], one.distribution.log_std[:, 300].exp())
 
 
@@ -233,6 +255,8 @@ def test_weights_of_a_training_run_sound_the_same(tmp_path: Path) -> None:
         ({"skip_channels": 0}, "skip_channels is 0"),
         ({"upsample_strides": [8, 8]}, "8 \\* 8 is not the hop, 256"),
         ({"cycles": [1, 1]}, "a teacher has one"),
+        ({"group": 2}, "a teacher foretells one sample at a time"),
+        ({"kind": "student", "group": 3}, "group is 3: it must divide the hop, 256"),
         (SMALL | {"skip_channels": 9}, "has shape"),
         (SMALL | {"cycles": [3]}, "missing"),
         (SMALL | {"cycles": [1]}, "no place"),

@@ -26,6 +26,7 @@ from ttscli.testing import mel
 from ttscli.training.corpus import Corpus
 from ttscli.training.loop import Run
 from ttscli.training.trainer import Recipe, Trainer
+from ttscli_clarinet.frontend import conditioner
 from ttscli_clarinet.losses import frame_distance, kl_divergence, log_std_distance, negative_log_likelihood
 from ttscli_clarinet.model import ClariNet
 from ttscli_clarinet.teacher_train import TeacherTrainer
@@ -145,6 +146,34 @@ def test_the_parts_of_the_total(training: dict[str, Any], corpus: Corpus, tmp_pa
     weights = (training.get("regulariser", 4.0), training.get("frame_weight", 1.0))
     total = losses["kl"] + weights[0] * losses["regulariser"] + weights[1] * losses["frames"]
     torch.testing.assert_close(losses["total"], total)
+
+
+def test_a_student_in_groups_learns_the_same_losses(corpus: Corpus, tmp_path: Path) -> None:
+    """Its divergence is the mean of that of every sample but the first group's, column by column of its teacher."""
+    torch.manual_seed(0)
+    training = CLIP | {"teacher": str(teacher_run(corpus, tmp_path / "teacher"))}
+    trainer = StudentTrainer.build(recipe(cycles=[1], kernel=3, group=32, training=training), corpus)
+    batch = next(trainer.batches(0))
+    conditions = trainer.teacher.upsampler(conditioner(batch.mels, corpus.mel_spec.floor))
+    made = trainer.network(batch.noise, conditions[..., ::32])
+    taught = trainer.teacher.wavenet(made.waves, conditions)
+    q = Gaussian(*(x[:, 32:] for x in made.distribution))
+    p = Gaussian(*(torch.nn.functional.pad(x, (1, -1))[:, 32:] for x in taught))
+    torch.testing.assert_close(trainer.losses(trainer.network, batch)["kl"], kl_divergence(q, p).mean())
+    before = validation(trainer)
+    list(steps(trainer, 40))
+    assert validation(trainer)["total"] < 0.75 * before["total"]
+
+
+def test_without_weight_the_teacher_is_not_asked(corpus: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    trainer = student_trainer(corpus, teacher_run(corpus, tmp_path / "teacher"), kl_weight=0.0, frame_weight=2.0)
+    before = trainer.teacher.wavenet.hidden.weight.clone()
+    monkeypatch.setattr(trainer.teacher, "forward", None)
+    losses = validation(trainer)
+    assert losses == {"frames": losses["frames"], "total": 2 * losses["frames"]}
+    list(steps(trainer, 20))
+    assert validation(trainer)["frames"] < 0.95 * losses["frames"]
+    assert torch.equal(trainer.teacher.wavenet.hidden.weight, before)
 
 
 def test_noise_belongs_to_the_batch(corpus: Corpus, tmp_path: Path) -> None:
