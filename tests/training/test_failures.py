@@ -2,6 +2,7 @@
 
 import errno
 import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -11,6 +12,7 @@ from torch import Tensor
 
 from tests.training.small import trainer
 from ttscli.errors import OutputError, TtsError
+from ttscli.training import checkpoints
 from ttscli.training.corpus import Corpus
 from ttscli.training.loop import Run
 from ttscli.training.trainer import Trainer
@@ -75,3 +77,20 @@ def test_a_full_disk_leaves_the_last_checkpoint(
     assert fault.value.exit_code == 6
     assert kept(tmp_path) == before
     assert not list(tmp_path.glob("*.part"))
+
+
+def test_whatever_file_finds_no_room_the_hint_is_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*arguments: object) -> NoReturn:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr("torch.save", full)
+    writers: list[Callable[[], None]] = [
+        lambda: checkpoints.write_state(tmp_path, {}),
+        lambda: checkpoints.write_weights(tmp_path, torch.nn.Linear(1, 1)),
+        lambda: checkpoints.write_description(tmp_path, {}),
+    ]
+    for write in writers:
+        with pytest.raises(OutputError, match="cannot be written: No space left on device") as fault:
+            write()
+        assert fault.value.hint == "make room; the run goes on from its last checkpoint"

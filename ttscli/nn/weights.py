@@ -52,10 +52,14 @@ def save_weights(module: nn.Module | Mapping[str, Tensor], path: Path, dtype: to
 
     A tensor with a value beyond the reach of `dtype` keeps its own type. OutputError if the file cannot be written.
     """
-    state = module.state_dict() if isinstance(module, nn.Module) else module
-    tensors = {name: _narrowed(tensor.detach().cpu(), dtype) for name, tensor in state.items()}
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, save(tensors))  # save_file would make a file that nobody else may read
+    write_whole(path, to_safetensors(module, dtype))  # save_file would make a file that nobody else may read
+
+
+def to_safetensors(module: nn.Module | Mapping[str, Tensor], dtype: torch.dtype = torch.float16) -> bytes:
+    """What save_weights writes."""
+    state = module.state_dict() if isinstance(module, nn.Module) else module
+    return save({name: _narrowed(tensor.detach().cpu(), dtype) for name, tensor in state.items()})
 
 
 def _narrowed(tensor: Tensor, dtype: torch.dtype) -> Tensor:

@@ -10,13 +10,14 @@ import torch
 from torch import nn
 
 from ttscli.errors import OutputError
-from ttscli.nn.weights import save_weights
+from ttscli.nn.weights import to_safetensors
 from ttscli.whole_file import write_whole
 
 LAST = "last.pt"
 WEIGHTS = "weights.safetensors"
 LOG = "log.jsonl"
 DESCRIPTION = "run.json"
+_HINT = "make room; the run goes on from its last checkpoint"
 
 
 def write_state(folder: Path, state: Mapping[str, Any]) -> None:
@@ -29,12 +30,12 @@ def write_state(folder: Path, state: Mapping[str, Any]) -> None:
 
 def write_weights(folder: Path, network: nn.Module) -> None:
     """Write weights.safetensors in float32; OutputError if that fails."""
-    save_weights(network, folder / WEIGHTS, torch.float32)
+    write_whole(folder / WEIGHTS, to_safetensors(network, torch.float32), _HINT)
 
 
 def write_description(folder: Path, description: Mapping[str, Any]) -> None:
     """Write run.json; OutputError if that fails."""
-    write_whole(folder / DESCRIPTION, json.dumps(description, ensure_ascii=False))
+    write_whole(folder / DESCRIPTION, json.dumps(description, ensure_ascii=False), _HINT)
 
 
 def append_row(folder: Path, row: Mapping[str, Any]) -> None:
@@ -51,5 +52,4 @@ def _or_nothing(path: Path, unfinished: Path | None) -> Iterator[None]:
         if unfinished is not None:
             unfinished.unlink(missing_ok=True)
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error).partition("\n")[0]
-        hint = "make room; the run goes on from its last checkpoint"
-        raise OutputError(f"{path}: cannot be written: {reason}", hint) from error
+        raise OutputError(f"{path}: cannot be written: {reason}", _HINT) from error
