@@ -51,7 +51,8 @@ class Student(nn.Module):
         self.flows = nn.ModuleList(WaveNet(sizes) for sizes in config.wavenets)
 
     @property
-    def _wavenets(self) -> list[WaveNet]:
+    def wavenets(self) -> list[WaveNet]:
+        """One a flow."""
         return [flow for flow in self.flows if isinstance(flow, WaveNet)]
 
     def forward(self, noise: Tensor, conditions: Tensor) -> Flowed:
@@ -62,13 +63,13 @@ class Student(nn.Module):
         """Before the first sample."""
         zeros = next(self.parameters()).new_zeros(batch, self.config.group)
         certain = Gaussian(zeros, torch.full_like(zeros, -torch.inf))
-        return [(flow.beginning(batch), certain) for flow in self._wavenets]
+        return [(flow.beginning(batch), certain) for flow in self.wavenets]
 
     def advance(self, noise: Tensor, conditions: Tensor, state: State) -> tuple[Flowed, State]:
         """As forward, of a stretch of longer waves: the state of one stretch is what the one before handed on."""
         x, mean, log_std = noise, torch.zeros_like(noise), torch.zeros_like(noise)
         following: State = []
-        for flow, (past, foretold) in zip(self._wavenets, state, strict=True):
+        for flow, (past, foretold) in zip(self.wavenets, state, strict=True):
             predicted, past = flow.advance(x, conditions, past)
             of_each, of_next = _delayed(foretold, predicted)
             scale = of_each.log_std.exp()

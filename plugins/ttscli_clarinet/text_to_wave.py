@@ -19,6 +19,7 @@ from ttscli_clarinet.encoder import Encoder
 from ttscli_clarinet.student import Flowed, Student
 from ttscli_clarinet.teacher import Teacher
 from ttscli_clarinet.text_to_wave_config import TextToWaveConfig
+from ttscli_clarinet.upsampler import Upsampler
 from ttscli_clarinet.wavenet import Gaussian
 
 _MOST_STEPS = 3.0
@@ -46,11 +47,11 @@ class Recordings(NamedTuple):
 
 
 class Heard(NamedTuple):
-    """What the network says of recordings: mels and attention, linear spectra (B, K, T) in [0, 1], samples of the clips."""
+    """What the network says of recordings: mels and attention, linear spectra (B, K, T) in [0, 1], samples of clips or none."""
 
     decoded: Decoded
     spectra: Tensor
-    samples: Gaussian
+    samples: Gaussian | None
 
 
 class Spoken(NamedTuple):
@@ -101,18 +102,16 @@ class TextToWave(TextToHidden):
         super().__init__(config)
         self.vocoder = Teacher(config.vocoder, "softsign")
 
-    def forward(self, recordings: Recordings) -> Heard:
-        """Run all four parts over recordings, each from the truth that precedes it; column t of `samples` is of sample t + 1."""
+    def forward(self, recordings: Recordings, samples: bool = True) -> Heard:
+        """Run all parts over recordings, each from the truth before it; column t of `samples` is of sample t + 1."""
         decoded, hidden = self.hear(recordings)
-        conditions = self.conditions(hidden, recordings)
-        return Heard(decoded, self.bridge.spectra(hidden), self.vocoder.wavenet(recordings.clips, conditions))
+        spectra = self.bridge.spectra(hidden)
+        return Heard(decoded, spectra, self.foretell(recordings.clips, hidden, recordings) if samples else None)
 
-    def conditions(self, hidden: Tensor, recordings: Recordings) -> Tensor:
-        """What conditions the clips' samples, the frames beside them included: float (B, H, T) → (B, H, F * hop)."""
-        upsampler = self.vocoder.upsampler
-        n_clip = recordings.clips.shape[1] // upsampler.hop_samples
-        utterances = zip(hidden, recordings.n_frames.tolist(), recordings.starts.tolist(), strict=True)
-        return torch.cat([upsampler.stretch(item[None, :, :end], start, start + n_clip) for item, end, start in utterances])
+    def foretell(self, waves: Tensor, hidden: Tensor, recordings: Recordings) -> Gaussian:
+        """What comes next in waves (B, F * hop) at the places of the clips, of hidden states (B, H, T)."""
+        foretold: Gaussian = self.vocoder.wavenet(waves, conditions(self.vocoder.upsampler, hidden, recordings))
+        return foretold
 
 
 class DistilledTextToWave(TextToHidden):
@@ -122,10 +121,17 @@ class DistilledTextToWave(TextToHidden):
         super().__init__(config)
         self.vocoder = Student(config.vocoder, "softsign")
 
-    def forward(self, noise: Tensor, conditions: Tensor) -> Flowed:
-        """Learn as the flows alone do: noise float (B, F * hop), conditions (B, H, groups)."""
-        flowed: Flowed = self.vocoder(noise, conditions)
+    def forward(self, recordings: Recordings, noise: Tensor) -> Flowed:
+        """Make the clips anew, of noise float (B, F * hop) and of what is before the flows, which hears the recordings."""
+        flowed: Flowed = self.vocoder(noise, conditions(self.vocoder.upsampler, self.hear(recordings)[1], recordings))
         return flowed
+
+
+def conditions(upsampler: Upsampler, hidden: Tensor, recordings: Recordings) -> Tensor:
+    """What conditions the clips' samples, the frames beside them included: float (B, H, T) → (B, H, F * hop / every)."""
+    n_clip = recordings.clips.shape[1] // upsampler.hop_samples
+    utterances = zip(hidden, recordings.n_frames.tolist(), recordings.starts.tolist(), strict=True)
+    return torch.cat([upsampler.stretch(item[None, :, :end], start, start + n_clip) for item, end, start in utterances])
 
 
 def symbol_path(attention: Tensor) -> Tensor:

@@ -2,12 +2,14 @@
 
 Ping, Peng and Chen, "ClariNet", 2018, arXiv:1807.07281, section 4.3: distilled on the hidden states that the rest of the network
 makes of recordings, while all but the flows stays as it is.
-Differs from it: nothing.
+Differs from it: where the recipe leaves the teacher unasked, bridge and upsampler learn, too, for it does not depend on them; and
+flows may start from those of a vocoder. See TrainingConfig.
 
 Letters: B batch, H hidden channels, F frames a clip, T = F * hop_samples samples.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 
@@ -22,14 +24,29 @@ from ttscli.nn.weights import fill, read_weights
 from ttscli.training.corpus import Corpus
 from ttscli.training.export import describe
 from ttscli.training.trainer import Recipe, Trainer
+from ttscli_clarinet.student import Student
 from ttscli_clarinet.text_to_wave import DistilledTextToWave, Recordings, TextToWave
 from ttscli_clarinet.text_to_wave_config import text_to_wave_config
-from ttscli_clarinet.text_to_wave_train import TextToWaveTrainer
+from ttscli_clarinet.text_to_wave_train import TextToWaveTrainer, adopt
 from ttscli_clarinet.text_to_wave_train import TrainingConfig as Listening
-from ttscli_clarinet.train import Distillation, TrainingConfig
+from ttscli_clarinet.train import Distillation, read_student
+from ttscli_clarinet.train import TrainingConfig as StudentConfig
+from ttscli_clarinet.wavenet import Gaussian
 
 _FLOWS, _WAVENET = "vocoder.flows.", "vocoder.wavenet."
+_WITH_FLOWS = ("bridge.", "vocoder.")
 _STRIDES, _VOCODER = "vocoder_upsample_strides", "vocoder_"
+
+
+@dataclass(frozen=True)
+class TrainingConfig(StudentConfig):
+    """The [network.training] table of a recipe: that of a vocoder's student, whose teacher is a text-to-wave run.
+
+    Attributes:
+        flows: folder of the run of a vocoder's student, whose flows and upsampler these begin with; "" for none.
+    """
+
+    flows: str = ""
 
 
 class Batch(NamedTuple):
@@ -40,7 +57,7 @@ class Batch(NamedTuple):
 
 
 class TextToWaveStudentTrainer(Trainer):
-    """Only the flows learn. The recipe's training table is that of a vocoder's student; its teacher is a text-to-wave run."""
+    """The flows learn, of all that a text-to-wave run knows; see TrainingConfig."""
 
     architecture: ClassVar[str] = "clarinet"
     kind: ClassVar[str] = "text_to_wave"
@@ -55,14 +72,16 @@ class TextToWaveStudentTrainer(Trainer):
         )
         own = recipe.sizes() | {"vocoder_kind": "student"}
         kept = {key: value for key, value in run["config"].items() if not key.startswith(_VOCODER) or key == _STRIDES}
-        self._config = kept | own
+        self._config = kept | own | {"dropout": 0.0}  # what does not learn says what it always says
         student = DistilledTextToWave(text_to_wave_config(self._config, corpus.mel_spec))
         taken = {name: tensor for name, tensor in teacher.state_dict().items() if not name.startswith(_WAVENET)}
         student.load_state_dict(taken, strict=False)
+        if training.flows:
+            adopt_flows(student.vocoder, read_student(Path(training.flows), corpus.mel_spec))
+        learning = _FLOWS if training.kl_weight else _WITH_FLOWS
         for name, parameter in student.named_parameters():
-            parameter.requires_grad_(name.startswith(_FLOWS))
+            parameter.requires_grad_(name.startswith(learning))
         self.network = weight_normed(student, lambda name: name.startswith(_FLOWS))
-        self._group = student.config.vocoder.group
 
     @classmethod
     def build(cls, recipe: Recipe, corpus: Corpus) -> "TextToWaveStudentTrainer":
@@ -105,12 +124,28 @@ class TextToWaveStudentTrainer(Trainer):
 
     def losses(self, network: nn.Module, batch: Batch) -> dict[str, Tensor]:
         """As of a vocoder's student."""
-        teacher = self.teacher.network.to(batch.noise.device)
-        with torch.no_grad():
-            conditions = teacher.conditions(teacher.hear(batch.recordings)[1], batch.recordings)
-        made = network(batch.noise, conditions[..., :: self._group])
-        return self.distillation(made, batch.recordings.clips, lambda: teacher.vocoder.wavenet(made.waves, conditions))
+        made = network(batch.recordings, batch.noise)
+
+        def taught() -> Gaussian:
+            teacher = self.teacher.network.to(batch.noise.device)
+            return teacher.foretell(made.waves, teacher.hear(batch.recordings)[1], batch.recordings)
+
+        return self.distillation(made, batch.recordings.clips, taught)
 
 
 def _noisy(recordings: Recordings, chance: np.random.Generator) -> Batch:
     return Batch(recordings, torch.from_numpy(chance.standard_normal(tuple(recordings.clips.shape), np.float32)))
+
+
+def adopt_flows(student: Student, trained: Student) -> None:
+    """Copy upsampler and flows, all layers of them but those that see conditions, if these are of another number.
+
+    Raises:
+        UsageError: `trained` has other sizes.
+    """
+    own = replace(trained.config, n_mels=student.config.n_mels, temperature=student.config.temperature)
+    if own != student.config:
+        raise UsageError(f"clarinet: the flows are of {trained.config}, the recipe's of {student.config}", "write their sizes")
+    student.upsampler.load_state_dict(trained.upsampler.state_dict())
+    for flow, of_trained in zip(student.wavenets, trained.wavenets, strict=True):
+        adopt(flow, of_trained)

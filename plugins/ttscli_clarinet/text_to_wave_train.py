@@ -1,7 +1,7 @@
 """Training of text-to-wave: one network, one optimizer, all losses at once.
 
 Ping, Peng and Chen, "ClariNet", 2018, arXiv:1807.07281, section 4: from scratch, the vocoder on clips of the utterances.
-Differs from it: attention may be led, and the vocoder may start from a trained teacher; see TrainingConfig.
+Differs from it: attention may be led, and the vocoder may start from a trained teacher, or be left out; see TrainingConfig.
 
 Letters: B batch, N symbols, T frames, M mel bands, K frequency bins, F frames a clip, r frames a decoder step.
 """
@@ -52,12 +52,14 @@ class TrainingConfig:
         attention: who leads it. "nobody" as in the paper; "diagonal" = guided attention; "durations" = those of the corpus, the
             fastest.
         attention_weight: of that loss.
+        nll_weight: of the samples' likelihood; with 0 the vocoder does not learn, and flows have to take its place.
         teacher: folder of a teacher's run, or of a voice that has it, of whom the vocoder takes what has its size; "" for none.
     """
 
     clip_frames: int = 43
     attention: Literal["nobody", "diagonal", "durations"] = "nobody"
     attention_weight: float = 1.0
+    nll_weight: float = 1.0
     teacher: str = ""
 
 
@@ -93,6 +95,7 @@ class TextToWaveTrainer(Trainer):
         network = TextToWave(replace(config, key_rate=steps_per_symbol * config.query_rate))
         if training.teacher:
             adopt(network.vocoder.wavenet, read_teacher(Path(training.teacher), corpus.mel_spec).wavenet)
+        network.vocoder.requires_grad_(training.nll_weight > 0)
         return cls(recipe, corpus, symbols, weight_normed(network), training)
 
     def config(self) -> dict[str, Any]:
@@ -151,16 +154,18 @@ class TextToWaveTrainer(Trainer):
 
     def losses(self, network: nn.Module, batch: Batch) -> dict[str, Tensor]:
         """Those of the decoder, "done", that of the bridge, that of the vocoder, and that of the attention if it is led."""
-        heard: Heard = network(batch.recordings)
+        heard: Heard = network(batch.recordings, samples=self.training.nll_weight > 0)
         mels, n_frames, logits = batch.recordings.mels, batch.recordings.n_frames, heard.decoded.mel_logits
         losses = {
             "l1": l1_loss(logits.sigmoid(), mels, n_frames),
             "divergence": binary_divergence(logits, mels, n_frames),
             "done": self._done(heard, n_frames),
             "spectra": l1_loss(heard.spectra.transpose(1, 2), batch.spectra, n_frames),  # (B, K, T) → (B, T, K)
-            "nll": likelihood_loss(heard.samples, batch.recordings.clips),
         }
-        total = 0.9 * losses["l1"] + 0.1 * losses["divergence"] + losses["done"] + losses["spectra"] + losses["nll"]
+        total = 0.9 * losses["l1"] + 0.1 * losses["divergence"] + losses["done"] + losses["spectra"]
+        if heard.samples is not None:
+            losses["nll"] = likelihood_loss(heard.samples, batch.recordings.clips)
+            total = total + self.training.nll_weight * losses["nll"]
         if self.training.attention != "nobody":
             losses["attention"] = self._attention(heard.decoded.attention, batch)
             total = total + self.training.attention_weight * losses["attention"]

@@ -11,7 +11,7 @@ Letters: B clips, M mel bins, F frames, T = F * hop_samples samples.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -26,7 +26,7 @@ from ttscli.training.corpus import Corpus
 from ttscli.training.export import describe
 from ttscli.training.trainer import Recipe, Trainer
 from ttscli.voice import FILE_NAME, Voice
-from ttscli_clarinet.config import clarinet_config
+from ttscli_clarinet.config import ClariNetConfig, clarinet_config
 from ttscli_clarinet.frontend import conditioner
 from ttscli_clarinet.losses import frame_distance, kl_divergence, log_std_distance
 from ttscli_clarinet.student import Flowed, Student
@@ -152,14 +152,33 @@ def read_teacher(folder: Path, mel_spec: MelSpec) -> Teacher:
         UsageError: there is no teacher in `folder`, or it was trained on other mels.
         InputError, VoiceError: `folder` is neither a run nor a voice, or damaged.
     """
-    weights, config, own_spec = _of_voice(folder) if (folder / FILE_NAME).is_file() else _of_run(folder)
-    if config.get("kind", "teacher") != "teacher":
+    weights, config = _trained(folder, mel_spec)
+    if config.kind != "teacher":
         raise UsageError(f"{folder}: a student, which cannot teach", "name the run of its teacher")
+    return _filled(Teacher(config), weights)
+
+
+def read_student(folder: Path, mel_spec: MelSpec) -> Student:
+    """Read a trained student; as read_teacher."""
+    weights, config = _trained(folder, mel_spec)
+    if config.kind != "student":
+        raise UsageError(f"{folder}: a teacher, which has no flows", "name the run of a student")
+    return _filled(Student(config), weights)
+
+
+_Network = TypeVar("_Network", bound=nn.Module)
+
+
+def _filled(network: _Network, weights: Path) -> _Network:
+    fill(network, fuse(read_weights(weights)), str(weights))
+    return network
+
+
+def _trained(folder: Path, mel_spec: MelSpec) -> tuple[Path, ClariNetConfig]:
+    weights, config, own_spec = _of_voice(folder) if (folder / FILE_NAME).is_file() else _of_run(folder)
     if differences := own_spec.differences(mel_spec):
         raise UsageError(f"{folder}: its mels are not the corpus's: {', '.join(differences)}")
-    teacher = Teacher(clarinet_config(config, mel_spec))
-    fill(teacher, fuse(read_weights(weights)), str(weights))
-    return teacher
+    return weights, clarinet_config(config, mel_spec)
 
 
 def _of_run(folder: Path) -> tuple[Path, dict[str, Any], MelSpec]:

@@ -15,7 +15,7 @@ from ttscli.melspec import MelSpec
 from ttscli.nn.weights import save_weights
 from ttscli.testing import TEXT_TO_WAVE_CHECKS, TextToWaveCheck, utterance
 from ttscli_clarinet.decoder import Decoded
-from ttscli_clarinet.text_to_wave import Recordings, Spoken, TextToWave, symbol_path
+from ttscli_clarinet.text_to_wave import Recordings, Spoken, TextToWave, conditions, symbol_path
 from ttscli_clarinet.text_to_wave_config import text_to_wave_config
 from ttscli_clarinet.text_to_wave_model import ClariNetTextToWave, at_pace
 
@@ -122,7 +122,7 @@ def test_a_clip_is_conditioned_as_within_the_whole() -> None:
     """Also with odd strides, whose transposed convolutions make a column too many."""
     built, batch = network(), recordings([9, 4], [23, 14], clip_frames=6)
     hidden = torch.rand(2, 10, 24)
-    clips = built.conditions(hidden, batch)
+    clips = conditions(built.vocoder.upsampler, hidden, batch)
     for i, (start, n_frames) in enumerate(zip(batch.starts.tolist(), [23, 14], strict=True)):
         whole = built.vocoder.upsampler(hidden[i : i + 1, :, :n_frames])
         assert whole.shape == (1, 10, n_frames * SPEC.hop_samples)

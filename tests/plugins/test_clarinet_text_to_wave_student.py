@@ -17,12 +17,15 @@ from tests.training.miniature import write_corpus
 from ttscli.contract import SpeechOptions
 from ttscli.errors import UsageError
 from ttscli.melspec import MelSpec
+from ttscli.nn.weight_norm import fuse
 from ttscli.nn.weights import save_weights
 from ttscli.training.corpus import Corpus
 from ttscli.training.trainer import Recipe
+from ttscli_clarinet.teacher_train import TeacherTrainer
 from ttscli_clarinet.text_to_wave_model import ClariNetTextToWave
 from ttscli_clarinet.text_to_wave_student_train import TextToWaveStudentTrainer
 from ttscli_clarinet.text_to_wave_train import TextToWaveTrainer
+from ttscli_clarinet.train import StudentTrainer
 
 FLOWS = {"vocoder_cycles": [1, 1], "vocoder_layers": 3, "vocoder_kernel": 3, "vocoder_front_kernel": 4} | {
     f"vocoder_{path}_channels": 6 for path in ("residual", "gate", "skip")
@@ -43,9 +46,10 @@ def teacher(corpus: Corpus, folder: Path) -> TextToWaveTrainer:
     return built
 
 
-def student(corpus: Corpus, run: Path, **sizes: Any) -> TextToWaveStudentTrainer:
+def student(corpus: Corpus, run: Path, training: dict[str, Any] | None = None, **sizes: Any) -> TextToWaveStudentTrainer:
     torch.manual_seed(1)
-    table = FLOWS | sizes | {"training": {"teacher": str(run), "clip_frames": 8, "frame_weight": 0.0}}
+    learning = {"frame_weight": 0.0} if training is None else training
+    table = FLOWS | sizes | {"training": {"teacher": str(run), "clip_frames": 8} | learning}
     return TextToWaveStudentTrainer.build(Recipe(table, learning_rate=1e-2, warmup_steps=1, batch=300, ema=0.5), corpus)
 
 
@@ -62,6 +66,39 @@ def test_only_flows_learn_and_they_do(corpus: Corpus, tmp_path: Path) -> None:
     changed = {name for name, tensor in built.network.state_dict().items() if not torch.equal(tensor, before[name])}
     assert changed
     assert all(name.startswith("vocoder.flows.") for name in changed)
+
+
+def test_flows_learn_from_recordings_alone(corpus: Corpus, tmp_path: Path) -> None:
+    """With all that stands behind the decoder, and in groups; they begin with a vocoder's."""
+    teacher(corpus, tmp_path / "run")
+    vocoder = vocoder_run(corpus, tmp_path / "vocoder")
+    built = student(corpus, tmp_path / "run", vocoder_group=16, training={"kl_weight": 0.0, "flows": str(tmp_path / "vocoder")})
+    before = {name: tensor.clone() for name, tensor in built.network.state_dict().items()}
+    same = {name for name, tensor in vocoder.items() if torch.equal(fuse(before)[f"vocoder.{name}"], tensor)}
+    assert {name.removesuffix("condition.weight") for name in vocoder.keys() - same} == {
+        f"flows.{flow}.blocks.{block}." for flow in (0, 1) for block in range(3)
+    }
+    fabric = Fabric(accelerator="cpu", devices=1)
+    network, *optimizers = fabric.setup(built.network, *built.optimizers())
+    rows = [built.step(fabric, network, list(optimizers), batch) for batch in islice(built.batches(0), 30)]
+    assert set(rows[0]) == {"frames", "total"}
+    assert rows[-1]["frames"] < 0.9 * rows[0]["frames"]
+    changed = {
+        ".".join(n.split(".")[:2]) for n, tensor in built.network.state_dict().items() if not torch.equal(tensor, before[n])
+    }
+    assert changed == {"vocoder.flows", "vocoder.upsampler", "bridge.inlet", "bridge.layers"}
+
+
+def vocoder_run(corpus: Corpus, folder: Path) -> dict[str, torch.Tensor]:
+    """Its conditions are mels, more than the bridge's."""
+    own = {"group": 16} | {key.removeprefix("vocoder_"): FLOWS[key] for key in FLOWS}
+    teaching = TeacherTrainer.build(Recipe({key: own[key] for key in own if key not in ("cycles", "group")}), corpus)
+    save_weights(teaching.network, folder / "teacher" / "weights.safetensors")
+    (folder / "teacher" / "run.json").write_text(json.dumps(teaching.describe()), encoding="utf-8")
+    built = StudentTrainer.build(Recipe(own | {"training": {"teacher": str(folder / "teacher")}}), corpus)
+    save_weights(built.network, folder / "weights.safetensors", torch.float32)
+    (folder / "run.json").write_text(json.dumps(built.describe()), encoding="utf-8")
+    return fuse(built.network.state_dict())
 
 
 def test_it_speaks_as_its_teacher_decodes(corpus: Corpus, tmp_path: Path) -> None:
@@ -94,3 +131,12 @@ def test_without_a_teacher_of_text_to_wave_nothing_is_learnt(corpus: Corpus, tmp
     (tmp_path / "run" / "run.json").write_text(json.dumps(built.describe()), encoding="utf-8")
     with pytest.raises(UsageError, match="no teacher of text to wave"):
         student(corpus, tmp_path / "run")
+
+
+def test_flows_of_other_sizes_are_refused(corpus: Corpus, tmp_path: Path) -> None:
+    teacher(corpus, tmp_path / "run")
+    vocoder_run(corpus, tmp_path / "vocoder")
+    with pytest.raises(UsageError, match="the flows are of .*group=16.* the recipe's of .*group=1,"):
+        student(corpus, tmp_path / "run", training={"flows": str(tmp_path / "vocoder")})
+    with pytest.raises(UsageError, match="a teacher, which has no flows"):
+        student(corpus, tmp_path / "run", training={"flows": str(tmp_path / "vocoder" / "teacher")})

@@ -65,6 +65,16 @@ def test_the_diagonal_leads_attention(corpus: Corpus) -> None:
     assert "attention" not in next(steps(trainer(corpus), 1))
 
 
+def test_the_vocoder_may_be_left_out(corpus: Corpus) -> None:
+    built = trainer(corpus, nll_weight=0.0)
+    before = {name: tensor.clone() for name, tensor in built.network.state_dict().items()}
+    rows = list(steps(built, 20))
+    assert set(rows[0]) == {"l1", "divergence", "done", "spectra", "total"}
+    assert rows[-1]["spectra"] < 0.9 * rows[0]["spectra"]
+    changed = {name.split(".")[0] for name, tensor in built.network.state_dict().items() if not torch.equal(tensor, before[name])}
+    assert changed == {"encoder", "decoder", "bridge"}
+
+
 def batch(trainer: TextToWaveTrainer) -> Batch:
     return next(iter(trainer.batches(0)))
 
