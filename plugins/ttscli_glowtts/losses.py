@@ -31,10 +31,10 @@ def duration_loss(alignment: Alignment, lengths: Tensor) -> Tensor:
 
 
 def mel_distance(made: Tensor, real: Tensor, n_frames: Tensor) -> Tensor:
-    """Mean absolute difference of log mels (B, M, ≥ T) each, within the first n_frames int64 (B,) of an utterance."""
-    longest = min(made.shape[2], real.shape[2])
+    """Mean absolute difference of log mels, (B, M, T) and (B, M, ≥ T), within the first n_frames int64 (B,) of an utterance."""
+    longest = made.shape[2]
     inside = length_mask(n_frames, longest)[:, None]
-    difference = (made[:, :, :longest] - real[:, :, :longest]).abs() * inside
+    difference = (made - real[:, :, :longest]).abs() * inside
     return difference.sum() / (n_frames.sum() * made.shape[1])
 
 

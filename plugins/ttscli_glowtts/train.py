@@ -113,7 +113,7 @@ class GlowTtsTrainer(AcousticTrainer):
         losses = {"likelihood": likelihood_loss(alignment), "durations": duration_loss(alignment, batch.lengths)}
         total = losses["likelihood"] + losses["durations"]
         if self.training.mel_weight:
-            losses["mel"] = mel_distance(self._likeliest(alignment), batch.mels, alignment.n_frames)
+            losses["mel"] = mel_distance(self._decoded(alignment.mean, alignment), batch.mels, alignment.n_frames)
             total = total + self.training.mel_weight * losses["mel"]
         return losses | {"total": total}
 
@@ -122,10 +122,10 @@ class GlowTtsTrainer(AcousticTrainer):
         alignment: Alignment = network(batch.ids, batch.lengths, batch.mels, batch.n_frames, durations)
         return alignment
 
-    def _likeliest(self, alignment: Alignment) -> Tensor:
-        """The mels (B, M, T) of latents that are the prior's means."""
+    def _decoded(self, latents: Tensor, alignment: Alignment) -> Tensor:
+        """The mels of latents that are aligned so: (B, M, T) → the same."""
         decoder = self.network.decoder
-        return decoder.inverse(alignment.mean, alignment.n_frames, decoder.unmixings())
+        return decoder.inverse(latents, alignment.n_frames, decoder.unmixings())
 
     @torch.inference_mode()
     def teacher_forced(self, network: nn.Module, utterances: Sequence[Utterance]) -> list[NDArray[np.float32]]:
@@ -139,9 +139,7 @@ class GlowTtsTrainer(AcousticTrainer):
             batch = self._lengthened(self.collate([utterance]))
             alignment = self._align(network, batch)
             latents = alignment.mean + self.network.config.temperature * (alignment.latents - alignment.mean)
-            decoder = self.network.decoder
-            mel = decoder.inverse(latents, alignment.n_frames, decoder.unmixings())[0, :, : utterance.n_frames]
-            mels.append(mel.T.numpy())  # (M, T) → (T, M)
+            mels.append(self._decoded(latents, alignment)[0, :, : utterance.n_frames].T.numpy())  # (M, T) → (T, M)
         return mels
 
     def _lengthened(self, batch: Batch) -> Batch:
