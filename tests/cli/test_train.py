@@ -87,9 +87,24 @@ def test_a_signal_leaves_a_checkpoint(number: signal.Signals, code: int, environ
     assert not list((here / "run").glob("*.part"))
 
 
+def run_with_little_room(
+    folder: Path, environment: Environment, most_bytes: int, *arguments: str
+) -> subprocess.CompletedProcess[str]:
+    """A limit on the size of files stands for a full disk."""
+    return subprocess.run(
+        [sys.executable, "-m", "ttscli", *arguments],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes)),
+    )
+
+
 @pytest.mark.slow
 def test_a_full_disk_leaves_the_last_checkpoint(tts: Tts, environment: Environment, here: Path) -> None:
-    """A limit on the size of files stands for the disk: last.pt has reached it, weights.safetensors would fit."""
+    """There is no room for last.pt, but for weights.safetensors."""
     arguments = [
         "train",
         "nhv",
@@ -106,15 +121,7 @@ def test_a_full_disk_leaves_the_last_checkpoint(tts: Tts, environment: Environme
     assert tts(*arguments, 1).returncode == 0
     before = (here / "run" / "last.pt").read_bytes()
     limit = len(before) // 2
-    done = subprocess.run(
-        [sys.executable, "-m", "ttscli", *arguments, "2"],
-        cwd=here,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
-    )
+    done = run_with_little_room(here, environment, limit, *arguments, "2")
     assert done.returncode == 6, done.stderr
     assert done.stderr.startswith("tts: run/last.pt: cannot be written: ")
     assert (here / "run" / "last.pt").read_bytes() == before
@@ -143,17 +150,9 @@ def test_mistakes_are_one_line(arguments: tuple[str, ...], code: int, message: s
 
 @pytest.mark.slow
 def test_a_voice_that_cannot_be_written_is_one_line(tts: Tts, environment: Environment, here: Path) -> None:
-    """A limit on the size of files stands for a full disk; and no folder can be made below a file."""
+    """For want of room, or because no folder can be made below a file."""
     assert tts("train", "nhv", "--data", "corpus", "--out", "run", "--recipe", "nhv.toml", "--max-steps", 1).returncode == 0
-    done = subprocess.run(
-        [sys.executable, "-m", "ttscli", "export", "run", "--out", "voice"],
-        cwd=here,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000)),
-    )
+    done = run_with_little_room(here, environment, 1000, "export", "run", "--out", "voice")
     assert (done.returncode, done.stderr) == (6, "tts: voice/nhv.safetensors: cannot be written: File too large\n")
     assert not list((here / "voice").iterdir())
     (here / "file").touch()
