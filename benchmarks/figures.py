@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from xml.sax.saxutils import escape
 
+from benchmarks.svg import COLOURS, drawing
+
 _LABEL_WIDTH, _BAR_WIDTH, _BAR_HEIGHT, _GAP = 120, 420, 16, 34
-_COLOURS = ("#1f6feb", "#d29922", "#8b949e", "#3fb950")
 
 
 @dataclass(frozen=True)
@@ -54,13 +55,11 @@ def plot(rows: Sequence[Row], systems: Sequence[str]) -> str:
     for row in (row for row in rows if len(row.runs) > 1):
         y += _GAP
         parts.append(f'<text x="0" y="{y - 8}" font-weight="bold">{escape(row.what)}, {escape(row.unit)}</text>')
-        for system, colour in zip(systems, _COLOURS, strict=False):
+        for system, colour in zip(systems, COLOURS, strict=False):
             if (value := row.median(system)) is not None:
                 parts.append(_bar(y, system, value, max(map(statistics.median, row.runs.values())), colour))
                 y += _BAR_HEIGHT + 2
-    size = f'width="{_LABEL_WIDTH + _BAR_WIDTH + 80}" height="{y + 10}"'
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="sans-serif" font-size="13">'
-    return "\n".join([head, '<rect width="100%" height="100%" fill="white"/>', *parts, "</svg>"]) + "\n"
+    return drawing(_LABEL_WIDTH + _BAR_WIDTH + 80, y + 10, parts)
 
 
 def _bar(y: int, system: str, value: float, longest: float, colour: str) -> str:

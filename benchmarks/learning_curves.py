@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+from benchmarks.svg import COLOURS, drawing
+from ttscli.training.checkpoints import losses_of
+
 _WIDTH, _HEIGHT, _LEFT, _BOTTOM, _RIGHT = 480, 260, 50, 40, 130
-_COLOURS = ("#1f6feb", "#d29922", "#3fb950", "#8b949e")
 _ROWS = 2
 """So many rows of training make a point: one batch is easier than the next."""
 
@@ -45,7 +47,7 @@ def read_curve(name: str, log: Iterable[str], loss: str) -> Curve:
         [point[-1]["seconds"] / 60 for point in points],
         [sum(row[loss] for row in point) / _ROWS for point in points],
         last["step"],
-        {key: value for key, value in last.items() if key not in ("kind", "step", "seconds")},
+        losses_of(last),
     )
 
 
@@ -62,25 +64,22 @@ def plot(curves: Sequence[Curve], loss: str) -> str:
     """An SVG: minutes to the right, the loss upwards from 0."""
     longest = max(minute for curve in curves for minute in curve.minutes)
     highest = max(value for curve in curves for value in curve.values)
-    width, height = _LEFT + _WIDTH + _RIGHT, _HEIGHT + _BOTTOM
-    lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" font-family="sans-serif" font-size="13">',
-        '<rect width="100%" height="100%" fill="white"/>',
+    parts = [
         f'<path d="M{_LEFT},0 V{_HEIGHT} H{_LEFT + _WIDTH}" fill="none" stroke="black"/>',
         f'<text x="{_LEFT + _WIDTH}" y="{_HEIGHT + 30}" text-anchor="end">{longest:.0f} minutes</text>',
         f'<text x="{_LEFT - 6}" y="12" text-anchor="end">{highest:.2f}</text>',
         f'<text x="{_LEFT - 6}" y="{_HEIGHT}" text-anchor="end">0</text>',
         f'<text x="{_LEFT + 6}" y="12">{escape(loss)}</text>',
     ]
-    for place, (curve, colour) in enumerate(zip(curves, _COLOURS, strict=False), start=1):
+    for place, (curve, colour) in enumerate(zip(curves, COLOURS, strict=False), start=1):
         xs = [_LEFT + _WIDTH * minute / longest for minute in curve.minutes]
         ys = [_HEIGHT * (1 - value / highest) for value in curve.values]
         points = " ".join(f"{x:.1f},{y:.1f}" for x, y in zip(xs, ys, strict=True))
-        lines += [
+        parts += [
             f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"/>',
             f'<text x="{_LEFT + _WIDTH + 10}" y="{20 * place}" fill="{colour}">{escape(curve.name)}</text>',
         ]
-    return "\n".join([*lines, "</svg>"]) + "\n"
+    return drawing(_LEFT + _WIDTH + _RIGHT, _HEIGHT + _BOTTOM, parts)
 
 
 def main() -> None:

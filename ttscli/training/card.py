@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ttscli.nn.weights import read_weights
-from ttscli.training.checkpoints import LOG
+from ttscli.training.checkpoints import LOG, losses_of
 from ttscli.voice import Part, Voice
 
 FILE_NAME = "README.md"
@@ -60,7 +60,7 @@ def _training_row(part: Trained) -> str:
     said = part.description
     recipe = f"{said['trainer']}, `{Path(said.get('recipe_name') or '?').name}`"
     last = last_validation(part.run)
-    losses = {key: value for key, value in last.items() if key not in ("kind", "step", "seconds")}
+    losses = losses_of(last)
     hours = f"{last.get('seconds', 0) / 3600:.2f}"
     shown = ", ".join(f"{key} {value:.3g}" for key, value in losses.items())
     return f"| `{part.name}` | {recipe} | {said.get('seed', '?')} | {last.get('step', 0):,} | {hours} | {shown} |"

@@ -44,6 +44,11 @@ def append_row(folder: Path, row: Mapping[str, Any]) -> None:
         log.write(json.dumps(row) + "\n")
 
 
+def losses_of(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The losses in a row of the log, which also says when they were."""
+    return {name: value for name, value in row.items() if name not in ("kind", "step", "seconds")}
+
+
 @contextmanager
 def _or_nothing(path: Path, unfinished: Path | None) -> Iterator[None]:
     try:

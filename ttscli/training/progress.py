@@ -9,6 +9,8 @@ from typing import Any, Self
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from ttscli.training.checkpoints import losses_of
+
 
 class Reporter:
     """Tells nothing: what all processes of a run but the first are given, and what the others build upon."""
@@ -53,7 +55,7 @@ class Bar(Reporter):
         self._progress.update(self._task, description=f"step {step:,}", completed=share, total=1.0 if share else None)
 
     def row(self, row: Mapping[str, Any]) -> None:
-        losses = "  ".join(f"{key} {value:.4g}" for key, value in row.items() if key not in ("kind", "step", "seconds"))
+        losses = "  ".join(f"{key} {value:.4g}" for key, value in losses_of(row).items())
         self._progress.console.print(f"{row['kind']:>10}  step {row['step']:>7,}  {losses}", highlight=False, markup=False)
 
 
