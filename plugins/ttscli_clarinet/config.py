@@ -61,7 +61,7 @@ class ClariNetConfig:
         kind: "teacher" = one WaveNet, sample by sample; "student" = flows, each a WaveNet, all samples at once.
         upsample_strides: factors from frames to samples, whose product is the hop.
         cycles: of the teacher's WaveNet, or of each flow of a student.
-        temperature: factor of the noise's deviation where the user states none.
+        temperature: factor of the noise's deviation where the user states none, and in a student's training.
         n_mels, residual_channels, gate_channels, skip_channels, kernel, front_kernel, layers, dilation_base, group: as in
             WaveNetConfig. A teacher foretells one sample at a time.
     """

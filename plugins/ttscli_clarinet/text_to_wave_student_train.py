@@ -66,7 +66,6 @@ class TextToWaveStudentTrainer(Trainer):
     def __init__(self, recipe: Recipe, corpus: Corpus, run: dict[str, Any], teacher: TextToWave) -> None:
         self.recipe, self.corpus, self._text = recipe, corpus, run["text"]
         training = recipe.training(TrainingConfig)
-        self.distillation = Distillation(training, corpus.mel_spec)
         self.teacher = TextToWaveTrainer(
             recipe, corpus, self._text["symbols"], teacher.eval().requires_grad_(False), Listening(training.clip_frames)
         )
@@ -82,6 +81,8 @@ class TextToWaveStudentTrainer(Trainer):
         for name, parameter in student.named_parameters():
             parameter.requires_grad_(name.startswith(learning))
         self.network = weight_normed(student, lambda name: name.startswith(_FLOWS))
+        self._temperature = student.config.vocoder.temperature
+        self.distillation = Distillation(training, corpus.mel_spec, self._temperature)
 
     @classmethod
     def build(cls, recipe: Recipe, corpus: Corpus) -> "TextToWaveStudentTrainer":
@@ -124,7 +125,7 @@ class TextToWaveStudentTrainer(Trainer):
 
     def losses(self, network: nn.Module, batch: Batch) -> dict[str, Tensor]:
         """As of a vocoder's student."""
-        made = network(batch.recordings, batch.noise)
+        made = network(batch.recordings, self._temperature * batch.noise)
 
         def taught() -> Gaussian:
             teacher = self.teacher.network.to(batch.noise.device)

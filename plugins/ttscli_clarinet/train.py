@@ -3,11 +3,14 @@
 Ping, Peng and Chen, "ClariNet", 2018, arXiv:1807.07281, sections 3.3 and 3.4: the regularised KL divergence of every sample, and
 the distance of frames to the recording's, without which the student whispers.
 Differs from it: unless the recipe says otherwise, frames are compared in mels and at several resolutions, as of other vocoders
-here; and a recipe may leave the teacher unasked, so that a student learns, or begins to, from recordings alone.
+here; a recipe may leave the teacher unasked, so that a student learns, or begins to, from recordings alone; and noise has the
+deviation that it will have when the student speaks, the config's temperature: flows that learn without a teacher from noise of
+deviation 1 keep whispering.
 
 Letters: B clips, M mel bins, F frames, T = F * hop_samples samples.
 """
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,7 +73,6 @@ class StudentTrainer(Trainer):
     def __init__(self, recipe: Recipe, corpus: Corpus, teacher: Teacher) -> None:
         self.recipe, self.corpus = recipe, corpus
         training = recipe.training(TrainingConfig)
-        self.distillation = Distillation(training, corpus.mel_spec)
         self.clips = Clips(corpus, training.clip_frames, recipe.batch)
         self.teacher = teacher.eval().requires_grad_(False)
         student = Student(clarinet_config(self.config(), corpus.mel_spec))
@@ -80,6 +82,7 @@ class StudentTrainer(Trainer):
         student.upsampler.load_state_dict(teacher.upsampler.state_dict())
         student.upsampler.requires_grad_(False)
         self.network = weight_normed(student, lambda name: name.startswith("flows."))
+        self.distillation = Distillation(training, corpus.mel_spec, student.config.temperature)
 
     @classmethod
     def build(cls, recipe: Recipe, corpus: Corpus) -> "StudentTrainer":
@@ -109,22 +112,26 @@ class StudentTrainer(Trainer):
     def losses(self, network: nn.Module, batch: NoisyBatch) -> dict[str, Tensor]:
         """The distance of "frames"; if the teacher is asked, also the divergence "kl" from it, and its "regulariser"."""
         mels = conditioner(batch.mels, self.corpus.mel_spec.floor)
-        made = network(batch.noise, self.network.upsampler(mels))
+        made = network(self.network.config.temperature * batch.noise, self.network.upsampler(mels))
         return self.distillation(made, batch.audio, lambda: self.teacher.to(mels.device)(made.waves, mels))
 
 
 class Distillation:
     """What a student learns from."""
 
-    def __init__(self, training: TrainingConfig, mel_spec: MelSpec) -> None:
+    def __init__(self, training: TrainingConfig, mel_spec: MelSpec, temperature: float) -> None:
+        """`temperature`: deviation of the noise. UsageError if it is 0 and the divergence counts."""
+        if training.kl_weight and not temperature:
+            raise UsageError("clarinet: without noise there is no divergence", "let temperature be positive, or kl_weight 0")
         self._training = training
         self._distance = SpectralDistance(mel_spec)
+        self._temperature = temperature
 
     def __call__(self, made: Flowed, audio: Tensor, taught: Callable[[], Gaussian]) -> dict[str, Tensor]:
         """Compare what a student made with recordings, and with what its teacher says of it.
 
         Args:
-            made: of the student, in groups of G.
+            made: of the student, of noise whose deviation is the temperature.
             audio: float (B, T), the recordings.
             taught: what the teacher foretells of made.waves, column t of sample t + 1; called only if it is needed.
         """
@@ -132,7 +139,9 @@ class Distillation:
         losses = {"frames": self._frames(made.waves[:, group:], audio[:, group:])}
         total = training.frame_weight * losses["frames"]
         if training.kl_weight:
-            q, p = Gaussian(*(x[:, group:] for x in made.distribution)), Gaussian(*(x[:, group - 1 : -1] for x in taught()))
+            mean, log_std = made.distribution
+            q = Gaussian(mean[:, group:], log_std[:, group:] + math.log(self._temperature))
+            p = Gaussian(*(x[:, group - 1 : -1] for x in taught()))
             pair = (q, p) if training.direction == "reverse" else (p, q)
             losses["kl"] = kl_divergence(*pair, training.least_log_std).mean()
             losses["regulariser"] = log_std_distance(q, p).mean()

@@ -1,6 +1,7 @@
 """Training of ClariNet's vocoders: the losses, and that teacher and student learn."""
 
 import json
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
@@ -152,12 +153,14 @@ def test_a_student_in_groups_learns_the_same_losses(corpus: Corpus, tmp_path: Pa
     """Its divergence is the mean of that of every sample but the first group's, column by column of its teacher."""
     torch.manual_seed(0)
     training = CLIP | {"teacher": str(teacher_run(corpus, tmp_path / "teacher"))}
-    trainer = StudentTrainer.build(recipe(cycles=[1], kernel=3, group=32, training=training), corpus)
+    trainer = StudentTrainer.build(recipe(cycles=[1], kernel=3, group=32, temperature=0.5, training=training), corpus)
     batch = next(trainer.batches(0))
     conditions = trainer.teacher.upsampler(conditioner(batch.mels, corpus.mel_spec.floor))
-    made = trainer.network(batch.noise, conditions[..., ::32])
+    made = trainer.network(0.5 * batch.noise, conditions[..., ::32])
     taught = trainer.teacher.wavenet(made.waves, conditions)
-    q = Gaussian(*(x[:, 32:] for x in made.distribution))
+    mean, log_std = (x[:, 32:] for x in made.distribution)
+    q = Gaussian(mean, log_std + math.log(0.5))
+    torch.testing.assert_close(made.waves[:, 32:], q.mean + q.log_std.exp() * batch.noise[:, 32:])
     p = Gaussian(*(torch.nn.functional.pad(x, (1, -1))[:, 32:] for x in taught))
     torch.testing.assert_close(trainer.losses(trainer.network, batch)["kl"], kl_divergence(q, p).mean())
     before = validation(trainer)
@@ -174,6 +177,12 @@ def test_without_weight_the_teacher_is_not_asked(corpus: Corpus, tmp_path: Path,
     list(steps(trainer, 20))
     assert validation(trainer)["frames"] < 0.95 * losses["frames"]
     assert torch.equal(trainer.teacher.wavenet.hidden.weight, before)
+
+
+def test_a_divergence_needs_noise(corpus: Corpus, tmp_path: Path) -> None:
+    run = teacher_run(corpus, tmp_path / "teacher")
+    with pytest.raises(UsageError, match="without noise there is no divergence"):
+        StudentTrainer.build(recipe(temperature=0.0, training=CLIP | {"teacher": str(run)}), corpus)
 
 
 def test_noise_belongs_to_the_batch(corpus: Corpus, tmp_path: Path) -> None:
