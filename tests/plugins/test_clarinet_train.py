@@ -149,8 +149,8 @@ def test_the_parts_of_the_total(training: dict[str, Any], corpus: Corpus, tmp_pa
     torch.testing.assert_close(losses["total"], total)
 
 
-def test_a_student_in_groups_learns_the_same_losses(corpus: Corpus, tmp_path: Path) -> None:
-    """Its divergence is the mean of that of every sample but the first group's, column by column of its teacher."""
+def test_the_divergence_of_groups_is_of_their_samples(corpus: Corpus, tmp_path: Path) -> None:
+    """The mean of that of every sample but the first group's, at the temperature of the noise."""
     torch.manual_seed(0)
     training = CLIP | {"teacher": str(teacher_run(corpus, tmp_path / "teacher"))}
     trainer = StudentTrainer.build(recipe(cycles=[1], kernel=3, group=32, temperature=0.5, training=training), corpus)
@@ -163,13 +163,13 @@ def test_a_student_in_groups_learns_the_same_losses(corpus: Corpus, tmp_path: Pa
     torch.testing.assert_close(made.waves[:, 32:], q.mean + q.log_std.exp() * batch.noise[:, 32:])
     p = Gaussian(*(torch.nn.functional.pad(x, (1, -1))[:, 32:] for x in taught))
     torch.testing.assert_close(trainer.losses(trainer.network, batch)["kl"], kl_divergence(q, p).mean())
-    before = validation(trainer)
-    list(steps(trainer, 40))
-    assert validation(trainer)["total"] < 0.75 * before["total"]
 
 
 def test_without_weight_the_teacher_is_not_asked(corpus: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    trainer = student_trainer(corpus, teacher_run(corpus, tmp_path / "teacher"), kl_weight=0.0, frame_weight=2.0)
+    training = CLIP | {"teacher": str(teacher_run(corpus, tmp_path / "teacher")), "kl_weight": 0.0, "frame_weight": 2.0}
+    torch.manual_seed(0)
+    sizes = {"cycles": [1, 1], "kernel": 3, "group": 32, "temperature": 0.1}
+    trainer = StudentTrainer.build(recipe(**sizes, training=training), corpus)
     before = trainer.teacher.wavenet.hidden.weight.clone()
     monkeypatch.setattr(trainer.teacher, "forward", None)
     losses = validation(trainer)
