@@ -34,6 +34,7 @@ from ttscli_clarinet.frontend import conditioner
 from ttscli_clarinet.losses import frame_distance, kl_divergence, log_std_distance
 from ttscli_clarinet.student import Flowed, Student
 from ttscli_clarinet.teacher import Teacher
+from ttscli_clarinet.upsampler import Upsampler
 from ttscli_clarinet.wavenet import Gaussian
 
 
@@ -42,7 +43,7 @@ class TrainingConfig:
     """The [network.training] table of a recipe.
 
     Attributes:
-        teacher: folder of the teacher's run, or of a voice that has it.
+        teacher: folder of the teacher's run, or of a voice that has it; "" for none, if it is not to be asked.
         clip_frames: length of a clip.
         direction: "reverse" = KL(student || teacher), "forward" = KL(teacher || student).
         least_log_std: where log standard deviations are cut off in the KL divergence.
@@ -50,7 +51,7 @@ class TrainingConfig:
         frames: how frames are compared: magnitudes with a window as named (the paper has "hann", the public program
             "rectangular"), or log mels, and magnitudes at "several" resolutions.
         frame_weight: of that loss.
-        kl_weight: of the divergence and its regulariser; with 0 the teacher is not asked, only its upsampler is used.
+        kl_weight: of the divergence and its regulariser; with 0 the teacher is not asked, and need not be there.
     """
 
     teacher: str = ""
@@ -64,38 +65,34 @@ class TrainingConfig:
 
 
 class StudentTrainer(Trainer):
-    """The upsampler is the teacher's and does not learn; nor does the teacher, but gradients flow through it."""
+    """With a teacher, the upsampler is the teacher's and does not learn; nor does the teacher, but gradients flow through it."""
 
     architecture: ClassVar[str] = "clarinet"
     kind: ClassVar[str] = "vocoder"
     network: Student
 
-    def __init__(self, recipe: Recipe, corpus: Corpus, teacher: Teacher) -> None:
-        self.recipe, self.corpus = recipe, corpus
+    def __init__(self, recipe: Recipe, corpus: Corpus, teacher: Teacher | None) -> None:
+        self.recipe, self.corpus, self.teacher = recipe, corpus, teacher
         training = recipe.training(TrainingConfig)
         self.clips = Clips(corpus, training.clip_frames, recipe.batch)
-        self.teacher = teacher.eval().requires_grad_(False)
         student = Student(clarinet_config(self.config(), corpus.mel_spec))
-        if student.upsampler.strides != teacher.upsampler.strides:
-            strides = f"{student.upsampler.strides}, the teacher's {teacher.upsampler.strides}"
-            raise UsageError(f"clarinet: the recipe's upsample_strides are {strides}", "write the teacher's into the recipe")
-        student.upsampler.load_state_dict(teacher.upsampler.state_dict())
-        student.upsampler.requires_grad_(False)
+        if teacher:
+            _take_over(student.upsampler, teacher.eval().requires_grad_(False).upsampler)
         self.network = weight_normed(student, lambda name: name.startswith("flows."))
         self.distillation = Distillation(training, corpus.mel_spec, student.config.temperature)
 
     @classmethod
     def build(cls, recipe: Recipe, corpus: Corpus) -> "StudentTrainer":
-        """Make an untrained student of the teacher that the recipe names.
+        """Make an untrained student, of the teacher that the recipe names.
 
         Raises:
-            UsageError: it names none, or what it names is no teacher of this corpus's mels.
+            UsageError: it names none and wants its word, or what it names is no teacher of this corpus's mels.
         """
-        name = recipe.training(TrainingConfig).teacher
-        if not name:
+        training = recipe.training(TrainingConfig)
+        if training.kl_weight and not training.teacher:
             hint = 'copy the recipe, and write teacher = "RUN" under [network.training]'
             raise UsageError("clarinet: the recipe names no teacher, of whom a student could learn", hint)
-        return cls(recipe, corpus, read_teacher(Path(name), corpus.mel_spec))
+        return cls(recipe, corpus, read_teacher(Path(training.teacher), corpus.mel_spec) if training.teacher else None)
 
     def config(self) -> dict[str, Any]:
         """The student's sizes."""
@@ -113,7 +110,22 @@ class StudentTrainer(Trainer):
         """The distance of "frames"; if the teacher is asked, also the divergence "kl" from it, and its "regulariser"."""
         mels = conditioner(batch.mels, self.corpus.mel_spec.floor)
         made = network(self.network.config.temperature * batch.noise, self.network.upsampler(mels))
-        return self.distillation(made, batch.audio, lambda: self.teacher.to(mels.device)(made.waves, mels))
+
+        def taught() -> Gaussian:
+            assert self.teacher
+            foretold: Gaussian = self.teacher.to(mels.device)(made.waves, mels)
+            return foretold
+
+        return self.distillation(made, batch.audio, taught)
+
+
+def _take_over(upsampler: Upsampler, trained: Upsampler) -> None:
+    """Copy one that does not learn any more; UsageError if its strides are others."""
+    if upsampler.strides != trained.strides:
+        strides = f"{upsampler.strides}, the teacher's {trained.strides}"
+        raise UsageError(f"clarinet: the recipe's upsample_strides are {strides}", "write the teacher's into the recipe")
+    upsampler.load_state_dict(trained.state_dict())
+    upsampler.requires_grad_(False)
 
 
 class Distillation:

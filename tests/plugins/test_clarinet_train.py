@@ -30,6 +30,7 @@ from ttscli.training.trainer import Recipe, Trainer
 from ttscli_clarinet.frontend import conditioner
 from ttscli_clarinet.losses import frame_distance, kl_divergence, log_std_distance, negative_log_likelihood
 from ttscli_clarinet.model import ClariNet
+from ttscli_clarinet.teacher import Teacher
 from ttscli_clarinet.teacher_train import TeacherTrainer
 from ttscli_clarinet.train import StudentTrainer, read_teacher
 from ttscli_clarinet.wavenet import Gaussian
@@ -56,6 +57,11 @@ def teacher_run(corpus: Corpus, folder: Path, steps: int = 1) -> Path:
 def student_trainer(corpus: Corpus, teacher: Path, **training: Any) -> StudentTrainer:
     torch.manual_seed(0)
     return StudentTrainer.build(recipe(cycles=[1, 1], kernel=3, training=CLIP | {"teacher": str(teacher)} | training), corpus)
+
+
+def teacher_of(trainer: StudentTrainer) -> Teacher:
+    assert trainer.teacher
+    return trainer.teacher
 
 
 def steps(trainer: Trainer, count: int) -> Iterator[dict[str, float]]:
@@ -131,7 +137,7 @@ def validation(trainer: StudentTrainer) -> dict[str, float]:
 
 def untaught(trainer: StudentTrainer) -> dict[str, Tensor]:
     upsampler = {name: tensor for name, tensor in trainer.network.state_dict().items() if name.startswith("upsampler.")}
-    return trainer.teacher.state_dict() | upsampler
+    return teacher_of(trainer).state_dict() | upsampler
 
 
 @pytest.mark.parametrize(
@@ -155,9 +161,9 @@ def test_the_divergence_of_groups_is_of_their_samples(corpus: Corpus, tmp_path: 
     training = CLIP | {"teacher": str(teacher_run(corpus, tmp_path / "teacher"))}
     trainer = StudentTrainer.build(recipe(cycles=[1], kernel=3, group=32, temperature=0.5, training=training), corpus)
     batch = next(trainer.batches(0))
-    conditions = trainer.teacher.upsampler(conditioner(batch.mels, corpus.mel_spec.floor))
+    conditions = teacher_of(trainer).upsampler(conditioner(batch.mels, corpus.mel_spec.floor))
     made = trainer.network(0.5 * batch.noise, conditions[..., ::32])
-    taught = trainer.teacher.wavenet(made.waves, conditions)
+    taught = teacher_of(trainer).wavenet(made.waves, conditions)
     mean, log_std = (x[:, 32:] for x in made.distribution)
     q = Gaussian(mean, log_std + math.log(0.5))
     torch.testing.assert_close(made.waves[:, 32:], q.mean + q.log_std.exp() * batch.noise[:, 32:])
@@ -170,19 +176,32 @@ def test_without_weight_the_teacher_is_not_asked(corpus: Corpus, tmp_path: Path,
     torch.manual_seed(0)
     sizes = {"cycles": [1, 1], "kernel": 3, "group": 32, "temperature": 0.1}
     trainer = StudentTrainer.build(recipe(**sizes, training=training), corpus)
-    before = trainer.teacher.wavenet.hidden.weight.clone()
-    monkeypatch.setattr(trainer.teacher, "forward", None)
+    before = teacher_of(trainer).wavenet.hidden.weight.clone()
+    monkeypatch.setattr(teacher_of(trainer), "forward", None)
     losses = validation(trainer)
     assert losses == {"frames": losses["frames"], "total": 2 * losses["frames"]}
     list(steps(trainer, 20))
     assert validation(trainer)["frames"] < 0.95 * losses["frames"]
-    assert torch.equal(trainer.teacher.wavenet.hidden.weight, before)
+    assert torch.equal(teacher_of(trainer).wavenet.hidden.weight, before)
 
 
 def test_a_divergence_needs_noise(corpus: Corpus, tmp_path: Path) -> None:
     run = teacher_run(corpus, tmp_path / "teacher")
     with pytest.raises(UsageError, match="without noise there is no divergence"):
         StudentTrainer.build(recipe(temperature=0.0, training=CLIP | {"teacher": str(run)}), corpus)
+
+
+def test_a_divergence_needs_a_teacher(corpus: Corpus) -> None:
+    with pytest.raises(UsageError, match="names no teacher"):
+        StudentTrainer.build(Recipe.read(StudentTrainer, "published"), corpus)
+
+
+def test_without_a_teacher_the_upsampler_learns(corpus: Corpus) -> None:
+    torch.manual_seed(0)
+    trainer = StudentTrainer.build(recipe(cycles=[1], kernel=3, group=32, training=CLIP | {"kl_weight": 0.0}), corpus)
+    before = trainer.network.get_parameter("upsampler.layers.0.weight").clone()
+    assert set(next(steps(trainer, 1))) == {"frames", "total"}
+    assert not torch.equal(trainer.network.get_parameter("upsampler.layers.0.weight"), before)
 
 
 def test_noise_belongs_to_the_batch(corpus: Corpus, tmp_path: Path) -> None:
@@ -216,8 +235,6 @@ def test_recipes_can_be_built(name: str, corpus: Corpus, tmp_path: Path) -> None
     save_weights(teacher.network, tmp_path / "teacher" / "weights.safetensors")
     (tmp_path / "teacher" / "run.json").write_text(json.dumps(teacher.describe()))
     bundled = Recipe.read(StudentTrainer, name)
-    with pytest.raises(UsageError, match="names no teacher"):
-        StudentTrainer.build(bundled, corpus)
     training = bundled.network["training"] | {"teacher": str(tmp_path / "teacher")}
     student = StudentTrainer.build(replace(bundled, network={**bundled.network, "training": training}), corpus)
     assert student.config()["kind"] == "student"
