@@ -74,6 +74,21 @@ def test_no_character_is_divided(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(made) > 1
 
 
+@pytest.mark.parametrize("character", ["é", "漢", "𝄞"])
+@pytest.mark.parametrize("begun", range(1, 5))
+def test_no_character_is_divided_at_the_end_of_what_has_come(character: str, begun: int) -> None:
+    whole = "x" * 70_000 + character * 2
+    first = 70_000 + min(begun, len(character.encode()))
+    made = texts(whole.encode()[:first], 0.1, whole.encode()[first:])
+    assert "".join(made) == whole
+
+
+def test_a_script_without_spaces_is_read_whole() -> None:
+    made = texts(("漢字" * 40_000).encode())
+    assert "".join(made) == "漢字" * 40_000
+    assert len(made) > 1
+
+
 def test_memory_is_bounded_without_a_single_space() -> None:
     longest = max(map(len, texts(*[b"x" * 60_000] * 20)))
     assert longest <= 200_000

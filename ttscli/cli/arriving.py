@@ -15,6 +15,8 @@ _ENOUGH_BYTES = 65_536
 """More is not kept back in the hope of a paragraph's end."""
 _PARAGRAPH = re.compile(rb"\n[ \t\r]*\n\s*")
 _LINE_OR_SENTENCE = re.compile(rb"\n|[.!?][\"')\]]*\s")
+_UNFINISHED = re.compile(rb"(?:[\xc0-\xff]|[\xe0-\xff][\x80-\xbf]|[\xf0-\xff][\x80-\xbf]{2})\Z")
+"""The beginning of a character of UTF-8 whose end has not come: its first byte tells how many there will be."""
 
 
 def arriving(descriptor: int, name: str) -> Iterator[str]:
@@ -48,14 +50,13 @@ def _cut(pending: bytes, still: bool) -> int:
     enough = len(pending) > _ENOUGH_BYTES
     if (still or enough) and (ends := [match.end() for match in _LINE_OR_SENTENCE.finditer(pending)]):
         return ends[-1]
-    return _between_characters(pending, pending.rfind(b" ") + 1 or len(pending)) if enough else 0
+    return pending.rfind(b" ") + 1 or _whole_characters(pending) if enough else 0
 
 
-def _between_characters(data: bytes, cut: int) -> int:
-    """The nearest place at or before `cut` that does not divide a character of UTF-8, whose later bytes begin with 10."""
-    while 0 < cut < len(data) and data[cut] & 0xC0 == 0x80:
-        cut -= 1
-    return cut
+def _whole_characters(data: bytes) -> int:
+    """How much of `data` is there before a character that its end divides."""
+    unfinished = _UNFINISHED.search(data, max(0, len(data) - 3))
+    return unfinished.start() if unfinished else len(data)
 
 
 def _pieces(descriptor: int, name: str) -> Iterator[bytes | None]:
