@@ -97,6 +97,43 @@ def test_two_processes_learn_what_one_does_with_twice_the_batch(
         assert worst < 1e-5, (part, worst)
 
 
+CLOCKS = """
+import os, sys, time
+from ttscli.training.loop import Run
+
+real, rank = time.monotonic, int(os.environ.get("LOCAL_RANK", 0))
+time.monotonic = lambda: real() * (1 + 3 * rank)
+rates = []
+Run._set_rate = lambda run, rate, of_run=Run._set_rate: (rates.append(rate), of_run(run, rate))
+from ttscli.cli import main
+
+try:
+    main()
+finally:
+    print(rates, file=open(f"rates-{rank}", "w"))
+"""
+
+
+@pytest.mark.slow
+def test_all_go_by_the_clock_of_the_first(arguments: list[str], environment: Environment, folder: Path, tmp_path: Path) -> None:
+    """The second's is four times as fast; learning rates depend on the time."""
+    Corpus(folder, MelSpec())
+    (tmp_path / "clocks.py").write_text(CLOCKS)
+    _, _, _, *rest = arguments
+    done = subprocess.run(
+        [sys.executable, "clocks.py", *rest, "--max-minutes", "0.03"],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    first, second = ((tmp_path / f"rates-{rank}").read_text() for rank in (0, 1))
+    assert first == second
+    assert len(set(json.loads(first))) > 3
+
+
 @pytest.mark.slow
 def test_a_signal_to_the_first_ends_both(arguments: list[str], environment: Environment, tmp_path: Path) -> None:
     process = subprocess.Popen(arguments, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)

@@ -106,7 +106,7 @@ class Run:
             while (share := max(_share(progress.seconds / 60, max_minutes), _share(progress.step, max_steps))) < 1:
                 self._step(next(batches), share)
                 now = time.monotonic()
-                progress.seconds = before + now - started
+                progress.seconds = self.fabric.of_first(before + now - started)  # or rates and ends would differ
                 if self.fabric.any(bool(waiting)):
                     self._stop(waiting)
                 if now - saved > CHECKPOINT_EVERY_S:

@@ -59,6 +59,10 @@ class Processes(Fabric):
             return here
         return bool(self.all_reduce(torch.tensor(float(here), device=self.device), reduce_op="sum") > 0)  # type: ignore[operator]
 
+    def of_first(self, number: float) -> float:
+        """The first process's number, in all of them; all must ask at the same time."""
+        return self.broadcast(number)
+
     def _average(self) -> None:
         """All at once: a message for each parameter would cost more than the sum. What has no gradient yet counts as 0."""
         flat = torch.cat([torch.zeros_like(p).flatten() if p.grad is None else p.grad.flatten() for p in self._learners])
