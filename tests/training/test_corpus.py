@@ -1,11 +1,13 @@
 import dataclasses
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
 import torch
+from numpy.typing import NDArray
 
 from tests.training.miniature import RATE_HZ, SENTENCES, SOUNDS, write_corpus
 from tests.training.recorded import write_recordings
@@ -82,6 +84,30 @@ def test_a_shorter_mel_file_leaves_later_utterances_out(corpus: Corpus, folder: 
     assert own.utterances == corpus.utterances[:2]
     assert [float(own.mels[u.first_frame].mean()) for u in own.utterances] == [0.0, 1.0]
     assert len(Corpus(folder, MelSpec()).utterances) == len(SENTENCES)
+
+
+def test_mels_that_were_not_finished_replace_nothing(corpus: Corpus, folder: Path) -> None:
+    def mels() -> Iterator[NDArray[np.float32]]:
+        yield np.zeros((corpus.utterances[0].n_frames, 80), np.float32)
+        raise KeyboardInterrupt
+
+    before = (folder / "features" / "mels.f16").read_bytes()
+    with pytest.raises(KeyboardInterrupt):
+        corpus.write_mels("mels.f16", mels())
+    assert (folder / "features" / "mels.f16").read_bytes() == before
+
+
+def test_a_mel_file_that_was_cut_off(corpus: Corpus, folder: Path) -> None:
+    """Whole utterances are used, wherever the cut is."""
+    n_frames = sum(u.n_frames for u in corpus.utterances[:2])
+    path = folder / "features" / mel_file("own")
+    path.write_bytes(bytes(160 * n_frames + 33))
+    own = Corpus(folder, MelSpec(), mel_file("own"))
+    assert own.utterances == corpus.utterances[:2]
+    assert own.mels.shape == (n_frames, 80)
+    path.write_bytes(bytes(33))
+    with pytest.raises(InputError, match=r"mels-own\.f16: cut off"):
+        Corpus(folder, MelSpec(), mel_file("own"))
 
 
 def test_mel_statistics(corpus: Corpus) -> None:

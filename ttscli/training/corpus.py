@@ -74,7 +74,10 @@ class Corpus:
         if not (self.features / mels).is_file():
             raise InputError(f"{self.features / mels}: not there", "make it with: tts corpus predict")
         everything = (Utterance(i, tuple(s), tuple(d), first, n) for i, s, d, first, n in index)
-        self.utterances = [u for u in everything if u.first_frame + u.n_frames <= len(self.mels)]
+        n_frames = self._n_mel_frames
+        self.utterances = [u for u in everything if u.first_frame + u.n_frames <= n_frames]
+        if not self.utterances:
+            raise InputError(f"{self.features / mels}: cut off: not one utterance", "make it anew with: tts corpus predict")
 
     @property
     def training(self) -> list[Utterance]:
@@ -97,7 +100,12 @@ class Corpus:
     @cached_property
     def mels(self) -> NDArray[np.float16]:
         """float16 (all frames, n_mels)."""
-        return np.memmap(self.features / self._mels_name, np.float16, "r").reshape(-1, self.mel_spec.n_mels)
+        return np.memmap(self.features / self._mels_name, np.float16, "r", shape=(self._n_mel_frames, self.mel_spec.n_mels))
+
+    @property
+    def _n_mel_frames(self) -> int:
+        """Whole ones, of two bytes a bin."""
+        return (self.features / self._mels_name).stat().st_size // (2 * self.mel_spec.n_mels)
 
     @cached_property
     def audio(self) -> NDArray[np.int16]:
@@ -111,9 +119,11 @@ class Corpus:
 
     def write_mels(self, name: str, mels: Iterable[NDArray[np.float32]]) -> None:
         """Write another mel file: float32 (n_frames, n_mels) for each utterance, in order, as many as there are."""
-        with open(self.features / name, "wb") as file:
+        unfinished = self.features / f"{name}.part"
+        with open(unfinished, "wb") as file:
             for mel in mels:
                 file.write(mel.astype(np.float16).tobytes())
+        unfinished.replace(self.features / name)
 
     def mel_statistics(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Mean and standard deviation of each bin, over at most 200,000 frames spread over the corpus: float32 (n_mels,)."""
