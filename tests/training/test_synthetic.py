@@ -1,5 +1,7 @@
 """Needs the extra [corpus]; the speaker itself is not asked to speak here."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -8,6 +10,7 @@ pytest.importorskip("onnx")
 pytest.importorskip("onnxruntime")
 pytest.importorskip("soxr")
 
+from ttscli.errors import UsageError
 from ttscli.training import synthetic
 
 
@@ -29,3 +32,12 @@ def test_spelling(symbol: str, spelled: str) -> None:
 
 def test_units_of_a_symbol_are_those_of_its_characters() -> None:
     assert list(synthetic._per_symbol(np.array([5, 1, 2, 3, 7]), ["ɜɹ", "s"])) == [5, 3, 3, 7]
+
+
+@pytest.mark.parametrize("name", ["metadata.csv", "alignments.jsonl"])
+def test_no_corpus_is_overwritten(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text("mine")
+    with pytest.raises(UsageError, match=f"has a {name} already"):
+        synthetic.make_corpus(["one"], tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+    assert (tmp_path / name).read_text() == "mine"

@@ -27,6 +27,7 @@ from hibari import dsp
 from hibari.tts import ASSETS
 from numpy.typing import NDArray
 
+from ttscli.errors import UsageError
 from ttscli.text.phonemes import phonemes
 from ttscli.training.about import About
 
@@ -81,7 +82,12 @@ def make_corpus(texts: Sequence[str], folder: Path, language: str = "en-US", job
     """Read `texts` (spoken words: no digits or abbreviations) into a corpus at `folder`; return how many were read.
 
     A text that the speaker cannot say (too long, or a sound that it does not have) is left out and named on stdout.
+
+    Raises:
+        UsageError: there is a corpus already.
     """
+    if there := [name for name in ("metadata.csv", "alignments.jsonl") if (folder / name).exists()]:
+        raise UsageError(f"{folder}: has a {there[0]} already", "name a new folder, or remove the old corpus")
     (folder / "wavs").mkdir(parents=True, exist_ok=True)
     About(language=language, licence="Apache-2.0", origin=_ORIGIN).write(folder)
     tasks = [(f"{number:06d}", text, language, folder / "wavs") for number, text in enumerate(texts)]
