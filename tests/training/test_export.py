@@ -13,6 +13,7 @@ from ttscli.errors import InputError, UsageError, VoiceError
 from ttscli.melspec import MelSpec
 from ttscli.nn.weights import read_weights
 from ttscli.synthesizer import Synthesizer
+from ttscli.training import card
 from ttscli.training.corpus import Corpus, mel_file
 from ttscli.training.export import export
 from ttscli.training.loop import Run
@@ -154,3 +155,8 @@ def test_predicted_mels_are_the_runs_own(acoustic: Path, corpus: Corpus, folder:
 def test_a_vocoder_predicts_no_mels(corpus: Corpus, folder: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="nhv makes no mels"):
         predict_mels(run("nhv", corpus, tmp_path), folder, "own", 2)
+
+
+def test_a_torn_line_of_the_log_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "log.jsonl").write_text('{"kind": "validation", "step": 3}\n{"kind": "vali{"kind": "validation", "step": 5}\n')
+    assert card.last_validation(tmp_path) == {"kind": "validation", "step": 3}

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -78,6 +79,7 @@ def last_validation(run: Path) -> dict[str, Any]:
     if (run / LOG).is_file():
         with open(run / LOG, encoding="utf-8") as lines:
             for line in lines:
-                row = json.loads(line)
-                last = row if row["kind"] == "validation" else last
+                with suppress(ValueError):  # a full disk may have torn a line
+                    row = json.loads(line)
+                    last = row if row["kind"] == "validation" else last
     return last
