@@ -109,6 +109,43 @@ def test_the_files_of_writers_that_were_killed_are_removed_and_no_others(tmp_pat
     assert sorted(names(tmp_path)) == [".ttscli-notes.part", "b.wav"]
 
 
+@pytest.mark.skipif(os.name != "posix", reason="locks of POSIX")
+@pytest.mark.parametrize(("clobber", "name"), [(True, "replace"), (False, "hardlink_to")])
+def test_a_file_that_is_being_renamed_is_not_abandoned(
+    tmp_path: Path, chunk: Chunk, monkeypatch: pytest.MonkeyPatch, clobber: bool, name: str
+) -> None:
+    rename = getattr(Path, name)
+
+    def late(path: Path, other: Path) -> object:
+        remove_abandoned(tmp_path)
+        return rename(path, other)
+
+    monkeypatch.setattr(Path, name, late)
+    with AudioFile(tmp_path / "a.wav", "wav", clobber=clobber) as file:
+        file.write(chunk(SOUND))
+    assert names(tmp_path) == ["a.wav"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="locks of POSIX")
+def test_a_file_that_was_removed_before_it_was_locked_is_made_again(
+    tmp_path: Path, chunk: Chunk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create, created = os.open, list[Path]()
+
+    def seen_at_once(path: Path, flags: int, mode: int) -> int:
+        descriptor = create(path, flags, mode)
+        created.append(path)
+        if len(created) == 1:
+            remove_abandoned(tmp_path)
+        return descriptor
+
+    monkeypatch.setattr(os, "open", seen_at_once)
+    with AudioFile(tmp_path / "a.wav", "wav") as file:
+        file.write(chunk(SOUND))
+    assert names(tmp_path) == ["a.wav"]
+    assert len(created) == 2
+
+
 def test_what_is_added_last_is_there_with_the_sound(tmp_path: Path, chunk: Chunk) -> None:
     def add(path: Path) -> None:
         with open(path, "ab") as file:

@@ -97,11 +97,7 @@ class AudioFile:
                 raise FileExistsError(errno.EEXIST, "")
             if mode is not None and not os.access(self._path, os.W_OK):
                 raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-            self._temporary = self._path.with_name(_TEMPORARY.format(secrets.token_hex(6)))
-            # Not by tempfile: a finished file shall have the permissions of any other new file.
-            self._file = io.FileIO(os.open(self._temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | _BINARY, 0o666), "r+b")
-            with contextlib.suppress(OSError):  # a file system without locks
-                _lock(self._file.fileno())
+            self._temporary, self._file = _new_temporary(self._path.parent)
             if mode is not None:
                 self._temporary.chmod(stat.S_IMODE(mode))
         elif stat.S_ISDIR(mode):
@@ -117,11 +113,13 @@ class AudioFile:
             return
         self._tag(self._temporary)
         os.fsync(self._file.fileno())
-        self._file.close()
+        if os.name == "nt":  # where a file that is open cannot be renamed
+            self._file.close()
         if self._clobber:
             self._temporary.replace(self._path)
         else:
             _rename_to_new(self._temporary, self._path)
+        self._file.close()  # not before: the lock ends with it, and what has the temporary name and no lock is abandoned
 
     def _error(self, error: OSError) -> OSError | OutputError:
         if isinstance(error, BrokenPipeError):
@@ -138,7 +136,7 @@ def remove_abandoned(folder: Path) -> None:
     """Remove the temporary files of writers that were killed, and no others, from `folder`."""
     for path in folder.glob(_TEMPORARY.format("?" * 12)):
         with contextlib.suppress(OSError), open(path, "rb") as file:
-            _lock(file.fileno())  # a writer that lives holds it
+            _lock(file.fileno(), wait=False)  # a writer that lives holds it
             path.unlink()
 
 
@@ -146,12 +144,28 @@ _BINARY = getattr(os, "O_BINARY", 0)
 _TEMPORARY = ".ttscli-{}.part"
 
 
-def _lock(descriptor: int) -> None:
-    """Mark a file as being written for as long as it is open and its process lives; OSError where another does so."""
+def _new_temporary(folder: Path) -> tuple[Path, io.FileIO]:
+    """Create a temporary file in `folder` and lock it."""
+    while True:
+        path = folder / _TEMPORARY.format(secrets.token_hex(6))
+        # Not by tempfile: a finished file shall have the permissions of any other new file.
+        file = io.FileIO(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | _BINARY, 0o666), "r+b")
+        with contextlib.suppress(OSError):  # a file system without locks
+            _lock(file.fileno(), wait=True)
+        if path.exists():
+            return path, file
+        file.close()  # another run took it for abandoned before it was locked
+
+
+def _lock(descriptor: int, wait: bool) -> None:
+    """Mark a file as being written for as long as it is open and its process lives.
+
+    Where another does so, wait until it does no more, or raise OSError.
+    """
     if sys.platform != "win32":  # where a file that is open cannot be removed
         import fcntl  # noqa: PLC0415 - no module of Windows
 
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
 
 
 def _reason(error: OSError) -> str:
