@@ -66,6 +66,22 @@ def test_players_find_the_marks_inside(tts: Tts, tmp_path: Path, extension: str)
         assert (tags[f"CHAPTER{number:03}"], tags[f"CHAPTER{number:03}NAME"]) == ([clock(start / RATE_HZ)], [title])
 
 
+@pytest.mark.parametrize("old", ["book.wav", "book.ffmetadata"])
+def test_no_clobber_leaves_joint_and_marks_alone(tts: Tts, tmp_path: Path, old: str) -> None:
+    (tmp_path / old).write_bytes(b"old")
+    line = ["batch", "-", "-d", "out", "--join", "book.wav", "--no-clobber"]
+    assert tts(*line, "-n", input=b"One.").stdout.count(b"\n") == 1
+    done = tts(*line, input=b"One.")
+    assert (done.returncode, made(tmp_path / "out")) == (0, ["stdin-0000.wav"])
+    assert done.stderr.splitlines()[0] == f"tts: book.wav: not joined, as {old} exists already"
+    assert (tmp_path / old).read_bytes() == b"old"
+    assert [path.name for path in tmp_path.glob("book.*")] == [old]
+    (tmp_path / old).unlink()
+    assert tts(*line, input=b"One.").stderr == ""
+    assert (tmp_path / "book.wav").read_bytes().startswith(b"RIFF")
+    assert tts(*line, input=b"One.").stderr == ""
+
+
 def test_it_is_joined_anew_only_when_something_changed(tts: Tts, tmp_path: Path) -> None:
     line = ["batch", "-", "-d", "out", "--join", "book.flac"]
     assert tts(*line, input=TEXT).returncode == 0

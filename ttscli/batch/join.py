@@ -49,10 +49,13 @@ class Joint:
                 parts.append([title, hashlib.file_digest(file, "sha256").hexdigest()])
         return hashlib.sha256(json.dumps([self.format_name, self.gap_s, parts]).encode()).hexdigest()
 
-    def make(self) -> tuple[int, int]:
+    def make(self, clobber: bool = True) -> tuple[int, int]:
         """Write the file, whole or not at all, then its chapter marks.
 
         A part of a lower rate than another is resampled.
+
+        Args:
+            clobber: False to leave an existing file alone and fail.
 
         Returns:
             Number of samples, and their rate.
@@ -64,7 +67,7 @@ class Joint:
         try:
             rate_hz = max(soundfile.info(path).samplerate for _, path in self.parts)
             with AudioFile(
-                self.path, self.format_name, tag=lambda path: embed(path, self.format_name, chapters, rate_hz)
+                self.path, self.format_name, clobber, tag=lambda path: embed(path, self.format_name, chapters, rate_hz)
             ) as file:
                 position = 0
                 for number, (title, path) in enumerate(self.parts):

@@ -153,6 +153,8 @@ class Run:
         return "unchecked" if silent or misheard else None
 
     def _joint_reason(self, joint: Joint) -> Reason | None:
+        if not self._wishes.clobber:
+            return None if _taken(joint) else "new"
         if self.due:
             return "changed" if joint.path.exists() else "new"
         return self._reason(joint.path, joint.key()) or self._reason(joint.sidecar, joint.key())
@@ -208,17 +210,29 @@ class Run:
         if count and not self._wishes.quiet:
             faults.tell(f"stopped: {count} files are still to be made", "the same command goes on from here")
 
+    def _tell_stale(self, joint: Joint) -> None:
+        """Tell of a joint that lacks what was made just now, or is missing, for the sake of --no-clobber."""
+        taken = None if self._wishes.clobber else _taken(joint)
+        if taken and not self._wishes.quiet and (self.due or not joint.path.exists()):
+            faults.tell(f"{joint.path}: not joined, as {taken} exists already", "leave --no-clobber out to replace it")
+
     def _make_joint(self, joint: Joint) -> None:
         if self.failed:
             faults.tell(f"{joint.path}: not joined, as not all of it is well")
             return
         if not self._joint_reason(joint):
+            self._tell_stale(joint)
             return
         make_folder(joint.path.parent)
-        n_samples, rate_hz = joint.make()
+        n_samples, rate_hz = joint.make(self._wishes.clobber)
         with self._manifest as manifest:
             for path in (joint.path, joint.sidecar):
                 manifest.add(manifest.record(path, joint.key(), f"{len(joint.parts)} items", n_samples, rate_hz))
+
+
+def _taken(joint: Joint) -> Path | None:
+    """What is there already of the joint and its marks, of which neither fits another's."""
+    return next((path for path in (joint.path, joint.sidecar) if path.exists()), None)
 
 
 def _manner(speech: Speech) -> Manner:
