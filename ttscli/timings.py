@@ -34,15 +34,20 @@ class Sentence:
 class TimingsFile:
     """A context that takes chunks and writes `path` at its end, whole or not at all; nothing if an exception ends it.
 
+    Args:
+        path: an existing file is replaced.
+        clobber: False to leave an existing file alone and fail.
+
     Raises:
         UsageError: the extension is none of FORMATS.
         OutputError: `path` cannot be written.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, clobber: bool = True) -> None:
         if path.suffix not in FORMATS:
             raise UsageError(f"{path}: {path.suffix or 'no extension'}: no format of timings", f"there are: {', '.join(FORMATS)}")
         self._path = path
+        self._clobber = clobber
         self._sentences: list[Sentence] = []
         self._marks: list[Span] = []
         self._rate_hz = 1
@@ -51,6 +56,7 @@ class TimingsFile:
     def __enter__(self) -> Self:
         if self._path.is_dir() or not self._path.parent.is_dir():
             raise OutputError(f"{self._path}: cannot be written", f"make the folder first: {self._path.parent}")
+        self._require_new()
         return self
 
     def write(self, chunk: AudioChunk) -> None:
@@ -66,7 +72,12 @@ class TimingsFile:
     def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None) -> None:
         if kind is not None:
             return
+        self._require_new()  # speaking took its time
         write_whole(self._path, FORMATS[self._path.suffix](self._sentences, self._position, self._rate_hz, self._marks))
+
+    def _require_new(self) -> None:
+        if not self._clobber and self._path.exists():
+            raise OutputError(f"{self._path}: exists already", "leave --no-clobber out to replace it")
 
 
 def _moved(spans: Iterable[Span], by: int) -> tuple[Span, ...]:

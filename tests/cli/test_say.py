@@ -83,6 +83,16 @@ def test_no_clobber(tts: Tts, tmp_path: Path) -> None:
     assert (tmp_path / "out.wav").read_bytes().startswith(b"RIFF")
 
 
+def test_no_clobber_holds_for_timings_too(tts: Tts, tmp_path: Path) -> None:
+    (tmp_path / "t.json").write_bytes(b"old")
+    done = tts("say", "Hello.", "-o", "out.wav", "--timings", "t.json", "--no-clobber")
+    assert (done.returncode, done.stderr.splitlines()[0]) == (6, "tts: t.json: exists already")
+    assert (tmp_path / "t.json").read_bytes() == b"old"
+    assert not (tmp_path / "out.wav").exists()
+    assert tts("say", "Hello.", "-o", "out.wav", "--timings", "new.json", "--no-clobber").returncode == 0
+    assert (tmp_path / "new.json").exists()
+
+
 def test_words_after_a_double_dash_are_text(tts: Tts) -> None:
     assert len(tts("say", "-o", "-", "--", "-v", "hello").stdout) > 44
 

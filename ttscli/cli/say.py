@@ -87,7 +87,7 @@ def say(
     chosen = _chosen_format(format_name, raw)
     ledger = Ledger()
     with ExitStack() as stack:
-        sinks = _sinks(output, chosen, play, not no_clobber, force) + _notes(timings, explain, as_json)
+        sinks = _sinks(output, chosen, play, not no_clobber, force) + _notes(timings, not no_clobber, explain, as_json)
         for sink in sinks:
             stack.enter_context(sink)
         if output is None and not quiet and not as_json:
@@ -134,12 +134,12 @@ def _sinks(output: str | None, format_name: str | None, play: bool, clobber: boo
     return sinks
 
 
-def _notes(timings: Path | None, explain: bool, as_json: bool) -> "list[Sink]":
+def _notes(timings: Path | None, clobber: bool, explain: bool, as_json: bool) -> "list[Sink]":
     sinks: list[Sink] = []
     if timings is not None:
         from ttscli.timings import TimingsFile
 
-        sinks.append(TimingsFile(timings))
+        sinks.append(TimingsFile(timings, clobber))
     if explain or as_json:
         from ttscli.cli.trace import Explanation, JsonReport
 
