@@ -70,6 +70,7 @@ def test_jsonl(tts: Tts, tmp_path: Path) -> None:
         b'{"id": "x"}',
         b'{"text": 5}',
         b'{"text": "a", "speed": 9}',
+        b'{"text": "a", "speed": ' + b"9" * 401 + b"}",
     ]
     lines += [b'{"text": "a", "output": "../a.wav"}', b'{"text": "a", "voice": "fakk"}', b'{"text": "a", "id": "a/b"}']
     (tmp_path / "r.jsonl").write_bytes(b"\r\n".join(lines))
@@ -84,10 +85,11 @@ def test_jsonl(tts: Tts, tmp_path: Path) -> None:
         "r.jsonl:6: there is no text",
         "r.jsonl:7: text 5 is not a text",
         "r.jsonl:8: speed 9 is not a number from 0.25 to 4",
-        "r.jsonl:11: output '../a.wav' does not lie inside the output folder",
-        "r.jsonl:12: fakk: no voice has this name",
-        "r.jsonl:13: 'a/b' is not the name of a file",
-        "9 of 12 items failed",
+        f"r.jsonl:9: speed {'9' * 401} is not a number from 0.25 to 4",
+        "r.jsonl:12: output '../a.wav' does not lie inside the output folder",
+        "r.jsonl:13: fakk: no voice has this name",
+        "r.jsonl:14: 'a/b' is not the name of a file",
+        "10 of 13 items failed",
     ]
     out = tmp_path / "out"
     assert made(out) == ["2.wav", "one.wav", "sub"]

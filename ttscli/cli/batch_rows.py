@@ -152,7 +152,7 @@ def _speed(table: Mapping[str, Any]) -> float | None:
         return None
     try:
         speed = float("nan" if isinstance(value, bool) else value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         speed = float("nan")
     if not SLOWEST <= speed <= FASTEST:
         raise _BadRowError(f"speed {value!r} is not a number from {SLOWEST:g} to {FASTEST:g}")
