@@ -119,6 +119,27 @@ def test_a_full_standard_output(environment: Environment, tmp_path: Path) -> Non
         assert_told(Finished(done.returncode, b"", done.stderr.decode()), 6, "standard output: cannot be written")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("reader", ["full", "gone"])
+def test_an_error_keeps_its_code_where_the_rows_before_it_cannot_be_written(
+    environment: Environment, tmp_path: Path, reader: str
+) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with open("/dev/full" if reader == "full" else writing, "wb") as rows:
+        done = subprocess.run(
+            [sys.executable, "-m", "ttscli", "normalize", "-"],
+            input=b"One.\n\nTwo \xff.\n",
+            stdout=rows,
+            stderr=subprocess.PIPE,
+            cwd=tmp_path,
+            env=environment,
+        )
+    if reader == "full":
+        os.close(writing)
+    assert_told(Finished(done.returncode, b"", done.stderr.decode()), 3, "not UTF-8: byte 0xff")
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="mounts as Linux does")
 def test_a_full_disk_leaves_no_file(tts: Tts, tmp_path: Path) -> None:
     disk = tmp_path / "disk"

@@ -37,7 +37,7 @@ from ttscli.cli import (
     voices,
 )
 from ttscli.cli.bash_words import whole_words
-from ttscli.cli.faults import CLOSED_PIPE, TERMINATED, report
+from ttscli.cli.faults import TERMINATED, report
 
 app = typer.Typer(
     rich_markup_mode=None,  # with it, every start would pay for importing rich
@@ -94,12 +94,13 @@ def main() -> None:
     try:
         code = _run(arguments)
         if sys.stdout is not None:
-            sys.stdout.flush()
+            sys.stdout.flush()  # here, so that a fault of it is told
     except SystemExit as fault:
         code = fault.code if isinstance(fault.code, int) else 1
     except BaseException as fault:
         code = report(fault, arguments)
-    sys.exit(_close_stdout(code))
+    _finish_stdout()
+    sys.exit(code)
 
 
 def _run(arguments: list[str]) -> int:
@@ -122,9 +123,12 @@ def _terminate(number: int, frame: FrameType | None) -> None:
     raise SystemExit(TERMINATED)
 
 
-def _close_stdout(code: int) -> int:
-    """Let what could not be written rest: Python would try once more at exit, and complain."""
-    if code in (CLOSED_PIPE, 6) and sys.stdout is not None:
+def _finish_stdout() -> None:
+    """Write what is left, and let what cannot be written rest: Python would try once more at exit, and complain."""
+    if sys.stdout is None:
+        return
+    try:
+        sys.stdout.flush()
+    except (OSError, KeyboardInterrupt):  # full, closed, or its reader sleeps and the user will not wait
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, sys.stdout.fileno())
-    return code
