@@ -27,6 +27,7 @@ from ttscli.nn.weights import fill, read_weights
 from ttscli.training.clips import Clips, NoisyBatch
 from ttscli.training.corpus import Corpus
 from ttscli.training.export import describe
+from ttscli.training.processes import unwrapped
 from ttscli.training.trainer import Recipe, Trainer
 from ttscli.voice import FILE_NAME, Voice
 from ttscli_clarinet.config import ClariNetConfig, clarinet_config
@@ -69,7 +70,6 @@ class StudentTrainer(Trainer):
 
     architecture: ClassVar[str] = "clarinet"
     kind: ClassVar[str] = "vocoder"
-    network: Student
 
     def __init__(self, recipe: Recipe, corpus: Corpus, teacher: Teacher | None) -> None:
         self.recipe, self.corpus, self.teacher = recipe, corpus, teacher
@@ -109,7 +109,8 @@ class StudentTrainer(Trainer):
     def losses(self, network: nn.Module, batch: NoisyBatch) -> dict[str, Tensor]:
         """The distance of "frames"; if the teacher is asked, also the divergence "kl" from it, and its "regulariser"."""
         mels = conditioner(batch.mels, self.corpus.mel_spec.floor)
-        made = network(self.network.config.temperature * batch.noise, self.network.upsampler(mels))
+        student = unwrapped(network, Student)
+        made = network(student.config.temperature * batch.noise, student.upsampler(mels))
 
         def taught() -> Gaussian:
             assert self.teacher

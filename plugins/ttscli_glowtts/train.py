@@ -10,7 +10,6 @@ Letters: B batch, N symbols, M mel bins, T frames.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import count
 from typing import Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
@@ -23,6 +22,7 @@ from ttscli.errors import InputError
 from ttscli.nn.weight_norm import weight_normed
 from ttscli.training.batches import in_order, padded, shuffled
 from ttscli.training.corpus import Corpus, Utterance
+from ttscli.training.processes import unwrapped
 from ttscli.training.trainer import AcousticTrainer, Recipe
 from ttscli_glowtts.config import glow_tts_config
 from ttscli_glowtts.losses import duration_loss, likelihood_loss, mel_distance
@@ -43,14 +43,13 @@ class TrainingConfig:
 
 
 class Batch(NamedTuple):
-    """Padded utterances: ids, durations int64 (B, N); lengths, n_frames int64 (B,); mels (B, M, T); what dropout begins with."""
+    """Padded utterances: ids, durations int64 (B, N); lengths, n_frames int64 (B,); mels (B, M, T)."""
 
     ids: Tensor
     lengths: Tensor
     mels: Tensor
     n_frames: Tensor
     durations: Tensor
-    dropout_seed: int
 
 
 class GlowTtsTrainer(AcousticTrainer):
@@ -76,8 +75,8 @@ class GlowTtsTrainer(AcousticTrainer):
         utterances = [u for u in self.corpus.training_of(range(self._step, self.recipe.batch + 1)) if self._can_be_aligned(u)]
         if not utterances:
             raise InputError(f"{self.corpus.features.parent}: no utterance to learn from has as many frames as symbols")
-        for number, batch in zip(count(first), shuffled(utterances, self.recipe.batch, seed, first), strict=False):
-            yield self.collate(batch, int(np.random.default_rng([seed, number]).integers(2**62)))
+        for batch in shuffled(utterances, self.recipe.batch, seed, first):
+            yield self.collate(batch)
 
     def validation_batches(self) -> Iterator[Batch]:
         """The held-out utterances."""
@@ -92,7 +91,7 @@ class GlowTtsTrainer(AcousticTrainer):
         """Every symbol needs a frame if the network is to find it."""
         return self.training.alignment == "corpus" or len(utterance.symbols) <= utterance.n_frames // self._step * self._step
 
-    def collate(self, utterances: Sequence[Utterance], dropout_seed: int = 0) -> Batch:
+    def collate(self, utterances: Sequence[Utterance]) -> Batch:
         """Pad utterances to the longest of them."""
         mels = [self.corpus.mels[u.first_frame : u.first_frame + u.n_frames].astype(np.float32) for u in utterances]
         needed = self.training.alignment == "corpus"  # durations need not even be known for a search
@@ -102,18 +101,15 @@ class GlowTtsTrainer(AcousticTrainer):
             mels=padded(mels).transpose(1, 2),  # (B, T, M) → (B, M, T)
             n_frames=torch.tensor([u.n_frames for u in utterances]),
             durations=padded([np.array(u.durations if needed else u.durations_or_zeros) for u in utterances]),
-            dropout_seed=dropout_seed,
         )
 
     def losses(self, network: nn.Module, batch: Batch) -> dict[str, Tensor]:
         """Negative log-likelihood and duration loss, unit weights, and what the recipe adds to them."""
-        if network.training:
-            torch.manual_seed(batch.dropout_seed)  # a run that was interrupted drops what it would have dropped
         alignment = self._align(network, batch)
         losses = {"likelihood": likelihood_loss(alignment), "durations": duration_loss(alignment, batch.lengths)}
         total = losses["likelihood"] + losses["durations"]
         if self.training.mel_weight:
-            losses["mel"] = mel_distance(self._decoded(alignment.mean, alignment), batch.mels, alignment.n_frames)
+            losses["mel"] = mel_distance(_decoded(network, alignment.mean, alignment), batch.mels, alignment.n_frames)
             total = total + self.training.mel_weight * losses["mel"]
         return losses | {"total": total}
 
@@ -121,11 +117,6 @@ class GlowTtsTrainer(AcousticTrainer):
         durations = batch.durations if self.training.alignment == "corpus" else None
         alignment: Alignment = network(batch.ids, batch.lengths, batch.mels, batch.n_frames, durations)
         return alignment
-
-    def _decoded(self, latents: Tensor, alignment: Alignment) -> Tensor:
-        """The mels of latents that are aligned so: (B, M, T) → the same."""
-        decoder = self.network.decoder
-        return decoder.inverse(latents, alignment.n_frames, decoder.unmixings())
 
     @torch.inference_mode()
     def teacher_forced(self, network: nn.Module, utterances: Sequence[Utterance]) -> list[NDArray[np.float32]]:
@@ -139,7 +130,7 @@ class GlowTtsTrainer(AcousticTrainer):
             batch = self._lengthened(self.collate([utterance]))
             alignment = self._align(network, batch)
             latents = alignment.mean + self.network.config.temperature * (alignment.latents - alignment.mean)
-            mels.append(self._decoded(latents, alignment)[0, :, : utterance.n_frames].T.numpy())  # (M, T) → (T, M)
+            mels.append(_decoded(network, latents, alignment)[0, :, : utterance.n_frames].T.numpy())  # (M, T) → (T, M)
         return mels
 
     def _lengthened(self, batch: Batch) -> Batch:
@@ -153,6 +144,12 @@ class GlowTtsTrainer(AcousticTrainer):
     def config(self) -> dict[str, Any]:
         """Everything of GlowTtsConfig that is not implied by the voice."""
         return self.recipe.sizes()
+
+
+def _decoded(network: nn.Module, latents: Tensor, alignment: Alignment) -> Tensor:
+    """The mels of latents that are aligned so: (B, M, T) → the same."""
+    decoder = unwrapped(network, GlowTts).decoder
+    return decoder.inverse(latents, alignment.n_frames, decoder.unmixings())
 
 
 def is_normed(name: str) -> bool:

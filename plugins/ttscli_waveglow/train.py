@@ -16,6 +16,7 @@ from ttscli.nn.spectral import SpectralDistance
 from ttscli.nn.weight_norm import weight_normed
 from ttscli.training.clips import Clips, NoisyBatch
 from ttscli.training.corpus import Corpus
+from ttscli.training.processes import unwrapped
 from ttscli.training.trainer import Recipe, Trainer
 from ttscli_waveglow.config import waveglow_config
 from ttscli_waveglow.losses import negative_log_likelihood
@@ -65,15 +66,16 @@ class WaveGlowTrainer(Trainer):
         losses = {"nll": negative_log_likelihood(network(batch.mels, batch.audio))}
         if not self.training.spectral_weight:
             return losses | {"total": losses["nll"]}
-        losses |= self.distance(self._drawn(batch), batch.audio)
+        losses |= self.distance(_drawn(unwrapped(network, WaveGlow), batch), batch.audio)
         return losses | {"total": losses["nll"] + self.training.spectral_weight * (losses["mel"] + losses["stft"])}
-
-    def _drawn(self, batch: NoisyBatch) -> Tensor:
-        """Waves (B, N) of the batch's mels, of its noise."""
-        config = self.network.config
-        noise = config.temperature * squeezed(batch.noise[:, None], config.group)
-        return self.network.inverse(batch.mels, noise, self.network.unmixings())
 
     def config(self) -> dict[str, Any]:
         """Everything of WaveGlowConfig that is not implied by the voice."""
         return self.recipe.sizes()
+
+
+def _drawn(network: WaveGlow, batch: NoisyBatch) -> Tensor:
+    """Waves (B, N) of the batch's mels, of its noise."""
+    config = network.config
+    noise = config.temperature * squeezed(batch.noise[:, None], config.group)
+    return network.inverse(batch.mels, noise, network.unmixings())

@@ -9,6 +9,7 @@ from tests.plugins import clarinet_text_to_wave, glowtts_networks, talknet_netwo
 from ttscli.training.corpus import Corpus
 from ttscli.training.trainer import Recipe, Trainer
 from ttscli_clarinet.text_to_wave_train import TextToWaveTrainer
+from ttscli_clarinet.train import StudentTrainer
 from ttscli_glowtts.train import GlowTtsTrainer
 from ttscli_melgan.train import MelGanTrainer
 from ttscli_nhv.train import NhvTrainer
@@ -34,19 +35,40 @@ MELGAN = {
     "residual_units": 1,
     "adversary": {"from_step": 2, "spectral_weight": 0.5, "scales": 2, "width": 8, "widest": 32},
 }
-WAVEGLOW = {"stack": "separable", "group": 64, "early_channels": 16, "n_flows": 3, "channels": 16, "n_layers": 2}
-ALIGNER = {"filters": [8, 8, 8], "repeats": [1, 1, 1], "kernels": [3, 3, 1], "dilations": [1, 1, 1], "dropout": 0.0}
+SPOKEN = {"training": {"alignment": "corpus", "mel_weight": 1.0}}
+WAVEGLOW = {
+    "stack": "separable",
+    "group": 64,
+    "early_channels": 16,
+    "n_flows": 3,
+    "channels": 16,
+    "n_layers": 2,
+    "training": {"spectral_weight": 1.0},
+}
+FLOWS = {
+    "cycles": [1, 1],
+    "layers": 2,
+    "residual_channels": 8,
+    "gate_channels": 8,
+    "skip_channels": 8,
+    "front_kernel": 2,
+    "group": 32,
+    "temperature": 0.1,
+    "training": {"clip_frames": 8, "kl_weight": 0.0},
+}
+ALIGNER = {"filters": [8, 8, 8], "repeats": [1, 1, 1], "kernels": [3, 3, 1], "dilations": [1, 1, 1], "dropout": 0.2}
 TEACHER = {"channels": 8, "gate_channels": 10, "attention_channels": 6}
 # Architecture → trainer, network, what a step learns from, a learning rate at which so small a network gets somewhere.
 SMALL: dict[str, tuple[type[Trainer], Mapping[str, Any], int, float]] = {
     "speedyspeech": (SpeedySpeechTrainer, STUDENT, 200, 5e-3),
     "speedyspeech-teacher": (TeacherTrainer, TEACHER, 2, 2e-3),
-    "glow-tts": (GlowTtsTrainer, glowtts_networks.SMALL, 200, 5e-3),
-    "talknet": (TalkNetTrainer, talknet_networks.SMALL | {"dropout": 0.0}, 200, 5e-3),
-    "clarinet-text-to-wave": (TextToWaveTrainer, clarinet_text_to_wave.TRAINED, 200, 5e-3),
+    "glow-tts": (GlowTtsTrainer, glowtts_networks.SMALL | SPOKEN, 200, 5e-3),
+    "talknet": (TalkNetTrainer, talknet_networks.SMALL | {"dropout": 0.2}, 200, 5e-3),
+    "clarinet-text-to-wave": (TextToWaveTrainer, clarinet_text_to_wave.TRAINED | {"dropout": 0.2}, 200, 5e-3),
     "talknet-aligner": (AlignerTrainer, ALIGNER, 200, 5e-3),
     "nhv": (NhvTrainer, NHV, 2, 5e-3),
     "melgan": (MelGanTrainer, MELGAN, 1, 2e-3),
+    "clarinet": (StudentTrainer, FLOWS, 1, 5e-3),
     "waveglow": (WaveGlowTrainer, WAVEGLOW, 1, 5e-3),
 }
 

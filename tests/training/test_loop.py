@@ -77,6 +77,17 @@ def test_an_interrupted_run_ends_as_if_it_had_not_been(name: str, corpus: Corpus
     assert [row["step"] for row in logged(tmp_path / "broken", "validation")] == [3, 6]
 
 
+@pytest.mark.parametrize("name", SMALL)
+def test_held_out_losses_are_of_the_weights_that_speak(name: str, corpus: Corpus, tmp_path: Path) -> None:
+    """The average: whatever becomes of the weights that learn."""
+    run = Run(trainer(name, corpus), tmp_path)
+    before = run._validate()
+    with torch.no_grad():
+        for parameter in run.trainer.network.parameters():
+            parameter.mul_(1.1)
+    assert run._validate() == before
+
+
 def test_discriminators_are_kept_and_not_exported(corpus: Corpus, tmp_path: Path) -> None:
     first = trainer("melgan", corpus)
     Run(first, tmp_path).train(max_steps=4)

@@ -81,8 +81,6 @@ class Run:
         for module in (self.average, *trainer.companions.values()):
             module.to(self.fabric.device)
         self.fabric.learn_together([trainer.network, *trainer.companions.values()])
-        if self.fabric.global_rank:  # every process drops other units, and is alike in all else
-            torch.manual_seed(seed + self.fabric.global_rank)
         self.reporter: Reporter = reporter(first=self.fabric.is_global_zero)
         folder.mkdir(parents=True, exist_ok=True)
         if (folder / checkpoints.LAST).exists():
@@ -126,6 +124,7 @@ class Run:
 
     def _step(self, batch: Any, share: float) -> None:
         self._set_rate(self.trainer.recipe.rate(self.progress.step, share))
+        self._reseed()
         losses = self.trainer.step(self.fabric, self.network, self.optimizers, self._to_device(batch))
         if self.fabric.any(not all(map(math.isfinite, losses.values()))):
             self._give_up(f"the losses are {', '.join(f'{name} {value:g}' for name, value in losses.items())}")
@@ -134,6 +133,11 @@ class Run:
         self.reporter.advanced(self.progress.step, share)
         if self.progress.step % LOG_EVERY == 0:
             self._log(losses)
+
+    def _reseed(self) -> None:
+        """Let dropout depend on seed, step and process alone: a run that was interrupted drops what it would have."""
+        chance = np.random.default_rng([self.seed, self.progress.step, self.fabric.global_rank])
+        torch.manual_seed(int(chance.integers(2**62)))
 
     def _blend(self, average: Tensors, current: Tensors, number: torch.Tensor | int) -> None:
         """Move the average towards the weights. A young run's looks back over a tenth of it: first steps are soon bad."""

@@ -6,14 +6,24 @@ together. Only batch normalisation is left to each process: its statistics are t
 """
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from lightning_fabric import Fabric
 from lightning_fabric.strategies.ddp import DDPStrategy
+from lightning_fabric.wrappers import is_wrapped
 from torch import Tensor, nn
 
 from ttscli.errors import UsageError
+
+_Network = TypeVar("_Network", bound=nn.Module)
+
+
+def unwrapped(network: nn.Module, kind: type[_Network]) -> _Network:
+    """The network that a trainer is given, for more than its forward pass: in training it is Fabric's, which has that alone."""
+    own = network.module if is_wrapped(network) else network
+    assert isinstance(own, kind)
+    return own
 
 
 class _SideBySide(DDPStrategy):
