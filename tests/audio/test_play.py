@@ -2,6 +2,7 @@
 
 import os
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from ttscli.audio import play
 from ttscli.audio.pcm import pcm16
 from ttscli.audio.play import Loudspeaker
 from ttscli.contract import AudioChunk, Samples
@@ -73,6 +75,25 @@ def test_an_interruption_is_silence_at_once(programs: Programs, chunk: Chunk) ->
         loudspeaker.write(chunk(SOUND))
         raise KeyboardInterrupt
     assert time.monotonic() - begin < 5
+
+
+def test_an_interruption_while_the_player_is_opened_is_silence(monkeypatch: pytest.MonkeyPatch, chunk: Chunk) -> None:
+    heard: list[object] = []
+    opening, interrupted = threading.Event(), threading.Event()
+    player = SimpleNamespace(play=heard.append, close=lambda: heard.append("close"), stop=lambda: heard.append("stop"))
+
+    def find(rate_hz: int) -> SimpleNamespace:
+        opening.set()
+        assert interrupted.wait(5)
+        return player
+
+    monkeypatch.setattr(play, "find_player", lambda: find)
+    with pytest.raises(KeyboardInterrupt), Loudspeaker() as loudspeaker:
+        loudspeaker.write(chunk(SOUND))
+        assert opening.wait(5)
+        threading.Timer(0.2, interrupted.set).start()
+        raise KeyboardInterrupt
+    assert heard == ["stop"]
 
 
 def test_a_player_that_fails_is_named_with_its_own_words(programs: Programs, chunk: Chunk) -> None:

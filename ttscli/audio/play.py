@@ -26,6 +26,7 @@ class Loudspeaker:
         self._waiting: queue.Queue[AudioChunk | None] = queue.Queue(_AHEAD)
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._player: Player | None = None
+        self._opening = threading.Lock()
         self._fault: BaseException | None = None
         self._stopped = False
 
@@ -59,16 +60,28 @@ class Loudspeaker:
     def _run(self) -> None:
         try:
             while (chunk := self._waiting.get()) is not None and not self._stopped:
-                if self._player is None:
-                    self._player = self._find(chunk.sample_rate_hz)
-                self._player.play(pcm16(chunk.samples).tobytes())
+                player = self._player or self._open(chunk.sample_rate_hz)
+                if player is None:
+                    return
+                player.play(pcm16(chunk.samples).tobytes())
             if self._player is not None and not self._stopped:
                 self._player.close()
         except BaseException as error:  # it belongs to the thread that makes the sound, which is told of it
             self._fault = error
 
+    def _open(self, sample_rate_hz: int) -> Player | None:
+        """Open the player; None if it was stopped meanwhile."""
+        player = self._find(sample_rate_hz)
+        with self._opening:  # so that one of the two threads stops it, and only one
+            if not self._stopped:
+                self._player = player
+                return player
+        player.stop()
+        return None
+
     def _stop(self) -> None:
-        self._stopped = True
+        with self._opening:
+            self._stopped = True
         with contextlib.suppress(queue.Full):
             self._waiting.put_nowait(None)
         if self._player is not None:
