@@ -65,3 +65,16 @@ def test_the_program_answers_so(tts: Tts) -> None:
         "tts: --speaker: an option of tts say",
         "hint: here it is: tts say --speaker 3 -o x.wav",
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "answer"),
+    [
+        ("voices list --cuda", ["tts: --cuda: no such option", "hint: tts voices list --help"]),
+        ("train --use-cuda", ["tts: --use-cuda: no such option", "hint: did you mean --device?"]),
+        ("g2p --rate 5 hello", ["tts: --rate: no such option", "hint: did you mean --trace?"]),
+    ],
+)
+def test_a_command_that_does_not_speak_keeps_its_own_options(tts: Tts, line: str, answer: list[str]) -> None:
+    done = tts(*line.split())
+    assert (done.returncode, done.stderr.splitlines()) == (2, answer)

@@ -12,7 +12,7 @@ from typing import Any
 
 import typer
 
-from ttscli.cli.foreign import is_foreign, translation
+from ttscli.cli.foreign import SPEAKING, is_foreign, our_name, translation
 from ttscli.errors import OutputError, TtsError, UsageError
 
 INTERRUPTED, CLOSED_PIPE, TERMINATED = 130, 141, 143
@@ -76,7 +76,7 @@ def _usage_error(fault: Any, arguments: Sequence[str]) -> TtsError:
     context = getattr(fault, "ctx", None)
     help_hint = f"{context.command_path if context else 'tts COMMAND'} --help"
     match type(fault).__name__:
-        case "NoSuchOption" if is_foreign(fault.option_name):
+        case "NoSuchOption" if is_foreign(fault.option_name) and _may_speak(context):
             return UsageError(f"{fault.option_name}: another program's option", f"here it is: {translation(arguments)}")
         case "NoSuchOption" if context is not None and context.parent is None and _option_of_say(fault, context):
             return UsageError(f"{fault.option_name}: an option of tts say", f"here it is: {translation(arguments)}")
@@ -103,13 +103,19 @@ def _origin(fault: Any, context: Any) -> str | None:
     return None
 
 
+def _may_speak(context: Any) -> bool:
+    """Whether the command line, so far, is one of those that translations are made for."""
+    return context is None or context.parent is None or context.command.name in SPEAKING
+
+
 def _option_of_say(fault: Any, context: Any) -> bool:
     return any(fault.option_name in parameter.opts for parameter in context.command.commands["say"].params)
 
 
 def _near_option(fault: Any, context: Any) -> str | None:
     options = [option for parameter in context.command.params for option in parameter.opts if option.startswith("-")]
-    near = difflib.get_close_matches(fault.option_name, options, n=1)
+    same = our_name(fault.option_name)
+    near = [same] if same in options else difflib.get_close_matches(fault.option_name, options, n=1)
     if near:
         return f"did you mean {near[0]}?"
     takes_text = any(parameter.name == "text" for parameter in context.command.params)

@@ -56,7 +56,7 @@ _COMMANDS = {
     "--batch": "tts batch FILE -d DIR",
     "--output_dir": "tts batch FILE -d DIR",
 }
-_SPEAKING = ("say", "batch")
+SPEAKING = ("say", "batch")
 
 
 def is_foreign(option: str) -> bool:
@@ -65,9 +65,16 @@ def is_foreign(option: str) -> bool:
     return name in _OPTIONS or name in _FLAGS or name in _COMMANDS
 
 
+def our_name(option: str) -> str | None:
+    """Return the option of ours that says what another program's `option` says, whichever commands have it."""
+    name = _plain(option)
+    words = _OPTIONS[name]("") if name in _OPTIONS else _FLAGS.get(name, [])
+    return next((word for word in words if word.startswith("-")), None)
+
+
 def translation(arguments: Sequence[str]) -> str:
     """Return our command line for another program's `arguments`."""
-    command, rest = ("say", list(arguments)) if arguments[0] not in _SPEAKING else (arguments[0], list(arguments[1:]))
+    command, rest = ("say", list(arguments)) if arguments[0] not in SPEAKING else (arguments[0], list(arguments[1:]))
     ours: list[str] = []
     while rest:
         word = rest.pop(0)
