@@ -1,5 +1,6 @@
 """What changes around a running process, or is not as it should be."""
 
+import shlex
 import shutil
 import subprocess
 import sys
@@ -46,3 +47,19 @@ def test_nothing_but_the_output_need_be_writable(tts: Tts, tmp_path: Path) -> No
         done = tts(*command, input=b"Hello.", env=nowhere)
         assert (done.returncode, done.stderr) == (0, "")
     assert (tmp_path / "out.wav").read_bytes() == (tmp_path / "out" / "stdin-0000.wav").read_bytes()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="where a folder that somebody is in cannot be removed")
+def test_a_removed_folder_is_needed_by_nothing_that_does_not_lie_in_it(environment: Environment, tmp_path: Path) -> None:
+    def told(*command: str) -> tuple[int, str]:
+        gone = tmp_path / "gone"
+        gone.mkdir()
+        program = shlex.join([sys.executable, "-m", "ttscli", *command])
+        done = subprocess.run(["sh", "-c", f'rmdir "$PWD" && {program}'], cwd=gone, env=environment, stderr=subprocess.PIPE)
+        return done.returncode, done.stderr.decode()
+
+    assert told("say", "Hello.", "-o", str(tmp_path / "x.wav")) == (0, "")
+    assert (tmp_path / "x.wav").read_bytes().startswith(b"RIFF")
+    (tmp_path / "in.txt").write_text("Hello.\n", encoding="utf-8")
+    code, message = told("batch", str(tmp_path / "in.txt"), "-d", "out")
+    assert (code, message.splitlines()[0]) == (6, "tts: the current folder: somebody has removed it")

@@ -57,9 +57,11 @@ def one_line(text: str) -> str:
 
 
 def _output_error(fault: OSError) -> BaseException:
-    """What nobody has foreseen: a folder that cannot be made, mostly; or else standard output, of which a fault tells no name."""
+    """What nobody has foreseen: a folder that cannot be made, mostly. Standard output and the current folder have no name."""
     if fault.filename is not None:
         return OutputError(f"{fault.filename}: {fault.strerror}")
+    if fault.errno == errno.ENOENT:
+        return OutputError("the current folder: somebody has removed it", "go to another one: cd")
     if fault.errno in (errno.ENOSPC, errno.EIO):
         return OutputError(f"standard output: cannot be written: {fault.strerror}")
     return fault

@@ -48,7 +48,10 @@ def user_file(name: str) -> Path:
 
 def project_file(name: str) -> Path:
     """Return the path of a project's file: in this folder or the nearest one above that has it, else in this folder."""
-    folder = Path.cwd()
+    try:
+        folder = Path.cwd()
+    except FileNotFoundError:  # somebody has removed it, and nothing can be in it
+        return Path(name)
     near = (place / name for place in (folder, *folder.parents))
     return next((path for path in near if path.is_file()), folder / name)
 
