@@ -63,3 +63,11 @@ def test_a_removed_folder_is_needed_by_nothing_that_does_not_lie_in_it(environme
     (tmp_path / "in.txt").write_text("Hello.\n", encoding="utf-8")
     code, message = told("batch", str(tmp_path / "in.txt"), "-d", "out")
     assert (code, message.splitlines()[0]) == (6, "tts: the current folder: somebody has removed it")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="closes it as a shell does")
+@pytest.mark.parametrize("command", [["voices", "list"], ["voices", "list", "--json"], ["doctor"]])
+def test_no_standard_output_at_all(environment: Environment, tmp_path: Path, command: list[str]) -> None:
+    program = shlex.join([sys.executable, "-m", "ttscli", *command])
+    done = subprocess.run(["sh", "-c", f"{program} >&-"], cwd=tmp_path, env=environment, stderr=subprocess.PIPE)
+    assert (done.returncode, done.stderr.decode().splitlines()[0]) == (6, "tts: standard output: closed")

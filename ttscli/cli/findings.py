@@ -1,11 +1,10 @@
 """What a check found, one line each: printed as soon as it is known, because the next check may take seconds."""
 
-import sys
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Literal, TypeAlias
 
-from ttscli.cli.tables import print_json, print_row
+from ttscli.cli.tables import print_json, print_row, stdout
 
 Status: TypeAlias = Literal["ok", "warn", "fail"]
 _COLOURS = {"ok": "32", "warn": "33", "fail": "31"}
@@ -40,7 +39,7 @@ def report(findings: Iterable[Finding], as_json: bool) -> list[Finding]:
 
 def _printed(findings: Iterable[Finding]) -> Iterable[Finding]:
     for finding in findings:
-        if sys.stdout.isatty():
+        if stdout().isatty():
             _print_to_terminal(finding)
         else:
             print_row([finding.status, finding.what, finding.detail, finding.cure])

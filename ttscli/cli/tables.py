@@ -3,14 +3,24 @@
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from typing import TextIO
+
+from ttscli.errors import OutputError
 
 JSON_VERSION = 1
 """Goes up when a field is renamed or removed, not when one is added."""
 
 
+def stdout() -> TextIO:
+    """Return standard output; OutputError if the program was started without one."""
+    if sys.stdout is None:
+        raise OutputError("standard output: closed", "redirect it: > FILE, or > /dev/null")
+    return sys.stdout
+
+
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Print `rows`. The names of the columns are for people only: in a pipe each line is a row, its cells parted by tabs."""
-    if not sys.stdout.isatty():
+    if not stdout().isatty():
         for row in rows:
             print_row(row)
         return
@@ -38,4 +48,4 @@ def print_json(payload: Mapping[str, object]) -> None:
 
 
 def _write(line: str) -> None:
-    sys.stdout.write(line + "\n")
+    stdout().write(line + "\n")
