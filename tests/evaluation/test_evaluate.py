@@ -126,6 +126,17 @@ def test_the_command_writes_sounds_scores_and_a_page(tts: Tts, tmp_path: Path) -
     assert (tmp_path / "out" / "index.html").read_text().startswith("<!doctype html>")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize(
+    ("full", "named"), [("fake+fake/001.wav", "fake+fake/001.wav"), ("scores.json.part", "scores.json")], ids=str
+)
+def test_a_full_disk_is_told_with_the_file(tts: Tts, tmp_path: Path, full: str, named: str) -> None:
+    (tmp_path / "out" / full).parent.mkdir(parents=True)
+    (tmp_path / "out" / full).symlink_to("/dev/full")
+    done = evaluated(tts, tmp_path, "--no-wer", "--device", "cpu")
+    assert (done.returncode, done.stderr) == (6, f"tts: out/{named}: cannot be written: No space left on device\n")
+
+
 def test_without_a_recogniser_the_way_out_is_named(tts: Tts, tmp_path: Path) -> None:
     (tmp_path / "nothing").mkdir()
     done = evaluated(tts, tmp_path, "--recogniser", "nothing")

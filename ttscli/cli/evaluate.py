@@ -41,6 +41,7 @@ def evaluate(
     from ttscli.cli.decoding import decode
     from ttscli.cli.reading import read_bytes
     from ttscli.errors import InputError, OutputError
+    from ttscli.whole_file import write_whole
 
     found = library.find(voice)
     texts = [line.strip() for line in decode(read_bytes(str(text)), str(text)).splitlines() if line.strip()]
@@ -62,8 +63,8 @@ def evaluate(
         "voice": found.name,
         "pairs": [{"pair": n, **summaries[n], "spoken": [row(s) for s in sentences]} for n, sentences in spoken.items()],
     }
-    (out / "scores.json").write_text(json.dumps({"version": 1, **scores}, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    (out / "index.html").write_text(page(f"Voice {found.name}", summaries, spoken), encoding="utf-8")
+    write_whole(out / "scores.json", json.dumps({"version": 1, **scores}, ensure_ascii=False, indent=1) + "\n")
+    write_whole(out / "index.html", page(f"Voice {found.name}", summaries, spoken))
     if as_json:
         print_json(scores)
     else:

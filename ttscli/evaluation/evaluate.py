@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import soundfile
 import torch
 from numpy.typing import NDArray
 
+from ttscli.audio import formats
+from ttscli.audio.writer import AudioFile
 from ttscli.contract import SpeechOptions
 from ttscli.errors import UsageError
 from ttscli.evaluation.metrics import Distance, distance
@@ -92,7 +93,7 @@ class Evaluation:
         """Speak every sentence, and look at it.
 
         Raises:
-            TtsError: the pair cannot be loaded, or a sentence cannot be spoken.
+            TtsError: the pair cannot be loaded, or a sentence cannot be spoken or written.
         """
         synthesizer = Synthesizer.for_voice(voice, pair.model, pair.vocoder, device)
         (self.folder / pair.name).mkdir(parents=True, exist_ok=True)
@@ -104,7 +105,8 @@ class Evaluation:
             work_s = time.perf_counter() - started
             samples = np.concatenate([chunk.samples for chunk in chunks])
             file = f"{pair.name}/{number:03}.wav"
-            soundfile.write(self.folder / file, samples, synthesizer.sample_rate_hz, subtype="PCM_16")
+            with AudioFile(self.folder / file, formats.WAV) as sound:
+                sound.write_samples(samples, synthesizer.sample_rate_hz)
             yield Spoken(
                 text=text,
                 file=file,
