@@ -1,5 +1,6 @@
 """Mistakes of a user: one clear line, the right exit code, no file left, no traceback. As real processes. More: test_holes.py."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import FAKE_VOICES, Environment, Finished, Tts
+from ttscli.cli.faults import report
 
 OUT = ["-o", "out.wav"]
 
@@ -117,6 +119,11 @@ def test_a_full_standard_output(environment: Environment, tmp_path: Path) -> Non
                 [sys.executable, "-m", "ttscli", *command], stdout=full, stderr=subprocess.PIPE, cwd=tmp_path, env=environment
             )
         assert_told(Finished(done.returncode, b"", done.stderr.decode()), 6, "standard output: cannot be written")
+
+
+def test_a_fault_without_a_name_may_be_of_any_file(capsys: pytest.CaptureFixture[str]) -> None:
+    assert report(OSError(errno.ENOSPC, "No space left on device"), ["train"]) == 6
+    assert capsys.readouterr().err == "tts: standard output or a file: cannot be written: No space left on device\n"
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")

@@ -63,8 +63,18 @@ def _output_error(fault: OSError) -> BaseException:
     if fault.errno == errno.ENOENT:
         return OutputError("the current folder: somebody has removed it", "go to another one: cd")
     if fault.errno in (errno.ENOSPC, errno.EIO):
-        return OutputError(f"standard output: cannot be written: {fault.strerror}")
+        where = "standard output" if _stdout_fails() else "standard output or a file"
+        return OutputError(f"{where}: cannot be written: {fault.strerror}")
     return fault
+
+
+def _stdout_fails() -> bool:
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError:
+        return True
+    return False
 
 
 def _internal(fault: BaseException) -> TtsError:
