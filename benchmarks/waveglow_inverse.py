@@ -7,15 +7,14 @@ and W inverted at every call. Weights are random: speed does not depend on them.
 import argparse
 import statistics
 import time
-import tomllib
 from collections.abc import Callable, Sequence
-from importlib.resources import files
 from typing import TypeAlias
 
 import torch
 from torch import Tensor, nn
 from torch.nn.utils.parametrizations import weight_norm
 
+from benchmarks.subjects import recipe
 from ttscli.melspec import MelSpec
 from ttscli.nn.wavenet import GatedStack
 from ttscli.nn.weight_norm import weight_normed
@@ -124,8 +123,7 @@ def _random(config: WaveGlowConfig) -> WaveGlow:
 
 
 def _fast() -> WaveGlowConfig:
-    recipe = files("ttscli_waveglow") / "recipes" / "fast.toml"
-    return waveglow_config(tomllib.loads(recipe.read_text(encoding="utf-8"))["network"], SPEC)
+    return waveglow_config(recipe("ttscli_waveglow/recipes/fast.toml"), SPEC)
 
 
 def _inputs(config: WaveGlowConfig, frames: int, batch: int) -> tuple[Tensor, Tensor]:

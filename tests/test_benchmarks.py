@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from benchmarks import learning_curves, side_by_side
+from benchmarks import learning_curves, side_by_side, waveglow_inverse
 from benchmarks.figures import Row, plot, table
 from benchmarks.learning_curves import read_curve
 from benchmarks.pages import between
@@ -19,6 +19,7 @@ from benchmarks.systems import System, ours
 from benchmarks.texts import SENTENCES, sentences
 from tests.conftest import Environment
 from ttscli import __version__
+from ttscli_waveglow.config import WaveGlowConfig
 
 ROWS = [
     Row("help", "s", {"a": [0.3, 0.1, 0.2], "b": [0.4]}),
@@ -117,3 +118,12 @@ def test_a_run_writes_table_plot_and_every_figure(
     )
     assert "| help, s |" in (tmp_path / "results.md").read_text()
     assert ElementTree.parse(tmp_path / "results.svg").getroot().tag.endswith("svg")
+
+
+def test_both_ways_of_waveglow_make_the_same(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """It compares them before it times them."""
+    small = WaveGlowConfig(channels=8, n_layers=2, n_flows=2, early_every=1)
+    monkeypatch.setattr(waveglow_inverse, "CONFIGS", {"small": small})
+    monkeypatch.setattr(sys, "argv", ["waveglow_inverse", "--seconds", "0.1", "--runs", "1"])
+    waveglow_inverse.main()
+    assert [line.split(" | ")[0] for line in capsys.readouterr().out.splitlines()[-2:]] == ["| small", "| recipe fast"]
