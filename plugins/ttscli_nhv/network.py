@@ -58,7 +58,7 @@ class FilterEstimator(nn.Module):
         x = F.relu(self.inlet(x * inside))
         for block in self.blocks:
             x = x + F.relu(block(x * inside))
-        out = self.outlet(x).transpose(1, 2)  # (B, 3 K + 2, T) → (B, T, 3 K + 2)
+        out = self.outlet(x).float().transpose(1, 2)  # (B, 3 K + 2, T) → (B, T, 3 K + 2); a bfloat16 has no room for a pitch
         k = self.config.n_bins
         harmonic, phase, noise, f0, voicing = out.split([k, k, k, 1, 1], dim=-1)
         return Filters(harmonic + LOG_HARMONIC, phase, noise + LOG_NOISE, f0[..., 0] + LOG_F0, voicing[..., 0])

@@ -269,6 +269,16 @@ def clip() -> tuple[Frames, Tensor, Tensor, Tensor]:
     )
 
 
+def test_pitch_stays_exact_in_mixed_precision() -> None:
+    """bfloat16 would round 150 Hz to steps of 3 %."""
+    torch.manual_seed(0)
+    network, frames = FilterEstimator(NhvConfig(n_mels=80, channels=8)), torch.randn(1, 80, 50)
+    with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+        pitch = network(frames).log_f0
+    assert pitch.dtype == torch.float32
+    assert len(pitch.unique()) > 25
+
+
 def test_gradients_reach_every_weight() -> None:
     network, (frames, sound, pulses, noise) = estimator().train(), clip()
     filters = network(torch.from_numpy(frames)[None])
