@@ -14,7 +14,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -25,14 +25,12 @@ from ttscli.errors import VoiceError
 from ttscli.importing import Imported
 from ttscli.nn.checkpoint import expect, read_checkpoint, state_dict
 from ttscli.nn.weight_norm import fuse
-from ttscli_clarinet.config import clarinet_config
+from ttscli_clarinet.config import Kind, clarinet_config
 from ttscli_clarinet.frontend import PUBLISHED_MEL
 from ttscli_clarinet.layout import Sizes, upsample_strides, upsampler_tensors, wavenet_sizes, wavenet_tensors
 from ttscli_clarinet.student import Student
 from ttscli_clarinet.teacher import Teacher
 from ttscli_clarinet.text_to_wave_checkpoints import is_text_to_wave, read_text_to_wave
-
-Kind: TypeAlias = Literal["teacher", "student"]
 
 _UPSAMPLER = "upsample_conv"
 _OUR_NAMES = {

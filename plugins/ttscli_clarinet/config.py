@@ -3,11 +3,13 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from ttscli.config import read_config
 from ttscli.errors import VoiceError
 from ttscli.melspec import MelSpec
+
+Kind: TypeAlias = Literal["teacher", "student"]
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ class ClariNetConfig:
             WaveNetConfig. A teacher foretells one sample at a time.
     """
 
-    kind: Literal["teacher", "student"] = "teacher"
+    kind: Kind = "teacher"
     n_mels: int = 80
     upsample_strides: tuple[int, ...] = (16, 16)
     cycles: tuple[int, ...] = (2,)

@@ -12,8 +12,7 @@ from ttscli.contract import Config, Control, Frames, Samples, SpeechOptions
 from ttscli.errors import VoiceError
 from ttscli.melspec import MelSpec
 from ttscli.nn.devices import torch_device
-from ttscli.nn.weight_norm import fuse
-from ttscli.nn.weights import fill, read_weights
+from ttscli.nn.weight_norm import fill_from
 from ttscli_clarinet.config import clarinet_config
 from ttscli_clarinet.frontend import conditioner
 from ttscli_clarinet.student import Student, StudentSounder
@@ -40,7 +39,7 @@ class ClariNet:
             raise VoiceError("clarinet: cannot sound without weights", "choose a voice that has a clarinet part, or train one")
         sizes = clarinet_config(config, mel_spec)
         network = Teacher(sizes) if sizes.kind == "teacher" else Student(sizes)
-        fill(network, fuse(read_weights(weights)), str(weights))
+        fill_from(weights, network)
         return cls(network, mel_spec, on)
 
     def waves(self, mels: Sequence[Frames], options: SpeechOptions) -> list[Samples]:

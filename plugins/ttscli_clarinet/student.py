@@ -32,7 +32,8 @@ class Flowed(NamedTuple):
 
     Attributes:
         waves: float (B, T), not limited to [-1, 1]. The first group is 0: nothing comes before it that could foretell it.
-        distribution: of each sample, given noise before it; in the first group a mean of 0 and a log_std of minus infinity.
+        distribution: of each sample for noise of deviation 1, given noise before it; in the first group a mean of 0 and a log_std
+            of minus infinity.
         group: how many samples are foretold at once.
     """
 

@@ -13,8 +13,7 @@ from ttscli.contract import Config, Control, Ids, SpeechOptions, Wave
 from ttscli.errors import VoiceError
 from ttscli.melspec import MelSpec
 from ttscli.nn.devices import torch_device
-from ttscli.nn.weight_norm import fuse
-from ttscli.nn.weights import fill, read_weights
+from ttscli.nn.weight_norm import fill_from
 from ttscli_clarinet.student import Student, StudentSounder
 from ttscli_clarinet.teacher import TeacherSounder
 from ttscli_clarinet.text_to_wave import DistilledTextToWave, Spoken, TextToWave
@@ -45,7 +44,7 @@ class ClariNetTextToWave:
             raise VoiceError("clarinet: cannot speak without weights", "choose a voice that has a clarinet part, or train one")
         sizes = text_to_wave_config(config, mel_spec)
         network = TextToWave(sizes) if sizes.vocoder.kind == "teacher" else DistilledTextToWave(sizes)
-        fill(network, fuse(read_weights(weights)), str(weights))
+        fill_from(weights, network)
         return cls(network, mel_spec, on)
 
     def waves(self, batch: Sequence[Ids], options: SpeechOptions) -> list[Wave]:

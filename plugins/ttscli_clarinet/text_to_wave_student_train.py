@@ -19,8 +19,8 @@ from torch import Tensor, nn
 
 from ttscli.errors import UsageError
 from ttscli.melspec import MelSpec
-from ttscli.nn.weight_norm import fuse, weight_normed
-from ttscli.nn.weights import fill, read_weights
+from ttscli.nn.weight_norm import fill_from, weight_normed
+from ttscli.training.checkpoints import WEIGHTS
 from ttscli.training.corpus import Corpus
 from ttscli.training.export import describe
 from ttscli.training.trainer import Recipe, Trainer
@@ -43,7 +43,8 @@ class TrainingConfig(StudentConfig):
     """The [network.training] table of a recipe: that of a vocoder's student, whose teacher is a text-to-wave run.
 
     Attributes:
-        flows: folder of the run of a vocoder's student, whose flows and upsampler these begin with; "" for none.
+        flows: folder of a vocoder's student, a run or a voice, whose flows these begin with; "" for none. If the upsampler is to
+            learn, it begins with that one's, too.
     """
 
     flows: str = ""
@@ -71,12 +72,12 @@ class TextToWaveStudentTrainer(Trainer):
         )
         own = recipe.sizes() | {"vocoder_kind": "student"}
         kept = {key: value for key, value in run["config"].items() if not key.startswith(_VOCODER) or key == _STRIDES}
-        self._config = kept | own | {"dropout": 0.0}  # what does not learn says what it always says
+        self._config = kept | own | {"dropout": 0.0}  # or what does not learn would say something else each time
         student = DistilledTextToWave(text_to_wave_config(self._config, corpus.mel_spec))
         taken = {name: tensor for name, tensor in teacher.state_dict().items() if not name.startswith(_WAVENET)}
         student.load_state_dict(taken, strict=False)
         if training.flows:
-            adopt_flows(student.vocoder, read_student(Path(training.flows), corpus.mel_spec))
+            adopt_flows(student.vocoder, read_student(Path(training.flows), corpus.mel_spec), upsampler=not training.kl_weight)
         learning = _FLOWS if training.kl_weight else _WITH_FLOWS
         for name, parameter in student.named_parameters():
             parameter.requires_grad_(name.startswith(learning))
@@ -91,17 +92,23 @@ class TextToWaveStudentTrainer(Trainer):
         Raises:
             UsageError: it names none, or what it names is no text-to-wave run on this corpus's mels.
         """
-        name = recipe.training(TrainingConfig).teacher
+        training = recipe.training(TrainingConfig)
+        name = training.teacher
         if not name:
-            hint = 'copy the recipe, and write teacher = "RUN" under [network.training]'
+            hint = "name it: --set network.training.teacher=RUN"
             raise UsageError("clarinet: the recipe names no teacher, of whom flows could learn", hint)
-        run, weights = describe(Path(name)), Path(name) / "weights.safetensors"
+        run, weights = describe(Path(name)), Path(name) / WEIGHTS
         if (run["architecture"], run["kind"]) != ("clarinet", "text_to_wave") or run["config"].get("vocoder_kind") == "student":
             raise UsageError(f"{name}: no teacher of text to wave", "make one with: tts train clarinet-text-to-wave")
         if differences := MelSpec(**run["mel"]).differences(corpus.mel_spec):
             raise UsageError(f"{name}: its mels are not the corpus's: {', '.join(differences)}")
+        if training.kl_weight and not Recipe.of_run(run).training(Listening).nll_weight:
+            raise UsageError(f"{name}: its WaveNet did not learn, and cannot teach", "say --set network.training.kl_weight=0")
+        if foreign := corpus.speak_with(run["text"]["symbols"]):
+            hint = "train flows on the corpus of their teacher"
+            raise UsageError(f"{name}: does not know all symbols of the corpus, such as those of {foreign[0].identity}", hint)
         teacher = TextToWave(text_to_wave_config(run["config"], corpus.mel_spec))
-        fill(teacher, fuse(read_weights(weights), str(weights)), str(weights))
+        fill_from(weights, teacher)
         return cls(recipe, corpus, run, teacher)
 
     def config(self) -> dict[str, Any]:
@@ -138,8 +145,8 @@ def _noisy(recordings: Recordings, chance: np.random.Generator) -> Batch:
     return Batch(recordings, torch.from_numpy(chance.standard_normal(tuple(recordings.clips.shape), np.float32)))
 
 
-def adopt_flows(student: Student, trained: Student) -> None:
-    """Copy upsampler and flows, all layers of them but those that see conditions, if these are of another number.
+def adopt_flows(student: Student, trained: Student, upsampler: bool) -> None:
+    """Copy flows, but for layers that see conditions if these are of another number, and the `upsampler` if it is to learn, too.
 
     Raises:
         UsageError: `trained` has other sizes.
@@ -147,6 +154,7 @@ def adopt_flows(student: Student, trained: Student) -> None:
     own = replace(trained.config, n_mels=student.config.n_mels, temperature=student.config.temperature)
     if own != student.config:
         raise UsageError(f"clarinet: the flows are of {trained.config}, the recipe's of {student.config}", "write their sizes")
-    student.upsampler.load_state_dict(trained.upsampler.state_dict())
+    if upsampler:
+        student.upsampler.load_state_dict(trained.upsampler.state_dict())
     for flow, of_trained in zip(student.wavenets, trained.wavenets, strict=True):
         adopt(flow, of_trained)

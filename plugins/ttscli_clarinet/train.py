@@ -11,10 +11,10 @@ Letters: B clips, M mel bins, F frames, T = F * hop_samples samples.
 """
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Literal, TypeVar
+from typing import Any, ClassVar, Literal
 
 import torch
 from torch import Tensor, nn
@@ -22,15 +22,15 @@ from torch import Tensor, nn
 from ttscli.errors import UsageError
 from ttscli.melspec import MelSpec
 from ttscli.nn.spectral import SpectralDistance
-from ttscli.nn.weight_norm import fuse, weight_normed
-from ttscli.nn.weights import fill, read_weights
+from ttscli.nn.weight_norm import fill_from, weight_normed
+from ttscli.training.checkpoints import WEIGHTS
 from ttscli.training.clips import Clips, NoisyBatch
 from ttscli.training.corpus import Corpus
 from ttscli.training.export import describe
 from ttscli.training.processes import unwrapped
 from ttscli.training.trainer import Recipe, Trainer
 from ttscli.voice import FILE_NAME, Voice
-from ttscli_clarinet.config import ClariNetConfig, clarinet_config
+from ttscli_clarinet.config import ClariNetConfig, Kind, clarinet_config
 from ttscli_clarinet.frontend import conditioner
 from ttscli_clarinet.losses import frame_distance, kl_divergence, log_std_distance
 from ttscli_clarinet.student import Flowed, Student
@@ -90,7 +90,7 @@ class StudentTrainer(Trainer):
         """
         training = recipe.training(TrainingConfig)
         if training.kl_weight and not training.teacher:
-            hint = 'copy the recipe, and write teacher = "RUN" under [network.training]'
+            hint = "name it: --set network.training.teacher=RUN"
             raise UsageError("clarinet: the recipe names no teacher, of whom a student could learn", hint)
         return cls(recipe, corpus, read_teacher(Path(training.teacher), corpus.mel_spec) if training.teacher else None)
 
@@ -174,48 +174,50 @@ def read_teacher(folder: Path, mel_spec: MelSpec) -> Teacher:
         UsageError: there is no teacher in `folder`, or it was trained on other mels.
         InputError, VoiceError: `folder` is neither a run nor a voice, or damaged.
     """
-    weights, config = _trained(folder, mel_spec)
-    if config.kind != "teacher":
-        raise UsageError(f"{folder}: a student, which cannot teach", "name the run of its teacher")
-    return _filled(Teacher(config), weights)
+    weights, config = _trained(folder, mel_spec, "teacher")
+    teacher = Teacher(config)
+    fill_from(weights, teacher)
+    return teacher
 
 
 def read_student(folder: Path, mel_spec: MelSpec) -> Student:
     """Read a trained student; as read_teacher."""
-    weights, config = _trained(folder, mel_spec)
-    if config.kind != "student":
-        raise UsageError(f"{folder}: a teacher, which has no flows", "name the run of a student")
-    return _filled(Student(config), weights)
+    weights, config = _trained(folder, mel_spec, "student")
+    student = Student(config)
+    fill_from(weights, student)
+    return student
 
 
-_Network = TypeVar("_Network", bound=nn.Module)
+_LACKING: Mapping[Kind, tuple[str, str]] = {
+    "teacher": ("which cannot teach", "make one with: tts train clarinet-teacher"),
+    "student": ("which has no flows", "make one with: tts train clarinet"),
+}
 
 
-def _filled(network: _Network, weights: Path) -> _Network:
-    fill(network, fuse(read_weights(weights)), str(weights))
-    return network
-
-
-def _trained(folder: Path, mel_spec: MelSpec) -> tuple[Path, ClariNetConfig]:
-    weights, config, own_spec = _of_voice(folder) if (folder / FILE_NAME).is_file() else _of_run(folder)
-    if differences := own_spec.differences(mel_spec):
-        raise UsageError(f"{folder}: its mels are not the corpus's: {', '.join(differences)}")
-    return weights, clarinet_config(config, mel_spec)
-
-
-def _of_run(folder: Path) -> tuple[Path, dict[str, Any], MelSpec]:
+def _trained(folder: Path, mel_spec: MelSpec, kind: Kind) -> tuple[Path, ClariNetConfig]:
+    lacking, hint = _LACKING[kind]
+    if (folder / FILE_NAME).is_file():
+        return _of_voice(Voice.read(folder), mel_spec, kind)
     run = describe(folder)
     if (run["architecture"], run["kind"]) != ("clarinet", "vocoder"):
-        raise UsageError(
-            f"{folder}: a run of {run['architecture']}, which cannot teach", "make one with: tts train clarinet-teacher"
-        )
-    return folder / "weights.safetensors", run["config"], MelSpec(**run["mel"])
+        raise UsageError(f"{folder}: a run of {run['architecture']}, {lacking}", hint)
+    _require_same(folder, MelSpec(**run["mel"]), mel_spec)
+    config = clarinet_config(run["config"], mel_spec)
+    if config.kind != kind:
+        raise UsageError(f"{folder}: a {config.kind}, {lacking}", hint)
+    return folder / WEIGHTS, config
 
 
-def _of_voice(folder: Path) -> tuple[Path, dict[str, Any], MelSpec]:
-    voice = Voice.read(folder)
+def _of_voice(voice: Voice, mel_spec: MelSpec, kind: Kind) -> tuple[Path, ClariNetConfig]:
+    _require_same(voice.folder, voice.mel_spec, mel_spec)
     for part in voice.vocoder:
-        weights = part.verified_weights()
-        if part.architecture == "clarinet" and weights is not None:
-            return weights, dict(part.config), voice.mel_spec
-    raise UsageError(f"{folder}: has no clarinet vocoder, which could teach", "name a voice that has one, or a run")
+        if part.architecture != "clarinet" or not (weights := part.verified_weights()):
+            continue
+        if (config := clarinet_config(part.config, mel_spec)).kind == kind:
+            return weights, config
+    raise UsageError(f"{voice.folder}: has no clarinet vocoder that is a {kind}", "name a voice that has one, or a run")
+
+
+def _require_same(folder: Path, own: MelSpec, of_corpus: MelSpec) -> None:
+    if differences := own.differences(of_corpus):
+        raise UsageError(f"{folder}: its mels are not the corpus's: {', '.join(differences)}")

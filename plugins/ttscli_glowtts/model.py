@@ -37,7 +37,7 @@ class GlowTtsModel:
         on = torch_device(device)
         if weights is None:
             raise VoiceError("glow-tts: cannot speak without weights", "choose a voice that has a glow-tts part, or train one")
-        tensors = fuse(read_weights(weights))
+        tensors = fuse(read_weights(weights), str(weights))
         if _EMBEDDING not in tensors:
             raise VoiceError(f"{weights}: tensor {_EMBEDDING} is missing", "was it made for another architecture?")
         network = GlowTts(glow_tts_config(config, len(tensors[_EMBEDDING]), mel_spec.n_mels))

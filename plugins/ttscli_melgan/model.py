@@ -13,8 +13,7 @@ from ttscli.contract import Config, Control, Frames, Samples, SpeechOptions
 from ttscli.errors import VoiceError
 from ttscli.melspec import MelSpec
 from ttscli.nn.devices import torch_device
-from ttscli.nn.weight_norm import fuse
-from ttscli.nn.weights import fill, read_weights
+from ttscli.nn.weight_norm import fill_from
 from ttscli_melgan.config import melgan_config
 from ttscli_melgan.generator import Generator
 
@@ -41,7 +40,7 @@ class MelGan:
         if weights is None:
             raise VoiceError("melgan: cannot sound without weights", "choose a voice that has a melgan part, or train one")
         generator = Generator(melgan_config(config, mel_spec))
-        fill(generator, fuse(read_weights(weights)), str(weights))
+        fill_from(weights, generator)
         return cls(generator, mel_spec, on)
 
     def waves(self, mels: Sequence[Frames], options: SpeechOptions) -> list[Samples]:

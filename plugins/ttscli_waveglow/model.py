@@ -13,8 +13,7 @@ from ttscli.contract import Config, Control, Frames, Samples, SpeechOptions
 from ttscli.errors import VoiceError
 from ttscli.melspec import MelSpec
 from ttscli.nn.devices import torch_device
-from ttscli.nn.weight_norm import fuse
-from ttscli.nn.weights import fill, read_weights
+from ttscli.nn.weight_norm import fill_from
 from ttscli_waveglow.config import waveglow_config
 from ttscli_waveglow.denoiser import HUM_FRAMES, Denoiser
 from ttscli_waveglow.network import WaveGlow
@@ -42,7 +41,7 @@ class WaveGlowVocoder:
         if weights is None:
             raise VoiceError("waveglow: cannot sound without weights", "choose a voice that has a waveglow part, or train one")
         network = WaveGlow(waveglow_config(config, mel_spec))
-        fill(network, fuse(read_weights(weights)), str(weights))
+        fill_from(weights, network)
         return cls(network, mel_spec, on)
 
     def waves(self, mels: Sequence[Frames], options: SpeechOptions) -> list[Samples]:

@@ -1,9 +1,12 @@
+from pathlib import Path
+
 import pytest
 import torch
 from torch import nn
 
 from ttscli.errors import VoiceError
-from ttscli.nn.weight_norm import fuse, weight_normed
+from ttscli.nn.weight_norm import fill_from, fuse, weight_normed
+from ttscli.nn.weights import save_weights
 
 
 @pytest.mark.parametrize(
@@ -30,3 +33,10 @@ def test_what_was_normed_is_fused_again(layer: nn.Module) -> None:
 def test_what_is_no_pair_is_refused(state: dict[str, torch.Tensor], fault: str) -> None:
     with pytest.raises(VoiceError, match=f"^file: tensor {fault}"):
         fuse(state, "file")
+
+
+def test_a_damaged_file_is_named(tmp_path: Path) -> None:
+    state = weight_normed(nn.Sequential(nn.Conv1d(2, 3, 1))).state_dict()
+    save_weights({name: tensor for name, tensor in state.items() if not name.endswith("original1")}, tmp_path / "w.safetensors")
+    with pytest.raises(VoiceError, match=r"w\.safetensors: tensor .*original1 is missing"):
+        fill_from(tmp_path / "w.safetensors", nn.Sequential(nn.Conv1d(2, 3, 1)))

@@ -37,9 +37,9 @@ def corpus(tmp_path: Path) -> Corpus:
     return Corpus(write_corpus(tmp_path / "corpus"), MelSpec())
 
 
-def teacher(corpus: Corpus, folder: Path) -> TextToWaveTrainer:
+def teacher(corpus: Corpus, folder: Path, **training: Any) -> TextToWaveTrainer:
     torch.manual_seed(0)
-    built = TextToWaveTrainer.build(Recipe(TRAINED), corpus)
+    built = TextToWaveTrainer.build(Recipe(TRAINED | {"training": training}), corpus)
     built.network.vocoder.load_state_dict({"wavenet.outlet.bias": torch.tensor([0.0, -1.5])}, strict=False)  # it is certain
     save_weights(built.network, folder / "weights.safetensors", torch.float32)
     (folder / "run.json").write_text(json.dumps(built.describe()), encoding="utf-8")
@@ -133,6 +133,32 @@ def test_without_a_teacher_of_text_to_wave_nothing_is_learnt(corpus: Corpus, tmp
     built = student(corpus, tmp_path / "run")
     (tmp_path / "run" / "run.json").write_text(json.dumps(built.describe()), encoding="utf-8")
     with pytest.raises(UsageError, match="no teacher of text to wave"):
+        student(corpus, tmp_path / "run")
+
+
+def test_a_teachers_upsampler_stays_under_its_word(corpus: Corpus, tmp_path: Path) -> None:
+    own = fuse(teacher(corpus, tmp_path / "run").network.state_dict())
+    vocoder_run(corpus, tmp_path / "vocoder")
+    built = student(corpus, tmp_path / "run", vocoder_group=16, training={"kl_weight": 1.0, "flows": str(tmp_path / "vocoder")})
+    name = "vocoder.upsampler.layers.0.weight"
+    assert torch.equal(fuse(built.network.state_dict())[name], own[name])
+    assert not any(parameter.requires_grad for parameter in built.network.get_submodule("vocoder.upsampler").parameters())
+
+
+def test_a_wavenet_that_did_not_learn_cannot_teach(corpus: Corpus, tmp_path: Path) -> None:
+    teacher(corpus, tmp_path / "run", nll_weight=0.0)
+    with pytest.raises(UsageError, match="its WaveNet did not learn"):
+        student(corpus, tmp_path / "run")
+    student(corpus, tmp_path / "run", training={"kl_weight": 0.0})
+
+
+def test_flows_need_a_corpus_that_their_teacher_can_read(corpus: Corpus, tmp_path: Path) -> None:
+    teacher(corpus, tmp_path / "run")
+    path = tmp_path / "run" / "run.json"
+    description = json.loads(path.read_text())
+    description["text"]["symbols"].pop()
+    path.write_text(json.dumps(description))
+    with pytest.raises(UsageError, match="does not know all symbols of the corpus"):
         student(corpus, tmp_path / "run")
 
 

@@ -25,6 +25,7 @@ from ttscli.melspec import MelSpec
 from ttscli.nn.weights import read_weights, save_weights
 from ttscli.testing import mel
 from ttscli.training.corpus import Corpus
+from ttscli.training.export import export
 from ttscli.training.loop import Run
 from ttscli.training.trainer import Recipe, Trainer
 from ttscli_clarinet.frontend import conditioner
@@ -32,7 +33,7 @@ from ttscli_clarinet.losses import frame_distance, kl_divergence, log_std_distan
 from ttscli_clarinet.model import ClariNet
 from ttscli_clarinet.teacher import Teacher
 from ttscli_clarinet.teacher_train import TeacherTrainer
-from ttscli_clarinet.train import StudentTrainer, read_teacher
+from ttscli_clarinet.train import StudentTrainer, read_student, read_teacher
 from ttscli_clarinet.wavenet import Gaussian
 
 SIZES = {"layers": 4, "residual_channels": 8, "gate_channels": 8, "skip_channels": 8, "front_kernel": 16}
@@ -239,6 +240,18 @@ def test_recipes_can_be_built(name: str, corpus: Corpus, tmp_path: Path) -> None
     student = StudentTrainer.build(replace(bundled, network={**bundled.network, "training": training}), corpus)
     assert student.config()["kind"] == "student"
     assert "training" not in student.config()
+
+
+def test_the_part_of_a_voice_that_is_wanted(corpus: Corpus, tmp_path: Path) -> None:
+    run = teacher_run(corpus, tmp_path / "teacher")
+    Run(student_trainer(corpus, run, kl_weight=0.0), tmp_path / "student").train(max_steps=1)
+    names = {tmp_path / "student": "flows", run: "wavenet"}
+    export([tmp_path / "student", run], tmp_path / "voice", names=names)
+    assert read_teacher(tmp_path / "voice", corpus.mel_spec).config.kind == "teacher"
+    assert read_student(tmp_path / "voice", corpus.mel_spec).config.kind == "student"
+    export([run], tmp_path / "lonely")
+    with pytest.raises(UsageError, match="has no clarinet vocoder that is a student"):
+        read_student(tmp_path / "lonely", corpus.mel_spec)
 
 
 def test_what_cannot_teach_is_named(corpus: Corpus, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ Two notations are in use for the same two tensors: `X.weight_g`, `X.weight_v` an
 
 import copy
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TypeVar
 
 import torch
@@ -13,6 +14,7 @@ from torch import Tensor, nn
 from torch.nn.utils import parametrizations
 
 from ttscli.errors import VoiceError
+from ttscli.nn.weights import fill, read_weights
 
 _NOTATIONS = ((".weight_g", ".weight_v"), (".parametrizations.weight.original0", ".parametrizations.weight.original1"))
 
@@ -29,6 +31,15 @@ def weight_normed(network: Network, where: Callable[[str], bool] = lambda name: 
         if isinstance(module, nn.Conv1d | nn.Conv2d | nn.ConvTranspose1d | nn.ConvTranspose2d) and where(name):
             parametrizations.weight_norm(module)
     return normed
+
+
+def fill_from(weights: Path, network: nn.Module) -> None:
+    """Read a file whose weights are plain, or those of a training run, into a network of plain ones.
+
+    Raises:
+        VoiceError: it cannot be read, is damaged or of another network, naming it.
+    """
+    fill(network, fuse(read_weights(weights), str(weights)), str(weights))
 
 
 def fuse(state: Mapping[str, Tensor], source: str = "") -> dict[str, Tensor]:
