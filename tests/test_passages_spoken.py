@@ -1,5 +1,6 @@
 """Passages from text to chunks: deliveries, voices, breaks, marks, and what is silent."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 
 from tests.conftest import FAKE_VOICES
 from tests.test_voice import GOOD
-from ttscli.contract import AudioChunk, SpeechOptions
+from ttscli.contract import AudioChunk, Ids, SpeechOptions, Wave
 from ttscli.errors import InputError, UsageError, VoiceError
 from ttscli.synthesizer import Synthesizer
 from ttscli.text.inputs import read_passages
@@ -45,6 +46,27 @@ def test_volume_is_applied_to_the_samples(synthesizer: Synthesizer) -> None:
     n = n_sounding(usual)
     np.testing.assert_allclose(loud.samples[:n], 2 * usual.samples[:n], atol=1e-5)
     assert np.abs(clipped.samples).max() == 1.0
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(("volume", "bound"), [("+800dB", "+60dB"), ("+7000dB", "+60dB"), ("-7000dB", "silent")])
+def test_a_volume_stays_within_bounds(synthesizer: Synthesizer, volume: str, bound: str) -> None:
+    [bounded] = speak(synthesizer, f'<prosody volume="{volume}">Hello.</prosody>')
+    [farthest] = speak(synthesizer, f'<prosody volume="{bound}">Hello.</prosody>')
+    assert (bounded.samples == farthest.samples).all()
+
+
+def test_a_pitch_stays_within_bounds(synthesizer: Synthesizer, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[float] = []
+
+    def waves(batch: Sequence[Ids], options: SpeechOptions) -> list[Wave]:
+        asked.append(options.pitch_semitones)
+        return [Wave(np.zeros(len(ids), np.float32), None) for ids in batch]
+
+    monkeypatch.setattr(synthesizer.model, "waves", waves)
+    monkeypatch.setattr(synthesizer.model, "controls", frozenset({"pitch_semitones"}))
+    speak(synthesizer, '<prosody pitch="+20000st">Hello.</prosody><prosody pitch="-20000st">Hello.</prosody>')
+    assert asked == [24.0, -24.0]
 
 
 def test_a_pitch_that_the_model_cannot_do_is_noted_and_passed_over(synthesizer: Synthesizer) -> None:

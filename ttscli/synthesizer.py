@@ -32,6 +32,10 @@ from ttscli.voice import Voice
 
 _REFUSED: tuple[Control, ...] = ("pace", "pitch_semitones", "pitch_range", "speaker", "denoise")
 """Where the model cannot do it: refused of a user, left out of what a document asks for."""
+_QUIETEST_DB, _LOUDEST_DB = -120.0, 60.0
+"""What a document asks for adds up without end: from silence to nothing but clipping."""
+_LOWEST_SEMITONES, _HIGHEST_SEMITONES = -24.0, 24.0
+"""As far as --pitch goes."""
 _BATCHES_AHEAD = 4
 """Among so many batches, sentences of alike length are looked for."""
 _WINDOWS_PER_TIDYING = 20
@@ -236,7 +240,8 @@ class Synthesizer:
     def _delivered(self, delivery: Delivery, options: SpeechOptions) -> SpeechOptions:
         """Return how a model is told to speak; what a document asks for and the model cannot do is left out and noted."""
         pace = min(max(options.pace * delivery.pace, SLOWEST), FASTEST)
-        wanted = replace(options, pace=pace, pitch_semitones=options.pitch_semitones + delivery.pitch_semitones)
+        pitch = min(max(options.pitch_semitones + delivery.pitch_semitones, _LOWEST_SEMITONES), _HIGHEST_SEMITONES)
+        wanted = replace(options, pace=pace, pitch_semitones=pitch)
         controls = self._voice(delivery).model.controls
         for name in _REFUSED:
             if getattr(wanted, name) != getattr(SpeechOptions(), name) and name not in controls:
@@ -245,7 +250,7 @@ class Synthesizer:
         return wanted
 
     def _chunk(self, line: _Line, wave: Wave) -> AudioChunk:
-        segment, volume_db = line.segment, line.delivery.volume_db
+        segment, volume_db = line.segment, min(max(line.delivery.volume_db, _QUIETEST_DB), _LOUDEST_DB)
         silence = np.zeros(round(segment.pause_after_s * self.sample_rate_hz), np.float32)
         sound = np.clip(wave.samples * np.float32(10 ** (volume_db / 20)), -1, 1) if volume_db else wave.samples
         return AudioChunk(

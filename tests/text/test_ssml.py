@@ -54,6 +54,11 @@ def test_breaks_add_up_and_may_come_first() -> None:
     assert [(passage.text, passage.pause_after_s) for passage in passages] == [("", 2.0), ("Go.", None)]
 
 
+def test_breaks_add_up_to_no_more_than_one_may_be_long() -> None:
+    [passage, _] = read("Go" + '<break time="600s"/>' * 1_000 + "on.")
+    assert passage.pause_after_s == 600.0
+
+
 def test_prosody_multiplies_and_ends_with_its_element() -> None:
     inner = '<prosody rate="120%" volume="-2dB">deep</prosody>'
     passages = read(f'a <prosody rate="0.5" pitch="+2st" volume="+6dB">b {inner} c</prosody> d')
@@ -97,6 +102,9 @@ def test_a_mark_behind_an_element_ends_the_sentence_in_it() -> None:
         (prosody.volume, "silent", -120.0),
         (prosody.volume, "0", -120.0),
         (prosody.volume, "noisy", None),
+        *[(prosody.volume, "9" * 400 + unit, None) for unit in ("", "%", "dB")],
+        (prosody.pitch, "9" * 400 + "st", None),
+        (prosody.rate, "9" * 400, None),
     ],
 )
 def test_values(read_value: object, value: str, number: float | None) -> None:
@@ -120,6 +128,11 @@ def test_values(read_value: object, value: str, number: float | None) -> None:
         ("date", "mdy", "13/1/2021", None),
         ("time", "", "14:05", "14:05"),
         ("cardinal", "", "many", None),
+        ("cardinal", "", "0" * 5_000 + "7", "7"),
+        ("cardinal", "", "7" * 25, None),
+        ("cardinal", "", "7" * 5_000, None),
+        ("ordinal", "", "7" * 5_000, None),
+        ("date", "y", "7" * 5_000, None),
         ("song", "", "x", None),
     ],
 )

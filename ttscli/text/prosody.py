@@ -10,7 +10,8 @@ _VOLUMES = {"silent": -120.0, "x-soft": -12.0, "soft": -6.0, "medium": 0.0, "def
 _EMPHASES = {"strong": (0.87, 3.0), "moderate": (0.93, 1.5), "none": (1.0, 0.0), "reduced": (1.1, -2.0)}
 """Level → (pace, decibels); our choice, as the standard leaves it open."""
 _STRENGTHS = {"none": 0.0, "x-weak": 0.1, "weak": 0.2, "medium": 0.4, "strong": 0.7, "x-strong": 1.2}
-_LONGEST_S = 600.0
+LONGEST_S = 600.0
+"""A silence that a document may ask for between two words, however many breaks it writes there."""
 
 
 def rate(value: str) -> float | None:
@@ -26,7 +27,7 @@ def pitch(value: str) -> float | None:
     if value in _PITCHES:
         return _PITCHES[value]
     if found := re.fullmatch(r"([+-]?\d+(?:\.\d+)?)st", value):
-        return float(found[1])
+        return _finite(found[1])
     factor = _factor(value) if value.endswith("%") else None
     return 12 * math.log2(factor) if factor is not None and factor > 0 else None
 
@@ -36,9 +37,9 @@ def volume(value: str) -> float | None:
     if value in _VOLUMES:
         return _VOLUMES[value]
     if found := re.fullmatch(r"([+-]?\d+(?:\.\d+)?)dB", value):
-        return float(found[1])
+        return _finite(found[1])
     of_hundred = re.fullmatch(r"\d+(?:\.\d+)?", value)
-    factor = float(value) / 100 if of_hundred else _factor(value)
+    factor = _factor(f"{value}%" if of_hundred else value)
     return None if factor is None or factor < 0 else max(20 * math.log10(factor), -120.0) if factor else -120.0
 
 
@@ -52,13 +53,19 @@ def break_s(attributes: Mapping[str, str]) -> float | None:
     if "time" not in attributes:
         return _STRENGTHS.get(attributes.get("strength", "medium"))
     found = re.fullmatch(r"\+?(\d+(?:\.\d+)?|\.\d+)(ms|s)", attributes["time"].strip())
-    return min(float(found[1]) / (1000 if found[2] == "ms" else 1), _LONGEST_S) if found else None
+    return min(float(found[1]) / (1000 if found[2] == "ms" else 1), LONGEST_S) if found else None
 
 
 def _factor(value: str) -> float | None:
     """Read a factor: "1.2" and "120%" are factors, "+20%" and "-20%" differences from 1."""
     found = re.fullmatch(r"([+-]?)(\d+(?:\.\d+)?|\.\d+)(%?)", value)
-    if found is None or (found[1] and not found[3]):
+    if found is None or (found[1] and not found[3]) or (written := _finite(found[2])) is None:
         return None
-    number = float(found[2]) / (100 if found[3] else 1)
+    number = written / (100 if found[3] else 1)
     return 1 + number if found[1] == "+" else 1 - number if found[1] == "-" else number
+
+
+def _finite(digits: str) -> float | None:
+    """Read a number; None for one of so many digits that no float has room for it."""
+    number = float(digits)
+    return number if math.isfinite(number) else None

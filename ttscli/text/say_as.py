@@ -8,6 +8,8 @@ _MONTHS = (
 )  # fmt: skip
 _SIGNS = {".": "dot", "-": "dash", "/": "slash", "@": "at", "_": "underscore", "+": "plus", "#": "hash", "&": "and", "*": "star"}
 _DATE_ORDERS = ("mdy", "dmy", "ymd", "ym", "my", "md", "dm", "y", "m", "d")
+_MOST_DIGITS = 24
+"""Hundreds of sextillions: for more, the grammar of numbers has no word."""
 
 
 def say_as(text: str, how: str, form: str = "") -> str | None:
@@ -25,7 +27,7 @@ def say_as(text: str, how: str, form: str = "") -> str | None:
         case "cardinal" | "number":
             return _cardinal(text)
         case "ordinal":
-            return _ordinal(int(text.replace(",", ""))) if re.fullmatch(r"[\d,]*\d", text) else None
+            return _ordinal_number(text)
         case "digits":
             return _digits(text) if re.fullmatch(r"[\d\s.,-]+", text) else None
         case "telephone":
@@ -45,8 +47,20 @@ def _character(sign: str) -> str:
 
 def _cardinal(text: str) -> str | None:
     match = re.fullmatch(r"([+-]?)([\d,]*\d)(\.\d+)?", text)
-    # With commas it is no year and no number of a house.
-    return f"{match[1]}{int(match[2].replace(',', '')):,}{match[3] or ''}" if match else None
+    if match is None or (number := _whole(match[2])) is None:
+        return None
+    return f"{match[1]}{number:,}{match[3] or ''}"  # with commas it is no year and no number of a house
+
+
+def _ordinal_number(text: str) -> str | None:
+    number = _whole(text) if re.fullmatch(r"[\d,]*\d", text) else None
+    return None if number is None else _ordinal(number)
+
+
+def _whole(written: str) -> int | None:
+    """Read digits with commas among them; None if there are too many to be said as a number."""
+    significant = written.replace(",", "").lstrip("0")
+    return int(significant or "0") if len(significant) <= _MOST_DIGITS else None
 
 
 def _digits(text: str) -> str:
@@ -68,6 +82,8 @@ def _date(text: str, form: str) -> str | None:
     order = form or ("ymd" if parts and len(parts[0]) == 4 else "mdy")[: len(parts)]
     if order not in _DATE_ORDERS or len(parts) != len(order):
         return None if parts else text
+    if any(len(part) > _MOST_DIGITS for part in parts):
+        return None
     given = dict(zip(order, map(int, parts), strict=True))
     if not 1 <= given.get("m", 1) <= 12 or not 1 <= given.get("d", 1) <= 31:
         return None

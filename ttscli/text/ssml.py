@@ -148,7 +148,7 @@ class _Reader:
         if not self._passages:
             self._passages.append(Passage("", self._name, delivery=element.delivery))
         last = self._passages[-1]
-        self._passages[-1] = replace(last, pause_after_s=(last.pause_after_s or 0.0) + pause_s)
+        self._passages[-1] = replace(last, pause_after_s=min((last.pause_after_s or 0.0) + pause_s, prosody.LONGEST_S))
 
     def _changed(self, element: _Element) -> Delivery:
         """Return how the inside of an element is spoken."""
