@@ -1,11 +1,13 @@
+import errno
 import os
 from pathlib import Path
 
 import pytest
 
 from tests.test_voice import GOOD
-from ttscli import library
+from ttscli import library, registry
 from ttscli.errors import UsageError, VoiceError
+from ttscli.registry import Plugin
 from ttscli.voice import Voice
 
 
@@ -72,3 +74,55 @@ def test_a_broken_voice_hides_no_other(places: list[Path]) -> None:
     assert isinstance(whole, Voice)
     with pytest.raises(VoiceError, match="not a TOML file"):
         library.find("broken")
+
+
+@pytest.fixture
+def closed(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """Folders that may not be looked into, not even by the superuser."""
+    folders: list[Path] = []
+    is_file, iterdir, read_text = Path.is_file, Path.iterdir, Path.read_text
+
+    def denied(path: Path) -> bool:
+        if path in folders or path.parent in folders:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return False
+
+    monkeypatch.setattr(Path, "is_file", lambda path: denied(path) or is_file(path))
+    monkeypatch.setattr(Path, "iterdir", lambda path: denied(path) or iterdir(path))
+    monkeypatch.setattr(Path, "read_text", lambda path, **options: denied(path) or read_text(path, **options))
+    return folders
+
+
+def test_a_voice_that_may_not_be_looked_into_hides_no_other(places: list[Path], closed: list[Path]) -> None:
+    closed.append(make(places[0], "closed"))
+    whole = make(places[0], "whole")
+    assert library.find("whole").folder == whole
+    error, voice = library.installed()
+    assert isinstance(error, VoiceError) and "closed" in str(error) and "Permission denied" in str(error)
+    assert isinstance(voice, Voice)
+
+
+def test_a_place_that_may_not_be_looked_into_is_passed_over(
+    places: list[Path], closed: list[Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    make(places[0], "unseen")
+    closed.append(places[0])
+    made = make(places[1], "heart")
+    assert library.find("heart").folder == made
+    with pytest.raises(UsageError):
+        library.find("unseen")
+    assert capsys.readouterr().err.splitlines() == [f"tts: {places[0]} is passed over: Permission denied"] * 2
+
+
+@pytest.mark.parametrize("fault", ["RuntimeError('no\\nluck')", "ImportError('no luck')", "SyntaxError('no luck')"])
+def test_a_pack_that_cannot_be_imported_is_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], fault: str
+) -> None:
+    (tmp_path / "broken_pack.py").write_text(f"raise {fault}", encoding="utf-8")
+    pack = Plugin(registry.VOICES, "broken", "broken_pack", "broken-pack", "1.0")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(registry, "available", lambda group: [pack])
+    made = make(tmp_path / "listed", "heart")
+    monkeypatch.setenv("TTSCLI_VOICES", str(made.parent))
+    assert library.find("heart").folder == made
+    assert capsys.readouterr().err == "tts: voice pack broken-pack is passed over: no luck\n"

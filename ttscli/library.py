@@ -26,17 +26,21 @@ def find(name_or_path: str) -> Voice:
     """
     if os.sep in name_or_path or name_or_path in (".", ".."):
         return Voice.read(Path(name_or_path).expanduser())
-    for folder in folders():
+    known = list(folders())
+    for folder in known:
         if folder.name == name_or_path:
             return Voice.read(folder)
-    names = sorted({folder.name for folder in folders()})
+    names = sorted({folder.name for folder in known})
     near = difflib.get_close_matches(name_or_path, names, n=1)
     hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(names) or 'none'}"
     raise UsageError(f"{name_or_path}: no voice has this name", f"{hint} (tts voices list)")
 
 
 def installed() -> Iterator[Voice | VoiceError]:
-    """Yield every voice on the search path; in place of one that cannot be read, the reason. Hidden ones are left out."""
+    """Yield every voice on the search path; in place of one that cannot be read, the reason.
+
+    Of those that have one name, the first alone is yielded.
+    """
     seen: set[str] = set()
     for folder in folders():
         if folder.name in seen:
@@ -51,8 +55,21 @@ def installed() -> Iterator[Voice | VoiceError]:
 def folders() -> Iterator[Path]:
     """Yield the folder of every voice, in the order in which names are looked up."""
     for place in search_path():
-        if place.is_dir():
-            yield from sorted(child for child in place.iterdir() if (child / FILE_NAME).is_file())
+        try:
+            children = sorted(place.iterdir())
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except OSError as error:
+            _pass_over(str(place), error.strerror or str(error))
+            continue
+        yield from (child for child in children if _is_voice(child))
+
+
+def _is_voice(folder: Path) -> bool:
+    try:
+        return (folder / FILE_NAME).is_file()
+    except OSError:
+        return True  # for all that one can see; who reads it is told why it cannot be had
 
 
 def search_path() -> list[Path]:
@@ -75,8 +92,13 @@ def _packs() -> Iterator[Path]:
     for plugin in registry.available(registry.VOICES):
         try:
             yield Path(str(files(plugin.value)))
-        except (ModuleNotFoundError, TypeError) as error:
-            sys.stderr.write(f"tts: voice pack {plugin.distribution} is passed over: {error}\n")
+        except Exception as error:  # a pack may raise anything while it is imported
+            _pass_over(f"voice pack {plugin.distribution}", str(error) or type(error).__name__)
+
+
+def _pass_over(what: str, why: str) -> None:
+    if sys.stderr is not None:
+        sys.stderr.write(f"tts: {what} is passed over: {' '.join(why.split())}\n")
 
 
 def _bundled() -> Iterator[Path]:
