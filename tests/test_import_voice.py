@@ -1,5 +1,7 @@
 """What ttscli.importing does with what any importer gives it; test_importing.py has the importers of every architecture."""
 
+import errno
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -66,6 +68,24 @@ def test_a_voice_is_replaced_only_if_that_is_wanted(make: Any, tmp_path: Path) -
     assert stranger.exists()
     assert make(replace(MADE, mel_spec=MelSpec()), force=True).mel_spec == MelSpec()
     assert not stranger.exists()
+    assert [path.name for path in (tmp_path / "voices").iterdir()] == ["new"]
+
+
+def test_the_old_voice_stays_where_the_new_one_cannot_be_put_in_its_place(
+    make: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = make(MADE)
+    rename = Path.rename
+
+    def failing(path: Path, target: Path) -> Path:
+        if target == old.folder and path.name == "new":
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", failing)
+    with pytest.raises(OutputError, match="new: cannot be written: Input/output error"):
+        make(replace(MADE, mel_spec=MelSpec()), force=True)
+    assert Voice.read(old.folder) == old
     assert [path.name for path in (tmp_path / "voices").iterdir()] == ["new"]
 
 

@@ -166,9 +166,7 @@ def import_voice(
             unfinished = Path(workshop) / folder.name
             _write(unfinished, architecture, imported, head)
             _load(Voice.read(unfinished), imported.kind)
-            if folder.exists():
-                folder.rename(Path(workshop) / "replaced")
-            unfinished.rename(folder)
+            _put_in_place(unfinished, folder, Path(workshop) / "replaced")
     except OSError as error:
         raise OutputError(f"{folder}: cannot be written: {error.strerror or error}") from error
     return Voice.read(folder)
@@ -189,6 +187,19 @@ def _write(folder: Path, architecture: str, imported: Imported, head: Mapping[st
     text = None if imported.text is None else asdict(imported.text)
     toml = voice_toml(head, asdict(imported.mel_spec), text, [(imported.kind, part)])
     (folder / FILE_NAME).write_text(toml, encoding="utf-8")
+
+
+def _put_in_place(new: Path, folder: Path, replaced: Path) -> None:
+    """Rename `new` to `folder`; what is there already becomes `replaced`, or stays where it is if that fails."""
+    replaces = folder.exists()
+    if replaces:
+        folder.rename(replaced)
+    try:
+        new.rename(folder)
+    except OSError:
+        if replaces:
+            replaced.rename(folder)
+        raise
 
 
 def _load(voice: Voice, kind: Kind) -> None:
