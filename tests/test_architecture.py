@@ -12,7 +12,8 @@ from tests.conftest import Environment
 
 REPOSITORY = Path(__file__).parent.parent
 PLUGINS = sorted(path.name for path in (REPOSITORY / "plugins").glob("ttscli_*") if path.is_dir())
-TORCH = ("torch", "lightning")
+LIGHTNING = ("lightning", "lightning_fabric")
+TORCH = ("torch", *LIGHTNING)
 
 # Where a file lies → what it must not import, at its top or inside a function. The longest path that fits is the rule.
 FORBIDDEN: dict[str, tuple[str, ...]] = {
@@ -26,9 +27,9 @@ FORBIDDEN: dict[str, tuple[str, ...]] = {
     "ttscli/text": (*TORCH, "ttscli.audio", "ttscli.nn", "ttscli.training", "ttscli.synthesizer", "ttscli.cli"),
     "ttscli/audio": (*TORCH, "ttscli.text", "ttscli.nn", "ttscli.training", "ttscli.voice", "ttscli.synthesizer", "ttscli.cli"),
     "ttscli/cli": TORCH,
-    "ttscli/nn": ("lightning", "ttscli.training", "ttscli.text", "ttscli.synthesizer", "ttscli.cli"),
+    "ttscli/nn": (*LIGHTNING, "ttscli.training", "ttscli.text", "ttscli.synthesizer", "ttscli.cli"),
     "ttscli/training": ("ttscli.synthesizer", "ttscli.cli"),
-    "ttscli/evaluation": ("lightning", "ttscli.cli"),
+    "ttscli/evaluation": (*LIGHTNING, "ttscli.cli"),
     "plugins": ("ttscli.cli", "ttscli.synthesizer"),
 }
 CONTRACT_MAY_IMPORT = {"numpy", "numpy.typing", "ttscli.melspec"}
@@ -73,6 +74,12 @@ def test_imports_point_one_way(path: str) -> None:
     assert breaches(path, FORBIDDEN[rule]) == []
 
 
+@pytest.mark.parametrize("rule", ["torch", "lightning_fabric"])
+def test_what_is_forbidden_is_known_by_the_name_under_which_it_is_imported(rule: str) -> None:
+    assert rule in TORCH
+    assert breaches("ttscli/training/trainer.py", (rule,)) != []
+
+
 @pytest.mark.parametrize("path", [path for path in sources() if path.startswith("ttscli/")])
 def test_the_core_names_no_plugin(path: str) -> None:
     assert [name for name in imported(path) if name.startswith("ttscli_")] == []
@@ -93,7 +100,7 @@ def test_what_speaks_never_imports_what_trains(plugin: str) -> None:
         if path in seen or not (REPOSITORY / path).is_file():
             continue
         seen.add(path)
-        assert breaches(path, ("ttscli.training", f"{plugin}.train", "lightning")) == [], path
+        assert breaches(path, ("ttscli.training", f"{plugin}.train", *LIGHTNING)) == [], path
         own = (name for name in imported(path) if name.startswith(plugin))
         waiting += [f"plugins/{name.replace('.', '/')}.py" for name in own]
     assert seen, f"{plugin} has no model.py"
