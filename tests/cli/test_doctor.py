@@ -35,6 +35,20 @@ def test_a_missing_default_voice_fails_with_its_exit_code(tts: Tts) -> None:
     assert b"fail\tdefault voice\tnobody" in done.stdout
 
 
+@pytest.mark.parametrize(
+    ("preferred", "told"),
+    [('voice = "nobody"', "nobody"), ('[say]\nvoice = "nobody"', "nobody"), ("sped = 2", ".tts.toml: sped: no such option")],
+)
+def test_the_default_voice_is_the_one_that_is_preferred(tts: Tts, tmp_path: Path, preferred: str, told: str) -> None:
+    (tmp_path / ".tts.toml").write_text(preferred + "\n", encoding="utf-8")
+    done = tts("doctor", env={"TTSCLI_VOICE": ""})
+    assert done.returncode == 4
+    [line] = [line for line in done.stdout.decode().splitlines() if line.startswith("fail\t")]
+    assert line.split("\t")[1] == "default voice"
+    assert told in line
+    assert tts("say", "Hello.", "-o", "out.wav", env={"TTSCLI_VOICE": ""}).returncode != 0
+
+
 def test_a_damaged_voice_fails_only_if_it_is_the_default(tts: Tts, tmp_path: Path) -> None:
     voice = tmp_path / "voices" / "broken"
     voice.mkdir(parents=True)
@@ -67,12 +81,12 @@ def looked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, Finding
     monkeypatch.setattr(phonemes, "phonemes", raising(OSError("libespeak-ng.so.1: cannot open shared object file")))
     monkeypatch.setattr(players, "find_player", raising(DeviceError("no player")))
     monkeypatch.setattr(doctor_checks, "_PACKAGES", ("numpy", "no-such-package"))
-    monkeypatch.setattr(doctor_checks, "_voices", lambda: iter(()))
-    monkeypatch.setattr(doctor_checks, "_plugins", lambda: iter(()))
+    monkeypatch.setattr(doctor_checks, "_voices", lambda options: iter(()))
+    monkeypatch.setattr(doctor_checks, "_plugins", lambda options: iter(()))
     monkeypatch.setattr("os.access", lambda place, _: Path(place) != tmp_path / "shut")  # root may write anywhere
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "file" / "data"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "shut"))
-    return {f"{finding.status} {finding.what}": finding for finding in doctor_checks.findings()}
+    return {f"{finding.status} {finding.what}": finding for finding in doctor_checks.findings({})}
 
 
 def test_what_is_missing_comes_with_its_cure(looked: dict[str, Finding], tmp_path: Path) -> None:

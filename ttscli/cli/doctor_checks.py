@@ -19,8 +19,8 @@ _FORMATS = {"WAV", "FLAC", "OGG", "MP3"}
 _REINSTALL = "pip install --force-reinstall {}"
 
 
-def findings() -> Iterator[Finding]:
-    """Look at everything, the cheap things first."""
+def findings(options: preferences.Options) -> Iterator[Finding]:
+    """Look at everything, the cheap things first; `options` are those that may be preferred."""
     yield Finding("ok", "ttscli", f"{__version__}, Python {platform.python_version()}, {platform.platform()}")
     yield from _packages()
     yield _espeak()
@@ -28,13 +28,14 @@ def findings() -> Iterator[Finding]:
     yield _formats()
     yield _gpu()
     yield from _folders()
-    yield from _voices()
-    yield from _plugins()
+    yield from _voices(options)
+    yield from _plugins(options)
 
 
-def default_voice() -> str:
-    """The voice that is spoken with when none is named."""
-    return os.environ.get("TTSCLI_VOICE") or library.DEFAULT_VOICE
+def default_voice(options: preferences.Options) -> str:
+    """The voice that `tts say` speaks with when none is named; UsageError if a file of preferences is wrong."""
+    preferred = preferences.default_map(preferences.preferences(options)).get("say", {})
+    return os.environ.get("TTSCLI_VOICE") or str(preferred.get("voice") or library.DEFAULT_VOICE)
 
 
 def _packages() -> Iterator[Finding]:
@@ -111,11 +112,11 @@ def _folders() -> Iterator[Finding]:
             yield Finding("warn", what, f"{folder}: cannot be written: {there} {why}", cure)
 
 
-def _voices() -> Iterator[Finding]:
+def _voices(options: preferences.Options) -> Iterator[Finding]:
     """The default voice first, then the others."""
     default: Voice | None = None
     try:
-        default = library.find(default_voice())
+        default = library.find(default_voice(options))
         yield _voice(default, "fail")
     except TtsError as error:
         yield Finding("fail", "default voice", str(error), error.hint or "", VoiceError.exit_code)
@@ -137,12 +138,12 @@ def _voice(voice: Voice, if_damaged: Status) -> Finding:
     return Finding("ok", what, f"{len(parts)} parts, checksums hold, {voice.folder}")
 
 
-def _plugins() -> Iterator[Finding]:
+def _plugins(options: preferences.Options) -> Iterator[Finding]:
     """Those that work are one line together; each that does not has its own.
 
     Trainers are left to `tts plugins check`: nobody speaks with them, and importing what they need takes seconds.
     """
-    needed = _needed_plugins()
+    needed = _needed_plugins(options)
     works: list[str] = []
     for group in registry.KINDS:
         for plugin in registry.available(group):
@@ -158,10 +159,10 @@ def _plugins() -> Iterator[Finding]:
     yield Finding("ok", "plugins", ", ".join(dict.fromkeys(works)))
 
 
-def _needed_plugins() -> set[tuple[str, str]]:
+def _needed_plugins(options: preferences.Options) -> set[tuple[str, str]]:
     """(group, name) of the plugins that the default voice speaks with."""
     try:
-        voice = library.find(default_voice())
+        voice = library.find(default_voice(options))
     except TtsError:
         return set()
     needed = {(registry.ALPHABETS, voice.text.alphabet)} if voice.text else set()
