@@ -1,6 +1,7 @@
 """`tts g2p`, as a real process."""
 
 import json
+from pathlib import Path
 
 from tests.conftest import Tts
 
@@ -32,6 +33,13 @@ def test_another_alphabet(tts: Tts) -> None:
 def test_symbols_of_several_letters_stand_apart(tts: Tts) -> None:
     assert tts("g2p", "--alphabet", "arpabet", "Hello, you.").stdout.decode() == "HH AH L OW , ␣ Y UW .\n"
     assert tts("g2p", "--alphabet", "cmudict", "Hello zxqv.").stdout.decode() == "@HH @AH0 @L @OW1 ␣ z x q v .\n"
+
+
+def test_a_lexicon_counts_in_any_alphabet(tts: Tts, tmp_path: Path) -> None:
+    (tmp_path / "words.tsv").write_text("nginx\t=engine x\nsiobhan\tʃɪˈvɔːn\n", encoding="utf-8")
+    line = ["g2p", "Nginx, Siobhan!", "--lexicon", "words.tsv", "--alphabet"]
+    assert tts(*line, "arpabet").stdout.decode() == "EH N JH AH N ␣ EH K S , ␣ SH IH V AO N !\n"
+    assert tts(*line, "graphemes").stdout.decode() == "engine x, ʃɪˈvɔːn!\n"
 
 
 def test_an_unknown_alphabet_is_wrong_usage(tts: Tts) -> None:

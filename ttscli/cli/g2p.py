@@ -48,7 +48,9 @@ def g2p(
     """
     given = passages_of(text, file, input_format, emoji)
     words = lexicons.together(lexicon or [])
-    spellings = _by_alphabet(given, voice, alphabet) if alphabet else _by_voice(given, voice, words, marks=trace or as_json)
+    spellings = (
+        _by_alphabet(given, voice, words, alphabet) if alphabet else _by_voice(given, voice, words, marks=trace or as_json)
+    )
     if as_json:
         print_json({"sentences": [asdict(spelling) for spelling in spellings]})
         return
@@ -74,14 +76,14 @@ def _by_voice(texts: "Iterator[Passage]", voice_name: str | None, words: "Lexico
         )
 
 
-def _by_alphabet(texts: "Iterator[Passage]", voice_name: str | None, alphabet: str) -> Iterator[_Spelling]:
-    from ttscli import library, registry
+def _by_alphabet(texts: "Iterator[Passage]", voice_name: str | None, words: "Lexicon", alphabet: str) -> Iterator[_Spelling]:
+    from ttscli.text.spelling import Speller
+    from ttscli.voice import TextSettings
 
-    spell = registry.alphabet(alphabet)
-    language = library.find(voice_name or library.DEFAULT_VOICE).language
     front = front_end(voice_name)
+    speller = Speller(TextSettings(alphabet, symbols=()), front.language, words)
     for sentence, spoken in (pair for text in texts for pair in front.normalized(text)):
-        yield _Spelling(sentence.text, spoken, list(spell(spoken, language)), [], [])
+        yield _Spelling(sentence.text, spoken, list(speller.spell(spoken).symbols), [], [])
 
 
 def _print_stages(spelling: _Spelling) -> None:
