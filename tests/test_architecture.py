@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Environment
+from ttscli import contract, registry
 
 REPOSITORY = Path(__file__).parent.parent
 PLUGINS = sorted(path.name for path in (REPOSITORY / "plugins").glob("ttscli_*") if path.is_dir())
@@ -116,6 +117,11 @@ def test_the_contract_imports_numpy_alone() -> None:
     others = set(imported("ttscli/contract.py")) - standard
     modules = {name for name in others if not any(name.startswith(f"{module}.") for module in CONTRACT_MAY_IMPORT)}
     assert modules <= CONTRACT_MAY_IMPORT
+
+
+@pytest.mark.parametrize("group", registry.KINDS)
+def test_the_contract_names_every_kind_of_plugin(group: str) -> None:
+    assert f"    {group} " in (contract.__doc__ or "")
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,12 @@ Plugins come in through entry points (see plugins/README.md):
     ttscli.text_to_wave      … of TextToWave
     ttscli.alphabets         a function that keeps the promise of Alphabet
     ttscli.importers         a function that keeps the promise of ttscli.importing.Importer
+    ttscli.trainers          a subclass of ttscli.training.trainer.Trainer
+    ttscli.voices            a package that holds voice folders
 
 The values are plain numpy: no device, dtype or gradient of any framework crosses a border between two parts. They hold no
-behaviour; who makes and who consumes them is said beside each. `ttscli.testing` checks every promise made here.
+behaviour; who makes and who consumes them is said beside each. `ttscli.testing` checks what is promised of shapes, batches, seeds
+and pace, and that a control which is not named changes nothing; that the others change what they should, and errors, it does not.
 """
 
 from collections.abc import Mapping, Sequence

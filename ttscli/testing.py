@@ -1,4 +1,4 @@
-"""The checks that any plugin must pass, for a plugin's own tests: every promise of ttscli.contract, as a plain function.
+"""The checks that any plugin must pass, for a plugin's own tests: promises of ttscli.contract, each as a plain function.
 
     @pytest.mark.parametrize("check", ACOUSTIC_MODEL_CHECKS)
     def test_contract(check):
@@ -6,6 +6,10 @@
 
 Each takes a loaded plugin and raises AssertionError saying which promise is broken; `tts plugins check` runs the same ones.
 A check knows nothing of weights: random ones must keep the promises as trained ones do.
+
+Checked are shapes, types and ranges, durations, batches, seeds, that a faster pace is shorter, and that a control which is not
+named changes nothing. Not checked is that any other control which is named changes what it should, as random weights may not
+obey it, nor that `load` refuses what it cannot load: a plugin's own tests do so.
 """
 
 from collections.abc import Callable, Sequence
