@@ -69,12 +69,18 @@ _PHONES = (
     re.compile(r"(?<![\w.\-/])(?:\d+-){3,}\d+(?!\w)|(?<!\w)\d{3}-\d\d-\d{4}(?!\w)|(?<!\w)0\d{2,4} \d{3,4} \d{3,4}(?!\w)"),
     re.compile(r"(?<!\w)\d{4}([ -])\d{4}\1\d{4}\1\d{4}(?!\w)"),
 )
-_DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
 def digits(text: str) -> str:
     """Read every digit of `text` by itself; groups of digits become clauses."""
-    return ", ".join(" ".join(_DIGITS[int(digit)] for digit in group) for group in re.findall(r"\d+", text))
+    return ", ".join(" ".join(DIGITS[int(digit)] for digit in group) for group in re.findall(r"\d+", text))
+
+
+def ordinal(number: int) -> str:
+    """Return a number in figures with its ending: "22nd"."""
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
 
 
 def spoken_quantities(text: str) -> str:

@@ -2,10 +2,9 @@
 
 import re
 
-_DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"
-)  # fmt: skip
+from ttscli.text.quantities import DIGITS, MONTHS, ordinal
+
+_MONTHS = MONTHS.split("|")
 _SIGNS = {".": "dot", "-": "dash", "/": "slash", "@": "at", "_": "underscore", "+": "plus", "#": "hash", "&": "and", "*": "star"}
 _DATE_ORDERS = ("mdy", "dmy", "ymd", "ym", "my", "md", "dm", "y", "m", "d")
 _MOST_DIGITS = 24
@@ -42,7 +41,7 @@ def say_as(text: str, how: str, form: str = "") -> str | None:
 def _character(sign: str) -> str:
     if sign.isalpha():
         return f"{sign.upper()}"
-    return _DIGITS[int(sign)] if sign in "0123456789" else _SIGNS.get(sign, "")
+    return DIGITS[int(sign)] if sign in "0123456789" else _SIGNS.get(sign, "")
 
 
 def _cardinal(text: str) -> str | None:
@@ -54,7 +53,7 @@ def _cardinal(text: str) -> str | None:
 
 def _ordinal_number(text: str) -> str | None:
     number = _whole(text) if re.fullmatch(r"[\d,]*\d", text) else None
-    return None if number is None else _ordinal(number)
+    return None if number is None else ordinal(number)
 
 
 def _whole(written: str) -> int | None:
@@ -64,12 +63,7 @@ def _whole(written: str) -> int | None:
 
 
 def _digits(text: str) -> str:
-    return " ".join(_DIGITS[int(sign)] for sign in text if sign in "0123456789")
-
-
-def _ordinal(number: int) -> str:
-    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number}{ending}"
+    return " ".join(DIGITS[int(sign)] for sign in text if sign in "0123456789")
 
 
 def _telephone(text: str) -> str | None:
@@ -88,6 +82,6 @@ def _date(text: str, form: str) -> str | None:
     if not 1 <= given.get("m", 1) <= 12 or not 1 <= given.get("d", 1) <= 31:
         return None
     month = _MONTHS[given["m"] - 1] if "m" in given else ""
-    day = str(given["d"]) if month and "d" in given else _ordinal(given["d"]) if "d" in given else ""
+    day = str(given["d"]) if month and "d" in given else ordinal(given["d"]) if "d" in given else ""
     year = str(given["y"]) if "y" in given else ""
     return ", ".join(filter(None, (" ".join(filter(None, (month, day))), year)))

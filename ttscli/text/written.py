@@ -3,6 +3,7 @@
 import re
 
 from ttscli.text.abbreviations import ABBREVIATIONS, COUNTED, TITLES, WITHOUT_STOP
+from ttscli.text.quantities import ordinal
 
 # Real words when no capital or number says otherwise.
 _CAPITALS_ONLY = (
@@ -178,7 +179,7 @@ def spoken_romans(text: str) -> str:
     """Replace Roman numerals by figures: "Chapter IV" → "Chapter 4", "Louis XIV" → "Louis the 14th"."""
     text = _NUMBERED.sub(lambda match: f"{match[1] or match[3]} {roman((match[2] or match[4]).upper())}", text)
     text = _MONARCH.sub(_monarch, text)
-    text = _HEIR.sub(lambda match: f"{match[1]} the {_ordinal(roman(match[2]))}", text)
+    text = _HEIR.sub(lambda match: f"{match[1]} the {ordinal(roman(match[2]))}", text)
     return _ALONE.sub(lambda match: match[1] if match[1] in ("IV", "XV", "X", "XI") else str(roman(match[1])), text)
 
 
@@ -186,18 +187,13 @@ def _monarch(match: re.Match[str]) -> str:
     # "When George I came" cannot be told from "George, I came"; only a title decides.
     if match[2] in "ICLX" and " " not in match[1]:
         return match[0]
-    return f"{match[1]} the {_ordinal(roman(match[2]))}"
+    return f"{match[1]} the {ordinal(roman(match[2]))}"
 
 
 def roman(numeral: str) -> int:
     """Return the value of a Roman `numeral` in capitals."""
     values = [_VALUES[letter] for letter in numeral]
     return sum(-value if value < following else value for value, following in zip(values, [*values[1:], 0], strict=True))
-
-
-def _ordinal(number: int) -> str:
-    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number}{ending}"
 
 
 # Acronyms that espeak-ng takes for words though people say their letters.
