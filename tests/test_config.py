@@ -3,7 +3,7 @@ from typing import Any, Literal
 
 import pytest
 
-from ttscli.config import read_config
+from ttscli.config import read_config, require_sizes
 from ttscli.errors import VoiceError
 
 
@@ -65,3 +65,11 @@ def test_what_something_else_decides_cannot_be_set() -> None:
 def test_only_dataclasses() -> None:
     with pytest.raises(TypeError, match="not a dataclass"):
         read_config(int, {})
+
+
+def test_sizes_are_at_least_one() -> None:
+    require_sizes(Sizes(), "width", "kernels")
+    require_sizes(Sizes(kernels=()), "kernels")
+    for config, message in ((Sizes(width=0), "config.width: 0: "), (Sizes(kernels=(1, 0)), r"config.kernels: \(1, 0\): ")):
+        with pytest.raises(VoiceError, match=message):
+            require_sizes(config, "width", "kernels")

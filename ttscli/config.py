@@ -30,6 +30,14 @@ def read_config(cls: type[T], table: Mapping[str, object], **known: object) -> T
     return cls(**values, **known)
 
 
+def require_sizes(config: object, *names: str) -> None:
+    """Refuse a size below 1, in fields that are ints or tuples of them; VoiceError names the first."""
+    for name in names:
+        value = getattr(config, name)
+        if min(value if isinstance(value, tuple) else (value,), default=1) < 1:
+            raise VoiceError(f"config.{name}: {value}: it must be at least 1")
+
+
 def _checked(name: str, hint: Any, value: object) -> object:
     """`value` as `hint` wants it; VoiceError if it is something else."""
     origin = get_origin(hint)

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 from torch import Tensor, nn
 
+from ttscli.config import require_sizes
 from ttscli.nn.weight_norm import weight_normed
 from ttscli.training.clips import ClipBatch, Clips
 from ttscli.training.corpus import Corpus
@@ -31,6 +32,9 @@ class TrainingConfig:
     """
 
     clip_frames: int = 62
+
+    def __post_init__(self) -> None:
+        require_sizes(self, "clip_frames")
 
 
 class TeacherTrainer(Trainer):

@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.nn.utils.rnn import pad_sequence
 
+from ttscli.config import require_sizes
 from ttscli.errors import UsageError
 from ttscli.melspec import MelSpec
 from ttscli.nn.weight_norm import weight_normed
@@ -61,6 +62,9 @@ class TrainingConfig:
     attention_weight: float = 1.0
     nll_weight: float = 1.0
     teacher: str = ""
+
+    def __post_init__(self) -> None:
+        require_sizes(self, "clip_frames")
 
 
 class Batch(NamedTuple):

@@ -19,7 +19,7 @@ from typing import Any, ClassVar, Literal
 import torch
 from torch import Tensor, nn
 
-from ttscli.errors import UsageError
+from ttscli.errors import UsageError, VoiceError
 from ttscli.melspec import MelSpec
 from ttscli.nn.spectral import SpectralDistance
 from ttscli.nn.weight_norm import fill_from, weight_normed
@@ -37,6 +37,9 @@ from ttscli_clarinet.student import Flowed, Student
 from ttscli_clarinet.teacher import Teacher
 from ttscli_clarinet.upsampler import Upsampler
 from ttscli_clarinet.wavenet import Gaussian
+
+_LEAST_CLIP_FRAMES = 8
+"""Spectra of shorter clips would be of their ends alone."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,10 @@ class TrainingConfig:
     frames: Literal["several", "hann", "rectangular"] = "several"
     frame_weight: float = 1.0
     kl_weight: float = 1.0
+
+    def __post_init__(self) -> None:
+        if self.clip_frames < _LEAST_CLIP_FRAMES:
+            raise VoiceError(f"clarinet: training.clip_frames: {self.clip_frames}: it must be at least {_LEAST_CLIP_FRAMES}")
 
 
 class StudentTrainer(Trainer):

@@ -13,6 +13,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.nn.utils.parametrizations import weight_norm
 
+from ttscli.config import require_sizes
+from ttscli.errors import VoiceError
+
 Features: TypeAlias = list[list[Tensor]]
 """For each scale the output (B, C, L) of each layer, after its activation; the last is the score (B, 1, L)."""
 
@@ -36,6 +39,11 @@ class DiscriminatorConfig:
     factor: int = 4
     widest: int = 1024
     slope: float = 0.2
+
+    def __post_init__(self) -> None:
+        require_sizes(self, "scales", "width", "downsampling_layers", "factor", "widest")
+        if self.width % 4:
+            raise VoiceError(f"melgan: adversary.width: {self.width}: it must be a multiple of 4, the channels of a group")
 
 
 class Discriminator(nn.Module):

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from ttscli.config import require_sizes
+from ttscli.errors import VoiceError
+
 
 @dataclass(frozen=True)
 class NhvConfig:
@@ -18,6 +21,11 @@ class NhvConfig:
     inlet_kernel: int = 7
     kernel: int = 3
     dilations: tuple[int, ...] = (1, 2, 4, 1, 2, 4, 1, 2, 4)
+
+    def __post_init__(self) -> None:
+        require_sizes(self, "fft_samples", "channels", "inlet_kernel", "kernel", "dilations")
+        if self.inlet_kernel % 2 == 0 or self.kernel % 2 == 0:
+            raise VoiceError("nhv: config: kernels must be odd, for a frame has as many neighbours before it as behind it")
 
     @property
     def n_bins(self) -> int:

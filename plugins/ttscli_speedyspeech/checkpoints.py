@@ -98,6 +98,7 @@ def read_student(path: Path, stated: StudentConfig | None = None) -> tuple[Stude
     shapes = _Shapes(path)
     n_symbols, channels = shapes.of("encoder.prenet.0.weight", 2)
     n_outputs = shapes.of("decoder.post_net2.1.weight", 3)[0]
+    shapes.must(channels % 2 == 0, f"{channels} channels: odd")
     config = replace(
         stated,
         n_symbols=n_symbols,
@@ -107,7 +108,7 @@ def read_student(path: Path, stated: StudentConfig | None = None) -> tuple[Stude
         decoder_kernel=shapes.of("decoder.res_blocks.0.blocks.0.0.weight", 3)[2],
         convs_per_block=shapes.count("encoder.res_blocks.0.blocks."),
     )
-    shapes.must(config.n_mels >= 1 and channels % 2 == 0, f"{n_outputs} outputs, {channels} channels: too few or odd")
+    shapes.must(config.n_mels >= 1, f"{n_outputs} outputs: too few")
     shapes.must_have("encoder.res_blocks.", len(stated.encoder_dilations), "encoder dilations")
     shapes.must_have("decoder.res_blocks.", len(stated.decoder_dilations), "decoder dilations")
     with torch.device("meta"):
@@ -132,6 +133,7 @@ def read_teacher(path: Path, stated: TeacherConfig | None = None) -> tuple[Teach
     shapes = _Shapes(path)
     n_symbols, channels = shapes.of("txt_encoder.embedding.weight", 2)
     gate_channels, _, kernel = shapes.of("audio_decoder.layers.0.filter.weight", 3)
+    shapes.must(channels % 2 == 0, f"{channels} channels: odd")
     config = replace(
         stated,
         n_symbols=n_symbols,
@@ -141,7 +143,6 @@ def read_teacher(path: Path, stated: TeacherConfig | None = None) -> tuple[Teach
         n_mels=shapes.of("audio_encoder.layers.0.weight", 3)[1],
         attention_channels=shapes.of("attention.fc_query.weight", 3)[0],
     )
-    shapes.must(channels % 2 == 0, f"{channels} channels: odd")
     shapes.must_have("txt_encoder.layers.", len(stated.text_dilations) + 2, "text dilations")
     shapes.must_have("audio_encoder.layers.", len(stated.audio_dilations) + 1, "audio dilations")
     shapes.must_have("audio_decoder.layers.", len(stated.decoder_dilations) + 4, "decoder dilations")

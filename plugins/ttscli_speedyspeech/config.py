@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from ttscli.config import require_sizes
+from ttscli.errors import VoiceError
+
 Positions = Literal["ours", "standard", "reset", "ends", "none"]
 """What the position of a frame is counted from.
 
@@ -43,6 +46,15 @@ class StudentConfig:
     contrast: float = 1.0
     gain_db: float = 0.0
     closing_pads: int = 0
+
+    def __post_init__(self) -> None:
+        require_sizes(self, "channels", "encoder_kernel", "decoder_kernel", "convs_per_block")
+        require_sizes(self, "encoder_dilations", "decoder_dilations")
+        waves = {"none": 1, "ends": 4}.get(
+            self.positions, 2
+        )  # a sine and a cosine for each place that positions are counted from
+        if self.channels % waves:
+            raise VoiceError(f"speedyspeech: config.channels: {self.channels}: positions need a multiple of {waves}")
 
     @property
     def n_outputs(self) -> int:

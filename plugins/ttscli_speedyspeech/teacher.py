@@ -19,6 +19,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from ttscli.config import require_sizes
+from ttscli.errors import VoiceError
 from ttscli.nn.lengths import length_mask
 from ttscli_speedyspeech.positional import positional_encoding
 
@@ -43,6 +45,12 @@ class TeacherConfig:
     decoder_dilations: tuple[int, ...] = (1, 3, 9, 27, 1, 3, 9, 27, 1, 1)
     frames_per_symbol: float = 6.42
     attention_noise: float = 0.1
+
+    def __post_init__(self) -> None:
+        require_sizes(self, "channels", "gate_channels", "attention_channels", "kernel")
+        require_sizes(self, "text_dilations", "audio_dilations", "decoder_dilations")
+        if self.channels % 2:
+            raise VoiceError(f"speedyspeech-teacher: config.channels: {self.channels}: positions need an even number")
 
 
 class WaveBlock(nn.Module):

@@ -15,6 +15,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from ttscli.errors import VoiceError
 from ttscli.nn.lengths import length_mask
 from ttscli_talknet.alignment import Path, best_path
 from ttscli_talknet.config import StackConfig, checked_stack
@@ -32,6 +33,10 @@ class AlignerConfig:
     kernels: tuple[int, ...] = (33, 33, 39, 51, 63, 75, 87, 1)
     dilations: tuple[int, ...] = (1, 1, 1, 1, 1, 1, 2, 1)
     dropout: float = 0.1
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.dropout < 1:
+            raise VoiceError(f"talknet-aligner: config.dropout: {self.dropout}: it must be in [0, 1)")
 
     @property
     def stack(self) -> StackConfig:

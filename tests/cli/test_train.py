@@ -149,6 +149,28 @@ def test_mistakes_are_one_line(arguments: tuple[str, ...], code: int, message: s
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("trainer", "change", "message"),
+    [
+        ("nhv", "network.kernel=4", "kernels must be odd"),
+        ("nhv", "network.channels=0", "config.channels: 0: it must be at least 1"),
+        ("speedyspeech", "network.channels=190", "190: positions need a multiple of 4"),
+        ("speedyspeech", "network.encoder_kernel=0", "config.encoder_kernel: 0"),
+        ("melgan", "network.adversary.width=2", "adversary.width: 2: it must be a multiple of 4"),
+        ("melgan", "network.adversary.scales=0", "config.scales: 0"),
+        ("talknet-aligner", "network.dropout=2", "config.dropout: 2.0: it must be in [0, 1)"),
+        ("clarinet", "network.training.clip_frames=2", "clip_frames: 2: it must be at least 8"),
+        ("clarinet-teacher", "network.training.clip_frames=0", "clip_frames: 0: it must be at least 1"),
+        ("clarinet-text-to-wave", "network.training.clip_frames=0", "clip_frames: 0: it must be at least 1"),
+    ],
+)
+def test_impossible_sizes_are_one_line(trainer: str, change: str, message: str, tts: Tts, here: Path) -> None:
+    done = tts("train", trainer, "--data", "corpus", "--out", "run", "--set", change, "--max-steps", 1)
+    assert (done.returncode, message in done.stderr) == (4, True), done.stderr
+    assert not (here / "run").exists()
+
+
+@pytest.mark.slow
 def test_a_voice_that_cannot_be_written_is_one_line(tts: Tts, environment: Environment, here: Path) -> None:
     """For want of room, or because no folder can be made below a file."""
     assert tts("train", "nhv", "--data", "corpus", "--out", "run", "--recipe", "nhv.toml", "--max-steps", 1).returncode == 0

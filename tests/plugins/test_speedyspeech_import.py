@@ -93,7 +93,7 @@ def test_alphabets() -> None:
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"student": {"channels": 17}}, "channels is 16 by its tensors, not 17"),
+        ({"student": {"channels": 18}}, "channels is 16 by its tensors, not 18"),
         ({"stft": {"n_mel": 80}}, "n_mels is 20 by its tensors, not 80"),
         ({"student": {"enc_dilations": [1]}}, "4 layers"),
         ({"student": {"pos_enc": "far"}}, "config.positions"),
