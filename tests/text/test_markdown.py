@@ -71,6 +71,20 @@ def test_nothing_to_read(text: str) -> None:
     assert prose_of(text) == ""
 
 
+@pytest.mark.parametrize(
+    ("text", "spoken"),
+    [
+        ("---\n\nHello rule.\n\n---\n\nAfter rule.", "Hello rule.\n\nAfter rule."),
+        ("---\nHello there.\n\n---\nAfter.", "Hello there.\n\nAfter."),
+        ("---\n# Heading\n\n---\nAfter.", "Heading\n\nAfter."),
+        ("---\n---\nAfter.", "After."),
+        ("---\ntitle: A: b\n# note\ntags:\n- one\n  - two\n\ndate: 2026-11-21\n---\nAfter.", "After."),
+    ],
+)
+def test_a_rule_at_the_top_hides_nothing_but_front_matter(text: str, spoken: str) -> None:
+    assert prose_of(text) == spoken
+
+
 def test_plain_text_stays_as_it_is() -> None:
     assert prose_of("One.\n\nTwo\nlines; 3 < 4 & 5 * 6.") == "One.\n\nTwo lines; 3 < 4 & 5 * 6."
 

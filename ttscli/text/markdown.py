@@ -12,7 +12,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?:.*\n)*?(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
+_KEY = r"[\w\"'][\w .\"'/-]*:(?:[ \t].*)?\n"
+# A rule may open a text too: what is between two of them is front matter only if it looks like "key: value".
+_FRONT_MATTER = re.compile(
+    rf"\A---[ \t]*\n(?:{_KEY}(?:{_KEY}|(?:[ \t]|- |#|[\]}}]).*\n|\n)*?)?(?:---|\.\.\.)[ \t]*(?:\n|\Z)",
+)
 _ENDS = ("heading_close", "paragraph_close", "bullet_list_close", "ordered_list_close")
 _TAG = re.compile(r"<!--.*?-->|<[^<>]*>", re.DOTALL)
 _FOOTNOTE = re.compile(r"\[\^[^\]\s]+\]:?")
