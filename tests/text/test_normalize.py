@@ -58,6 +58,15 @@ She was born on 14 May 1987. → She was born on the fourteenth of May nineteen 
 on the 5 May → on the fifth of May
 May 14, 1987 → May fourteenth, nineteen eighty seven
 March 3rd, 2020 → March third, twenty twenty
+signed on 3/4/21, not 12/31/99 → signed on March fourth twenty twenty one, not December thirty first nineteen ninety nine
+31/12/49 and 9/11/01 → the thirty first of December twenty forty nine and September eleventh two thousand one
+in 12/2021, on 2021/03/04 → in December twenty twenty one, on March fourth twenty twenty one
+in 2019/20 and 1999/00 → in twenty nineteen to twenty and nineteen ninety nine to two thousand
+On October 3, it rained. → On October third, it rained.
+Since May 5, we went; by Dec. 25, all had. → Since May fifth, we went; by December twenty fifth, all had.
+In October 3,000 came. → In October three thousand came.
+Ms Lee took 5 ms, 20 ms to load. → Miz Lee took five milliseconds, twenty milliseconds to load.
+10 µm, 5 μs and 100 µg → ten micrometers, five microseconds and one hundred micrograms
 Jan. 5 was cold. → January fifth was cold.
 Train 215 departs at 7:05 a.m. from platform 9. → Train two hundred fifteen departs at seven oh five A-M from platform nine.
 We met at 8 p.m. → We met at eight P-M.

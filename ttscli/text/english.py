@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 from ttscli.text.addresses import spoken_addresses
+from ttscli.text.dates import spoken_dates
 from ttscli.text.quantities import BARE_NUMBER, MONTHS, digits, spoken_quantities
 from ttscli.text.typography import fold, tidy
 from ttscli.text.written import spoken_abbreviations, spoken_acronyms, spoken_romans, spoken_signs
@@ -12,6 +13,7 @@ _RULES: tuple[Callable[[str], str], ...] = (
     spoken_addresses,
     spoken_romans,
     spoken_abbreviations,
+    spoken_dates,
     spoken_quantities,
     spoken_acronyms,
     spoken_signs,

@@ -10,7 +10,7 @@ MONTHS = "January|February|March|April|May|June|July|August|September|October|No
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?\b"
 
 BARE_NUMBER = re.compile(
-    rf"\b(?:(?:{MONTHS}) {_DAY}(?![,/])(?:,? \d{{4}}\b)?|(?:{MONTHS}) {_DAY}, \d{{4}}\b"
+    rf"\b(?:(?:{MONTHS}) {_DAY}(?!,\d|/)(?:,? \d{{4}}\b)?"
     rf"|{_DAY} (?:of )?(?:{MONTHS})\b(?:,? \d{{4}}\b)?|(?:{MONTHS}),? \d{{4}}s?"
     rf"|\d{{4}}-\d\d?-\d\d?|\d\d?([/.])\d\d?\1\d{{4}}|\d+ \d+/\d+|\d+/\d+|\d+0s|\d+(?:st|nd|rd|th)|{_NUMBER})(?!\d)"
     r"|'\d0s\b"
@@ -18,12 +18,13 @@ BARE_NUMBER = re.compile(
 """A date, a mixed number or fraction, a decade, an ordinal or a number."""
 
 _ONE = {  # unit → spoken for one; "{}" stands where the plural ending goes, and the first word takes it elsewhere
-    "km": "kilometer", "m": "meter", "cm": "centimeter", "mm": "millimeter", "µm": "micrometer", "nm": "nanometer",
-    "mi": "mile", "yd": "yard", "ft": "foot", "kg": "kilogram", "g": "gram", "mg": "milligram", "µg": "microgram",
+    "km": "kilometer", "m": "meter", "cm": "centimeter", "mm": "millimeter", "μm": "micrometer", "nm": "nanometer",
+    "mi": "mile", "yd": "yard", "ft": "foot", "kg": "kilogram", "g": "gram", "mg": "milligram", "μg": "microgram",
     "mcg": "microgram", "lb": "pound", "lbs": "pound", "oz": "ounce", "l": "liter", "L": "liter", "ml": "milliliter",
     "mL": "milliliter", "cl": "centiliter", "dl": "deciliter", "gal": "gallon", "qt": "quart", "tsp": "teaspoon",
     "tbsp": "tablespoon", "h": "hour", "hr": "hour", "hrs": "hour", "min": "minute", "mins": "minute", "s": "second",
-    "sec": "second", "secs": "second", "ms": "millisecond", "ns": "nanosecond", "KB": "kilobyte", "kB": "kilobyte",
+    "sec": "second", "secs": "second", "ms": "millisecond", "μs": "microsecond", "ns": "nanosecond",
+    "KB": "kilobyte", "kB": "kilobyte",
     "MB": "megabyte", "GB": "gigabyte", "TB": "terabyte", "PB": "petabyte", "kbps": "kilobit per second",
     "Mbps": "megabit per second", "Gbps": "gigabit per second", "W": "watt", "kW": "kilowatt", "MW": "megawatt",
     "GW": "gigawatt", "kWh": "kilowatt hour", "V": "volt", "mV": "millivolt", "mA": "milliamp", "mAh": "milliamp hour",
@@ -184,7 +185,7 @@ def _plural(name: str) -> str:
 
 _AROUND_NUMBERS = (
     (re.compile(r"\b24/7\b"), "24 7"),
-    (re.compile(r"\b9/11\b"), "9 11"),
+    (re.compile(r"\b9/11\b(?!/)"), "9 11"),
     (re.compile(r"\b(\d+)/\1\b(?!/)"), lambda m: f"{m[1]} {m[1]}" if m[1] == "50" else f"{m[1]} out of {m[1]}"),
     (re.compile(r"(?<![\d/])(\d{3})/(\d{2,3})(?![\d/])"), r"\1 over \2"),
     (re.compile(r"(?<=\d)(?:%| percent)?\s?-\s?(?=\d+(?:\.\d+)?\s?%)"), " to "),

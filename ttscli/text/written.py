@@ -73,7 +73,7 @@ def _abbreviation(match: re.Match[str]) -> str:
     word, stop = match[1], match[2]
     key = word.lower()
     small = word[0].islower()
-    if match.string[: match.start()].rstrip()[-1:].isdigit() and key in ("min", "sec", "ft"):
+    if match.string[: match.start()].rstrip()[-1:].isdigit() and (key in ("min", "sec", "ft") or word == "ms"):
         return match[0]
     if (not stop and key not in WITHOUT_STOP) or (key in _CAPITALS_ONLY and small == (key not in _ONLY_LOWER)):
         return match[0]

@@ -1,0 +1,36 @@
+"""Dates written in figures → the forms of dates that BARE_NUMBER knows."""
+
+import re
+
+from ttscli.text.quantities import MONTHS
+
+_MONTHS = MONTHS.split("|")
+_EDGE, _END = r"(?<![\w./-])", r"(?![\w/-]|\.\d)"
+_TWO_DIGITS = re.compile(rf"{_EDGE}(\d\d?)/(\d\d?)/(\d\d){_END}")
+_YEAR_FIRST = re.compile(rf"{_EDGE}((?:19|20)\d\d)/(0?[1-9]|1[0-2])/(0?[1-9]|[12]\d|3[01]){_END}")
+_MONTH_OF_YEAR = re.compile(rf"{_EDGE}(0?[1-9]|1[0-2])/((?:19|20)\d\d){_END}")
+_TWO_YEARS = re.compile(rf"{_EDGE}((?:19|20)\d\d)/(\d\d){_END}")
+
+
+def spoken_dates(text: str) -> str:
+    """Write out the years and months of dates in the plain `text`: "3/4/21" → "3/4/2021", "12/2021" → "December 2021"."""
+    text = _TWO_DIGITS.sub(_whole_year, text)
+    text = _YEAR_FIRST.sub(r"\1-\2-\3", text)
+    text = _MONTH_OF_YEAR.sub(lambda match: f"{_MONTHS[int(match[1]) - 1]} {match[2]}", text)
+    return _TWO_YEARS.sub(_two_years, text)
+
+
+def _whole_year(match: re.Match[str]) -> str:
+    first, second, year = match.groups()
+    small, great = sorted((int(first), int(second)))
+    if not (1 <= small <= 12 and great <= 31):
+        return match[0]
+    return f"{first}/{second}/{'20' if year < '50' else '19'}{year}"
+
+
+def _two_years(match: re.Match[str]) -> str:
+    """Read a season that goes on into the next year: "2019/20"; other figures are a fraction."""
+    year = int(match[1])
+    if (year + 1) % 100 != int(match[2]):
+        return match[0]
+    return f"{year} to {year + 1 if match[2] < '10' else match[2]}"
