@@ -94,6 +94,10 @@ report.pdf → report dot P-D-F
 A & B → A and B
 2 + 2 = 4 → two plus two equals four
 9 - 5 = 4 and 3 * 4 → nine minus five equals four and three times four
+AT&T, R&B and A & B → A-T and T, R and B and A and B
+Shh! Hm, hmm. Mmm? Mhm, mm-hmm. → Shush! Hmm, hmm. Hmm? Uh-huh, uh-huh.
+Brr, Grr, Zzz, Pfft, psst, Tsk. → Bur, Gurr, Zuzz, Phut, psst, Tsk.
+HM the King, mm and FBI → HM the King, mm and FBI
 C++ and C# → C plus plus and C sharp
 and/or TCP/IP → and or TCP slash IP
 3D MP3 H2O F-16 → three D MP three H two O F sixteen
@@ -154,6 +158,7 @@ NOT_PLAIN = [
     "Mr Smith",
     "Come, Dr Lee",
     "etc",
+    "Shh, quietly",
     "He met Mrs. Lee",
     "World War I",
     "See Part I.",

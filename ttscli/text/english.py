@@ -7,7 +7,7 @@ from ttscli.text.addresses import spoken_addresses
 from ttscli.text.dates import spoken_dates
 from ttscli.text.quantities import BARE_NUMBER, MONTHS, digits, spoken_quantities
 from ttscli.text.typography import fold, tidy
-from ttscli.text.written import spoken_abbreviations, spoken_acronyms, spoken_romans, spoken_signs
+from ttscli.text.written import spoken_abbreviations, spoken_acronyms, spoken_interjections, spoken_romans, spoken_signs
 
 _RULES: tuple[Callable[[str], str], ...] = (
     spoken_addresses,
@@ -15,6 +15,7 @@ _RULES: tuple[Callable[[str], str], ...] = (
     spoken_abbreviations,
     spoken_dates,
     spoken_quantities,
+    spoken_interjections,
     spoken_acronyms,
     spoken_signs,
 )

@@ -218,6 +218,23 @@ def spoken_acronyms(text: str) -> str:
     return _ACRONYM.sub(lambda match: "-".join(match[0]), text)
 
 
+_INTERJECTION = re.compile(
+    r"\b(?:([Ss])hh+|([Mm])m*-?hm+|([Hh]m+|Mm+|mmm+|mm(?=[,!?…]))|([Bb])rr+|([Gg])rr+|([Zz])zz+|([Pp])f+t+|([Pp])s+t)\b"
+)
+# What espeak-ng would spell; by the place of the first letter among the groups above.
+_SOUNDS = ("shush", "uh-huh", "hmm", "bur", "gurr", "zuzz", "phut", "psst")
+
+
+def spoken_interjections(text: str) -> str:
+    """Replace interjections without vowel by spellings with one."""
+    return _INTERJECTION.sub(_interjection, text)
+
+
+def _interjection(match: re.Match[str]) -> str:
+    sound = _SOUNDS[(match.lastindex or 1) - 1]
+    return sound.capitalize() if match[0][0].isupper() else sound
+
+
 def _quiet(word: str) -> str:
     return "-".join(word) if re.fullmatch(_SPELLED, word) else word.lower()
 
@@ -227,6 +244,7 @@ _SIGNS = (
     (re.compile(r"(?<!\w)#(?=[^\W\d])"), "hashtag "),
     (re.compile(r"\b([A-GJ])#(?!\w)"), r"\1 sharp"),
     (re.compile(r"\bC\+\+"), "C plus plus"),
+    (re.compile(r"\b[A-Z]{1,3}&[A-Z]{1,3}\b"), lambda m: " and ".join(map("-".join, m[0].split("&")))),
     (re.compile(r"&"), " and "),
     (re.compile(r"±"), " plus or minus "),
     (re.compile(r"\+"), " plus "),
