@@ -71,6 +71,10 @@ Jan. 5 was cold. → January fifth was cold.
 Train 215 departs at 7:05 a.m. from platform 9. → Train two hundred fifteen departs at seven oh five A-M from platform nine.
 We met at 8 p.m. → We met at eight P-M.
 60 dollars → sixty dollars
+Open 9:00-17:00, or 5:00-6:00pm → Open nine o'clock to seventeen hundred, or five o'clock to six P-M
+9 a.m.-5 p.m., 9 a.m. – 5 p.m. → nine A-M to five P-M, nine A-M to five P-M.
+At 9 a.m. — 5 men came. → At nine A-M — five men came.
+10:00 a.m. sharp (till 8 p.m.) → ten A-M sharp, till eight P-M.
 Open 9am-5pm, Mon-Fri → Open nine A-M to five P-M, Monday to Friday
 At twelve:fifty-four p.m., he left. → At twelve fifty-four P-M, he left.
 It is 12:00. → It is twelve o'clock.
@@ -92,6 +96,10 @@ See www.example.com, or not. → See W-W-W dot example dot com, or not.
 report.pdf → report dot P-D-F
 #1 and #tag @ada → number one and hashtag tag at ada
 A & B → A and B
+10⁶, 10⁻³ and 10²³ → ten to the power of six, ten to the power of minus three and ten to the power of twenty three
+1e-5 or 2.5e+6 → one times ten to the power of minus five or two point five times ten to the power of six
+2x + 1 = 7 and 3x - 2y → two x plus one equals seven and three x minus two y
+2 x 3, 2x3 and a 2x speedup → two times three, two by three and a two times speedup
 2 + 2 = 4 → two plus two equals four
 9 - 5 = 4 and 3 * 4 → nine minus five equals four and three times four
 AT&T, R&B and A & B → A-T and T, R and B and A and B

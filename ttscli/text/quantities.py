@@ -55,13 +55,17 @@ _MONEY = re.compile(rf"(?:\b(?:US|AU|CA|NZ|A|C))?({_SIGN})\s?(\d[\d,]*|(?=\.\d))
 _MONEY_RANGE = re.compile(rf"({_SIGN})({_NUMBER})(?:mn|bn|tn|[kKmMbBT])?\s?-\s?(?:{_SIGN})?({_NUMBER}){_MAGNITUDE}")
 _MONEY_AFTER = re.compile(rf"(?<![\w.])({_NUMBER})\s?([€£¥₹₩₽¢]|\$(?!\d))")
 
-_HALF_OF_DAY = r"([ap])\.?\s?m\b(\.?)"
+_HALF_OF_DAY = r"([ap])[.-]?\s?m\b(\.?)"
 _TIME = re.compile(
     rf"(?<![\d:.\w])([01]?\d|2[0-4])[:.]([0-5]\d)(?::([0-5]\d))?\s?{_HALF_OF_DAY}|"
     r"(?<![\d:.\w])([01]?\d|2[0-4]):([0-5]\d)(?::([0-5]\d))?(?![\d:\w])",
     re.IGNORECASE,
 )
-_HOURS = re.compile(r"(?<=\d[ap]m)\s?-\s?(?=\d)", re.IGNORECASE)
+_HOURS = re.compile(
+    r"(?:(?<=\d[ap]m)|(?<=\d [ap]m)|(?<=\d[ap]-m)|(?<=\d [ap]-m)|(?<=\d:\d\d))\s?"
+    r"(?:-\s?(?=\d)|—\s?(?=\d\d?(?::\d\d)?\s?[ap][.-]?m\b))",
+    re.IGNORECASE,
+)
 _HOUR = re.compile(rf"(?<![\d:.\w])(\d\d?)\s?{_HALF_OF_DAY}", re.IGNORECASE)
 
 _PHONES = (
@@ -105,7 +109,7 @@ def spoken_quantities(text: str) -> str:
 
 def _stop(match: re.Match[str], stop: str) -> str:
     """Keep the full stop of an abbreviation where it ends the sentence too."""
-    return stop if match.end() == len(match.string) else ""
+    return stop if not match.string[match.end() :].strip("\"')]} ") else ""
 
 
 def _time(match: re.Match[str]) -> str:
@@ -184,6 +188,7 @@ def _plural(name: str) -> str:
 
 
 _AROUND_NUMBERS = (
+    (re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)[eE](?:\+|(-))(\d{1,3})\b"), r"\1 times 10^\2\3"),
     (re.compile(r"\b24/7\b"), "24 7"),
     (re.compile(r"\b9/11\b(?!/)"), "9 11"),
     (re.compile(r"\b(\d+)/\1\b(?!/)"), lambda m: f"{m[1]} {m[1]}" if m[1] == "50" else f"{m[1]} out of {m[1]}"),
@@ -200,7 +205,7 @@ _AROUND_NUMBERS = (
     (re.compile(r"\b(\d+)\s?h\s?(\d+)\s?m(?:in)?\b"), r"\1 hours \2 minutes"),
     (re.compile(r"(?<=\d)in\b\.?"), " inches"),
     (re.compile(r"(?<=\d)[x×](?=\d)"), " by "),
-    (re.compile(r"(?<=\d)\s[x×*]\s(?=\d)|(?<=\d)\*(?=\d)|(?<=\d)[x×](?= )"), " times "),
+    (re.compile(r"(?<=\d)\s[x×*]\s(?=\d)|(?<=\d)\*(?=\d)|(?<=\d)[x×](?= (?![-+=<>*/^÷≤≥≠]|minus ))"), " times "),
     (re.compile(r"~\s?(?=\d)"), "about "),
     (re.compile(r"#\s?(?=\d)"), "number "),
     (re.compile(r"(?<!\w)\+(?=\d)"), "plus "),

@@ -9,6 +9,7 @@ import unicodedata
 from ttscli.text.pauses import PAUSES
 
 _FRACTION = re.compile(r"(\d?)([¼-¾⅐-⅞])")
+_POWER = re.compile(r"(?<=[\dx-z)])[⁺⁻]?[⁰¹²³⁴-⁹]+(?!\w)")
 _SUPERSCRIPTS = str.maketrans({"²": "^2", "³": "^3", "№": "No. ", "´": "'", "¨": None, "¸": None, "™": None, "℠": None, "⁄": "/"})
 _QUOTES = str.maketrans(
     dict.fromkeys("‘’‚‛′ʼʻ`", "'") | dict.fromkeys("“”„‟″«»‹›「」『』〝〞", '"') | dict.fromkeys("‐‑−﹣", "-") | {"•": " "}
@@ -33,7 +34,7 @@ _MARKDOWN = (
 _DASHES = (
     (re.compile(r"((?<!\w)[$£€¥]?\d[\d.,:]*(?:\w\w?|%| ?°[CF]?)?)\s*[–‒]\s*(?=[\d$£€¥])"), r"\1-"),
     (re.compile(r"\s*(?:[–‒—―⸺⸻]+|(?<!-)-{2,}(?![-\w]*=))\s*"), " — "),
-    (re.compile(r"(?<=\d) - (?=\d)(?=.*=)"), " minus "),
+    (re.compile(r"(?<=\d) - (?=\d)(?=.*=)|(?<=\d[xyz]) - (?=\d)"), " minus "),
     (re.compile(r"(?<=\d) - (?=[\d$£€])"), "-"),
     (re.compile(r"(?<=\s)-(?=\s)|(?<=\w)-(?=\s|$)"), " — "),
     (re.compile(r"\.(?:\s?\.){2,}"), "…"),
@@ -60,6 +61,7 @@ def fold(text: str) -> str:
 def _plain_characters(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
+    text = _POWER.sub(lambda match: "^" + unicodedata.normalize("NFKC", match[0].replace("⁻", "-").replace("⁺", "")), text)
     text = _FRACTION.sub(_spell_out_fraction, text).translate(_SUPERSCRIPTS)
     text = unicodedata.normalize("NFKC", _MARKS.sub("", text))
     return "".join(map(_plain_character, _LOOSE_MARKS.sub("", text))).replace("⁄", "/")
