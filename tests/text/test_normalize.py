@@ -18,6 +18,10 @@ The bill came to $48.75, so we paid. → The bill came to forty eight dollars an
 $1 or $0.99 or $.50 → one dollar or ninety nine cents or fifty cents
 £5m → five million pounds
 $3bn and $1.5 million → three billion dollars and one point five million dollars
+a $10-million deal, a $2.5-million house → a ten million dollar deal, a two point five million dollar house
+the $1.5 billion-dollar deal for $10-million → the one point five billion dollar deal for ten million dollars
+$5-per-month or $2-million-a-year → five dollars per month or two million dollars a year
+$5/hr, $20/mo and 5 MB/s → five dollars per hour, twenty dollars per month and five megabytes per second
 €3.20 → three euros and twenty cents
 ¥500 → five hundred yen
 $5-10/month → five to ten dollars per month
@@ -40,6 +44,9 @@ No. → No.
 the U.S. army → the US army
 J. K. Rowling wrote it. → J K Rowling wrote it.
 3/4 cup and 1½ cups → three quarters cup and one and a half cups
+1/10th, 1/3rd, 2/3rds, 3/4ths → one tenth, one third, two thirds, three quarters
+3m people, 4bn users and 3m wires → three million people, four billion users and three meters wires
+10 000 steps, 1 000 000 people and $2 000 → ten thousand steps, one million people and two thousand dollars
 Add 250 ml of milk and 1/2 tsp of salt. → Add two hundred fifty milliliters of milk and one half teaspoon of salt.
 5 km, 1 km and 100 km/h → five kilometers, one kilometer and one hundred kilometers per hour
 60 mph → sixty miles per hour

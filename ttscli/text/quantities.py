@@ -26,7 +26,9 @@ _ONE = {  # unit → spoken for one; "{}" stands where the plural ending goes, a
     "sec": "second", "secs": "second", "ms": "millisecond", "μs": "microsecond", "ns": "nanosecond",
     "KB": "kilobyte", "kB": "kilobyte",
     "MB": "megabyte", "GB": "gigabyte", "TB": "terabyte", "PB": "petabyte", "kbps": "kilobit per second",
-    "Mbps": "megabit per second", "Gbps": "gigabit per second", "W": "watt", "kW": "kilowatt", "MW": "megawatt",
+    "Mbps": "megabit per second", "Gbps": "gigabit per second", "KB/s": "kilobyte per second", "kB/s": "kilobyte per second",
+    "MB/s": "megabyte per second", "GB/s": "gigabyte per second", "Mb/s": "megabit per second", "Gb/s": "gigabit per second",
+    "W": "watt", "kW": "kilowatt", "MW": "megawatt",
     "GW": "gigawatt", "kWh": "kilowatt hour", "V": "volt", "mV": "millivolt", "mA": "milliamp", "mAh": "milliamp hour",
     "Ω": "ohm", "kPa": "kilopascal", "hPa": "hectopascal", "dB": "decibel", "kcal": "kilocalorie", "kJ": "kilojoule",
     "°C": "degree Celsius", "°F": "degree Fahrenheit", "°": "degree", "mph": "mile per hour", "km/h": "kilometer per hour",
@@ -50,9 +52,16 @@ _MAGNITUDES = {
     "B": "billion", "tn": "trillion", "T": "trillion",
 }  # fmt: skip
 _SIGN = "[$£€¥₹₩₽]"
-_MAGNITUDE = r"(?:\s?(thousand|million|billion|trillion|mn|bn|tn|[kKmMbBT])\b)?"
+_LARGE = "thousand|million|billion|trillion"
+_NO_ADJECTIVE = "a|an|and|as|at|by|each|for|from|if|in|is|it|more|of|on|or|over|per|than|that|the|to|was|were|when|with"
+_MAGNITUDE = rf"(?:(?:\s?|-(?={_LARGE}))({_LARGE}|mn|bn|tn|[kKmMbBT])\b)?"
 _MONEY = re.compile(rf"(?:\b(?:US|AU|CA|NZ|A|C))?({_SIGN})\s?(\d[\d,]*|(?=\.\d))(\.\d+)?{_MAGNITUDE}( (?:bill|note|coin)\b)?")
 _MONEY_RANGE = re.compile(rf"({_SIGN})({_NUMBER})(?:mn|bn|tn|[kKmMbBT])?\s?-\s?(?:{_SIGN})?({_NUMBER}){_MAGNITUDE}")
+_MONEY_BEFORE_NOUN = re.compile(
+    rf"({_SIGN})({_NUMBER})(?:[ -]({_LARGE})-(?:dollar|pound|euro|yen|rupee)\b"
+    rf"|-({_LARGE})\b(?= (?!(?:{_NO_ADJECTIVE})\b)[a-z]))"
+)
+_MONEY_PER = re.compile(rf"({_SIGN}{_NUMBER}(?:[ -]?(?:{_LARGE}|[mb]n?))?)-(per|an?)-(?=[a-z])")
 _MONEY_AFTER = re.compile(rf"(?<![\w.])({_NUMBER})\s?([€£¥₹₩₽¢]|\$(?!\d))")
 
 _HALF_OF_DAY = r"([ap])[.-]?\s?m\b(\.?)"
@@ -67,6 +76,8 @@ _HOURS = re.compile(
     re.IGNORECASE,
 )
 _HOUR = re.compile(rf"(?<![\d:.\w])(\d\d?)\s?{_HALF_OF_DAY}", re.IGNORECASE)
+
+_SPACED = re.compile(r"(?<![\w.,:/-])(?<!\d )[1-9]\d{0,2}(?: \d{3})* 000(?! ?\d|[\w/:-]|[.,]\d)")
 
 _PHONES = (
     re.compile(r"(?<![\w.])\+\d[\d ()-]{6,}\d(?!\w)"),
@@ -90,12 +101,15 @@ def ordinal(number: int) -> str:
 
 def spoken_quantities(text: str) -> str:
     """Replace money, units, times, phone numbers, ranges, versions and signs at numbers in the plain `text` by words."""
+    text = _SPACED.sub(lambda match: match[0].replace(" ", ","), text)
     for pattern in _PHONES:
         text = pattern.sub(lambda match: "plus " * match[0].startswith("+") + digits(match[0]), text)
     text = _HOURS.sub(" to ", text)
     text = _TIME.sub(_time, text)
     text = _HOUR.sub(lambda match: f"{int(match[1])} {match[2].upper()}-M" + _stop(match, match[3]), text)
     text = _VERSION.sub(_version, text)
+    text = _MONEY_BEFORE_NOUN.sub(lambda m: f"{m[2]} {m[3] or m[4]} {_CURRENCIES[m[1]][0]}", text)
+    text = _MONEY_PER.sub(r"\1 \2 ", text)
     text = _MONEY_RANGE.sub(r"\2 to \1\3\4", text)
     text = _MONEY.sub(_money, text)
     text = _MONEY_AFTER.sub(lambda match: _amount(match[1], *_CURRENCIES[match[2]][:2]), text)
@@ -187,7 +201,16 @@ def _plural(name: str) -> str:
     return f"{head}{'es' if head.endswith('ch') else 's'}{space}{tail}"
 
 
+_CROWD = (
+    r"(?:(?:more|new|other|young) )?(?:people|users|men|women|children|customers|followers|subscribers|views|viewers|visitors|"
+    r"copies|jobs|homes|households|downloads|accounts|workers|voters|years|students|refugees|members|readers|players|residents|"
+    r"tons|tonnes)"
+)
+_PERIODS = {"hr": "hour", "mo": "month", "yr": "year", "wk": "week"}
 _AROUND_NUMBERS = (
+    (re.compile(r"\b(\d+/\d+)(?:st|nd|rd|th)s?\b"), r"\1"),
+    (re.compile(rf"(?<![\w.])({_NUMBER})\s?(bn|tn|mn)\b"), lambda m: f"{m[1]} {_MAGNITUDES[m[2]]}"),
+    (re.compile(rf"(?<![\w.])({_NUMBER})([km])(?= {_CROWD}\b)", re.IGNORECASE), lambda m: f"{m[1]} {_MAGNITUDES[m[2]]}"),
     (re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)[eE](?:\+|(-))(\d{1,3})\b"), r"\1 times 10^\2\3"),
     (re.compile(r"\b24/7\b"), "24 7"),
     (re.compile(r"\b9/11\b(?!/)"), "9 11"),
@@ -213,6 +236,7 @@ _AROUND_NUMBERS = (
     (re.compile(r"\b(\d+):(\d+)\b"), r"\1 to \2"),
 )
 _AFTER_UNITS = (
+    (re.compile(r"(?<=\w)/(hr|mo|yr|wk)\b"), lambda m: f" per {_PERIODS[m[1]]}"),
     (re.compile(r"/(?=(?:month|year|day|hour|week|minute|second|person|night|mile|kg|lb|unit|km)\b)"), " per "),
     (re.compile(r"\^\s?2\b"), " squared"),
     (re.compile(r"\^\s?3\b"), " cubed"),
