@@ -89,6 +89,11 @@ Call 555-0199 between 9 and 5, Mon. to Fri. → Call five five five, zero one ni
 +1 (555) 123-4567 → plus one, five five five, one two three, four five six seven
 pages 12-15 or 12–15 → pages twelve to fifteen or twelve to fifteen
 1914-1918 → nineteen fourteen to nineteen eighteen
+Genesis 1:1, Gen. 1:2, Mark 1:9 → Genesis one one, Genesis one two, Mark one nine
+Psalm 23:1-6 and John 3:16 → Psalm twenty three one to six and John three sixteen
+Dial 911 or call 112, but call 912 people. → Dial nine one one or call one one two, but call nine hundred twelve people.
+max. 3, min. 2, avg. 4, est. 1990 → maximum three, minimum two, average four, established nineteen ninety
+Apt. 4B, Hwy. 101, Bldg. 4, apt. 5 → Apartment four B, Highway one hundred one, Building four, apartment five
 the ratio 3:1 → the ratio three to one
 90210 → nine zero two one zero
 12000 people → twelve thousand people

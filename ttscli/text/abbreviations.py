@@ -14,6 +14,7 @@ ABBREVIATIONS = {
     "jan": "January", "feb": "February", "apr": "April", "jun": "June", "jul": "July", "aug": "August", "sep": "September",
     "sept": "September", "oct": "October", "nov": "November", "dec": "December", "mon": "Monday", "tue": "Tuesday",
     "tues": "Tuesday", "wed": "Wednesday", "thu": "Thursday", "thur": "Thursday", "thurs": "Thursday", "fri": "Friday",
+    "apt": "apartment", "hwy": "highway", "bldg": "building",
 }  # fmt: skip
 """In small letters, without stop → in words."""
 WITHOUT_STOP = ("mr", "mrs", "ms", "drs", "prof", "jr", "sr", "vs", "etc")

@@ -79,6 +79,11 @@ _HOUR = re.compile(rf"(?<![\d:.\w])(\d\d?)\s?{_HALF_OF_DAY}", re.IGNORECASE)
 
 _SPACED = re.compile(r"(?<![\w.,:/-])(?<!\d )[1-9]\d{0,2}(?: \d{3})* 000(?! ?\d|[\w/:-]|[.,]\d)")
 
+_EMERGENCY = re.compile(
+    r"(?<![\d.,-])(?:(?<=dial )|(?<=dialed )|(?<=call )|(?<=called )|(?<=calling )|(?<=phone ))(?:[2-9]11|999|112|988|000)"
+    r"(?![\d-]|[.,]\d)|\b911(?= (?:calls?|operators?|dispatch\w*)\b)",
+    re.IGNORECASE,
+)
 _PHONES = (
     re.compile(r"(?<![\w.])\+\d[\d ()-]{6,}\d(?!\w)"),
     re.compile(r"(?<![\w.\-/])(?:1[ .-])?(?:\(\d{3}\) ?|\d{3}[ .-])?\d{3}[.-]\d{4}(?![\w-])"),
@@ -206,8 +211,15 @@ _CROWD = (
     r"copies|jobs|homes|households|downloads|accounts|workers|voters|years|students|refugees|members|readers|players|residents|"
     r"tons|tonnes)"
 )
+_BOOKS = (
+    "Genesis|Exodus|Leviticus|Numbers|Deuteronomy|Joshua|Judges|Ruth|Samuel|Kings|Chronicles|Ezra|Nehemiah|Esther|Job|Psalms?|"
+    "Proverbs|Ecclesiastes|Isaiah|Jeremiah|Lamentations|Ezekiel|Daniel|Hosea|Joel|Amos|Obadiah|Jonah|Micah|Nahum|Habakkuk|"
+    "Zephaniah|Haggai|Zechariah|Malachi|Matthew|Mark|Luke|John|Acts|Romans|Corinthians|Galatians|Ephesians|Philippians|"
+    "Colossians|Thessalonians|Timothy|Titus|Philemon|Hebrews|James|Peter|Jude|Revelation|Quran|Surah"
+)
 _PERIODS = {"hr": "hour", "mo": "month", "yr": "year", "wk": "week"}
 _AROUND_NUMBERS = (
+    (_EMERGENCY, lambda m: digits(m[0])),
     (re.compile(r"\b(\d+/\d+)(?:st|nd|rd|th)s?\b"), r"\1"),
     (re.compile(rf"(?<![\w.])({_NUMBER})\s?(bn|tn|mn)\b"), lambda m: f"{m[1]} {_MAGNITUDES[m[2]]}"),
     (re.compile(rf"(?<![\w.])({_NUMBER})([km])(?= {_CROWD}\b)", re.IGNORECASE), lambda m: f"{m[1]} {_MAGNITUDES[m[2]]}"),
@@ -233,6 +245,7 @@ _AROUND_NUMBERS = (
     (re.compile(r"#\s?(?=\d)"), "number "),
     (re.compile(r"(?<!\w)\+(?=\d)"), "plus "),
     (re.compile(r"(?<=\d)\+"), " plus "),
+    (re.compile(rf"\b({_BOOKS}) (\d+):(\d+)\b"), r"\1 \2 \3"),
     (re.compile(r"\b(\d+):(\d+)\b"), r"\1 to \2"),
 )
 _AFTER_UNITS = (

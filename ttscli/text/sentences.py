@@ -133,7 +133,7 @@ _BEFORE_NAMES = _words(
 )
 _BEFORE_NUMBERS = _words(
     "p pp pg fig figs no nos vol vols ch chap sec sect eq eqs ref refs art par para pt op ed eds ver tab app ex jan feb "
-    "mar apr jun jul aug sep sept oct nov dec tel ext"
+    "mar apr jun jul aug sep sept oct nov dec tel ext max min avg est apt hwy bldg"
 )
 # May end a sentence; only the next word tells.
 _ANYWHERE = _words(
@@ -141,7 +141,7 @@ _ANYWHERE = _words(
     "intl natl u.s u.k u.n u.s.a e.u d.c a.m p.m a.d b.c b.c.e c.e ph.d m.d b.a m.a esq"
 )
 _CAPITAL_ONLY = _words("mon wed sat sun jan mar")
-_WORDS_TOO = _words("no art app tab mar ref par ed ex")
+_WORDS_TOO = _words("no art app tab mar ref par ed ex max min apt")
 _STARTERS = _words(
     "a about after all also although an and another any are as at because before both but by can could did do does during "
     "each even every finally first for from had has have he her here his how however i if in is it its just last later let "

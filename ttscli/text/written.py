@@ -24,6 +24,7 @@ _CAPITALS_ONLY = (
     "fri",
     "dec",
     "mt",
+    "apt",
 )
 _ONLY_LOWER = ("est", "min", "ca")
 
@@ -48,6 +49,9 @@ _BEFORE_NUMBER = (
     (re.compile(r"\bp\.\s?(?=\d)"), "page "),
     (re.compile(r"\b([Nn])o\.\s?(?=\d)"), lambda m: "Number " if m[1] == "N" else "number "),
     (re.compile(r"\b(ch|sec|vol|fig|eq)\.\s?(?=\d)"), lambda m: ABBREVIATIONS[m[1]].lower()),
+    (re.compile(r"\bapt\.\s?(?=#?\d)"), "apartment "),
+    (re.compile(r"\b(Est|Min)\.\s?(?=\d)"), lambda m: f"{ABBREVIATIONS[m[1].lower()].capitalize()} "),
+    (re.compile(r"\bGen\.\s?(?=\d+:\d)"), "Genesis "),
     (re.compile(rf"\b({_DAYS})\.?\s?-\s?({_DAYS})\b\.?"), lambda m: f"{_DAY_NAMES[m[1]]} to {_DAY_NAMES[m[2]]}"),
     (re.compile(r"§\s?(?=\d)"), "section "),
     (re.compile(r"\bMar\.?(?= \d)"), "March"),
