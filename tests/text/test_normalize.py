@@ -111,6 +111,7 @@ A & B → A and B
 10⁶, 10⁻³ and 10²³ → ten to the power of six, ten to the power of minus three and ten to the power of twenty three
 1e-5 or 2.5e+6 → one times ten to the power of minus five or two point five times ten to the power of six
 2x + 1 = 7 and 3x - 2y → two x plus one equals seven and three x minus two y
+5x - 3x = 2; a 10x - 20x gain → five x minus three x equals two; a ten times — twenty times gain
 2 x 3, 2x3 and a 2x speedup → two times three, two by three and a two times speedup
 2 + 2 = 4 → two plus two equals four
 9 - 5 = 4 and 3 * 4 → nine minus five equals four and three times four
