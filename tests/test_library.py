@@ -6,7 +6,7 @@ import pytest
 
 from tests.test_voice import GOOD
 from ttscli import library, registry
-from ttscli.errors import UsageError, VoiceError
+from ttscli.errors import VoiceError
 from ttscli.registry import Plugin
 from ttscli.voice import Voice
 
@@ -39,16 +39,16 @@ def test_names_are_looked_up_in_order(places: list[Path]) -> None:
 
 def test_a_near_name_is_proposed(places: list[Path]) -> None:
     make(places[1], "heart")
-    with pytest.raises(UsageError, match="hart: no voice has this name") as fault:
+    with pytest.raises(VoiceError, match="hart: no voice has this name") as fault:
         library.find("hart")
     assert "did you mean heart?" in str(fault.value.hint)
-    with pytest.raises(UsageError) as fault:
+    with pytest.raises(VoiceError) as fault:
         library.find("zzz")
     assert "there are: heart" in str(fault.value.hint)
 
 
 def test_no_voice_at_all(places: list[Path]) -> None:
-    with pytest.raises(UsageError) as fault:
+    with pytest.raises(VoiceError) as fault:
         library.find("heart")
     assert "there are: none" in str(fault.value.hint)
     assert list(library.installed()) == []
@@ -61,7 +61,7 @@ def test_paths(places: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert library.find(".").name == "fake"
     monkeypatch.chdir(made.parent)
     assert library.find(f"mine{os.sep}").name == "fake"
-    with pytest.raises(UsageError):
+    with pytest.raises(VoiceError):
         library.find("mine")  # a bare name is never a folder that happens to be here
 
 
@@ -109,7 +109,7 @@ def test_a_place_that_may_not_be_looked_into_is_passed_over(
     closed.append(places[0])
     made = make(places[1], "heart")
     assert library.find("heart").folder == made
-    with pytest.raises(UsageError):
+    with pytest.raises(VoiceError):
         library.find("unseen")
     assert capsys.readouterr().err.splitlines() == [f"tts: {places[0]} is passed over: Permission denied"] * 2
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from ttscli import registry
-from ttscli.errors import UsageError, VoiceError
+from ttscli.errors import VoiceError
 
 POINTS = "[ttscli.vocoders]\n{name} = {module}:Vocoder\n"
 
@@ -63,8 +63,8 @@ def test_a_plugin_that_cannot_be_imported_is_named_with_the_cure(code: str, fold
 
 
 def test_an_unknown_name_names_the_known() -> None:
-    with pytest.raises(UsageError, match="tune: no vocoder has this name") as fault:
+    with pytest.raises(VoiceError, match="tune: no vocoder has this name") as fault:
         registry.vocoder("tune")
     assert "griffin-lim" in str(fault.value.hint)
-    with pytest.raises(UsageError, match="nothing: no text-to-wave model has this name"):
+    with pytest.raises(VoiceError, match="nothing: no text-to-wave model has this name"):
         registry.text_to_wave("nothing")

@@ -144,11 +144,11 @@ def test_parts_of_another_voice(voice: Voice, other: str) -> None:
     assert synthesizer.model.vocoder.mel_spec.hop_samples == 128
     with pytest.raises(VoiceError, match="hop_samples 128 ≠ 256"):
         Synthesizer.for_voice(voice, model=f"{other}:slow", device="cpu")
-    with pytest.raises(UsageError, match="dull: no vocoder has this name"):
+    with pytest.raises(VoiceError, match="dull: no vocoder has this name"):
         Synthesizer.for_voice(voice, vocoder=f"{other}:dull", device="cpu")
-    with pytest.raises(UsageError, match="fast: voice other has no model of this name"):
+    with pytest.raises(VoiceError, match="fast: voice other has no model of this name"):
         Synthesizer.for_voice(voice, model=f"{other}:fast", device="cpu")
-    with pytest.raises(UsageError, match="another: no voice has this name"):
+    with pytest.raises(VoiceError, match="another: no voice has this name"):
         Synthesizer.for_voice(voice, vocoder="another:fake", device="cpu")
 
 

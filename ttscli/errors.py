@@ -23,7 +23,7 @@ class TtsError(Exception):
 
 
 class UsageError(TtsError):
-    """The command line asks for something that does not exist or contradicts itself."""
+    """The command line asks for what no command knows, or contradicts itself."""
 
     exit_code = 2
 

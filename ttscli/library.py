@@ -10,7 +10,7 @@ from pathlib import Path
 import platformdirs
 
 from ttscli import registry
-from ttscli.errors import UsageError, VoiceError
+from ttscli.errors import VoiceError
 from ttscli.voice import FILE_NAME, Voice
 
 DEFAULT_VOICE = "heart"
@@ -21,8 +21,7 @@ def find(name_or_path: str) -> Voice:
     """Return the voice at a path, else the first of that name on the search path.
 
     Raises:
-        UsageError: there is none.
-        VoiceError: it is there and cannot be read.
+        VoiceError: there is none, or it cannot be read.
     """
     if os.sep in name_or_path or name_or_path in (".", ".."):
         return Voice.read(Path(name_or_path).expanduser())
@@ -33,7 +32,7 @@ def find(name_or_path: str) -> Voice:
     names = sorted({folder.name for folder in known})
     near = difflib.get_close_matches(name_or_path, names, n=1)
     hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(names) or 'none'}"
-    raise UsageError(f"{name_or_path}: no voice has this name", f"{hint} (tts voices list)")
+    raise VoiceError(f"{name_or_path}: no voice has this name", f"{hint} (tts voices list)")
 
 
 def installed() -> Iterator[Voice | VoiceError]:

@@ -1,7 +1,7 @@
 """Which of a voice's networks speak: names on the command line → parts. Loads none of them."""
 
 from ttscli import library, registry
-from ttscli.errors import UsageError, VoiceError
+from ttscli.errors import VoiceError
 from ttscli.voice import Part, Voice
 
 
@@ -13,8 +13,7 @@ def choose_model(voice: Voice, name: str | None) -> tuple[Voice, str, Part]:
         name: PART, VOICE:PART of another voice, or None for the voice's first.
 
     Raises:
-        UsageError: no part or voice has that name.
-        VoiceError: the voice has no model at all, or the other voice cannot be read.
+        VoiceError: no part or voice has that name, the voice has no model at all, or the other voice cannot be read.
     """
     owner, name = _owner(voice, name)
     named = [("acoustic", part) for part in owner.acoustic] + [("text_to_wave", part) for part in owner.text_to_wave]
@@ -24,7 +23,7 @@ def choose_model(voice: Voice, name: str | None) -> tuple[Voice, str, Part]:
     if name is None:
         raise VoiceError(f"voice {owner.name} has no model", "name one of another voice: --model VOICE:PART")
     known = ", ".join(part.name for _, part in named) or "none"
-    raise UsageError(f"{name}: voice {owner.name} has no model of this name", f"it has: {known}")
+    raise VoiceError(f"{name}: voice {owner.name} has no model of this name", f"it has: {known}")
 
 
 def choose_vocoder(voice: Voice, name: str | None) -> tuple[Voice | None, Part]:
@@ -41,7 +40,7 @@ def choose_vocoder(voice: Voice, name: str | None) -> tuple[Voice | None, Part]:
     if name is not None and any(plugin.name == name for plugin in registry.available(registry.VOCODERS)):
         return None, Part(name, name, None, "", {})
     known = ", ".join(part.name for part in owner.vocoder) or "none"
-    raise UsageError(f"{name}: no vocoder has this name", f"voice {owner.name} has: {known}")
+    raise VoiceError(f"{name}: no vocoder has this name", f"voice {owner.name} has: {known}")
 
 
 def _owner(voice: Voice, name: str | None) -> tuple[Voice, str | None]:

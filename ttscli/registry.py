@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from importlib_metadata import EntryPoint, EntryPoints, entry_points
 
-from ttscli.errors import UsageError, VoiceError
+from ttscli.errors import VoiceError
 
 if TYPE_CHECKING:
     from ttscli.contract import AcousticModel, Alphabet, TextToWave, Vocoder
@@ -50,7 +50,7 @@ def available(group: str) -> list[Plugin]:
 
 
 def acoustic_model(name: str) -> "type[AcousticModel]":
-    """Return the acoustic model class called `name`; UsageError if there is none, VoiceError if it cannot be had."""
+    """Return the acoustic model class called `name`; VoiceError if there is none, or if it cannot be had."""
     return cast("type[AcousticModel]", load(ACOUSTIC_MODELS, name))
 
 
@@ -78,8 +78,7 @@ def load(group: str, name: str) -> Any:
     """Import what the entry point `name` of `group` stands for.
 
     Raises:
-        UsageError: no plugin has that name.
-        VoiceError: two distributions claim the name, or importing the plugin failed.
+        VoiceError: no plugin has that name, two distributions claim it, or importing the plugin failed.
     """
     point = _only(group, name)
     try:
@@ -97,7 +96,7 @@ def _only(group: str, name: str) -> EntryPoint:
     points: list[EntryPoint] = list(_points().select(group=group, name=name))
     if not points:
         known = ", ".join(plugin.name for plugin in available(group)) or "none"
-        raise UsageError(f"{name}: no {KINDS[group]} has this name", f"there are: {known}")
+        raise VoiceError(f"{name}: no {KINDS[group]} has this name", f"there are: {known}")
     if len(set(_distributions(points))) > 1:
         raise VoiceError(
             f"plugin {name}: {' and '.join(_distributions(points))} both bring a {KINDS[group]} of this name",

@@ -117,8 +117,8 @@ class Synthesizer:
             lexicon: how the user wants words to be spoken.
 
         Raises:
-            UsageError: no part or plugin has that name.
-            VoiceError: weights are damaged, or model and vocoder do not fit.
+            UsageError: a text-to-wave model is given a vocoder.
+            VoiceError: no part or plugin has that name, weights are damaged, or model and vocoder do not fit.
             DeviceError: the device is not there.
         """
         device = resolve_device(device)

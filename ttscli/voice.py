@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias, get_args
 
 from ttscli.config import read_config
-from ttscli.errors import UsageError, VoiceError
+from ttscli.errors import VoiceError
 from ttscli.melspec import MelSpec
 
 FILE_NAME = "voice.toml"
@@ -124,13 +124,13 @@ class Voice:
         return self.text
 
     def part(self, kind: str, name: str) -> Part:
-        """Return the part called `name` among `kind` ("acoustic", "vocoder" or "text_to_wave"); UsageError if none is."""
+        """Return the part called `name` among `kind` ("acoustic", "vocoder" or "text_to_wave"); VoiceError if none is."""
         parts: tuple[Part, ...] = getattr(self, kind)
         for part in parts:
             if part.name == name:
                 return part
         known = ", ".join(part.name for part in parts) or "none"
-        raise UsageError(f"{name}: voice {self.name} has no {kind.replace('_', '-')} part of this name", f"it has: {known}")
+        raise VoiceError(f"{name}: voice {self.name} has no {kind.replace('_', '-')} part of this name", f"it has: {known}")
 
 
 def _voice(table: dict[str, Any], folder: Path) -> Voice:

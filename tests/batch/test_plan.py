@@ -9,7 +9,7 @@ from ttscli.batch.items import Entry, Item, Naming, by_manner, plan
 from ttscli.batch.manner import Manner
 from ttscli.batch.pool import balanced
 from ttscli.contract import SpeechOptions
-from ttscli.errors import UsageError
+from ttscli.errors import VoiceError
 from ttscli.text.frontend import Pauses
 from ttscli.text.passages import Passage
 
@@ -56,5 +56,5 @@ def test_a_wrong_voice_is_whose_it_is() -> None:
     made, faults = plan([entry("a"), entry("bb", voice="fakk")], naming, FAKE)
     assert ([item.number for item in made], len(faults)) == ([0], 1)
     assert str(faults[0]).startswith("x:bb: fakk: no voice has this name")
-    with pytest.raises(UsageError, match="fakk"):
+    with pytest.raises(VoiceError, match="fakk"):
         plan([entry("a")], naming, Manner("fakk", None, None, "cpu", Pauses(), SpeechOptions(), 0.0))

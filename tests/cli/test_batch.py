@@ -90,7 +90,7 @@ def test_no_clobber_makes_only_what_is_missing(tts: Tts, tmp_path: Path) -> None
         (["--from", "words"], 2, "--from"),
         (["--batch-size", "0"], 2, "--batch-size"),
         (["-d", "file"], 6, "cannot be made"),
-        (["-v", "fakk"], 2, "did you mean fake?"),
+        (["-v", "fakk"], 4, "did you mean fake?"),
     ],
 )
 def test_nothing_is_made_before_all_is_checked(tts: Tts, tmp_path: Path, options: list[str], code: int, piece: str) -> None:

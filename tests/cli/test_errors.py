@@ -45,8 +45,8 @@ def assert_nothing_made(folder: Path) -> None:
         (["say", "hi", *OUT, "-F", "flac"], 2, "the name says wav"),
         (["say", "hi", *OUT, "-F", "flc"], 2, "did you mean flac?"),
         (["say", "hi", "-o", "-", "--raw", "-F", "wav"], 2, "disagree"),
-        (["say", "hi", "-m", "nothing", *OUT], 2, "no model of this name"),
-        (["say", "hi", "--vocoder", "nothing", *OUT], 2, "no vocoder has this name"),
+        (["say", "hi", "-m", "nothing", *OUT], 4, "no model of this name"),
+        (["say", "hi", "--vocoder", "nothing", *OUT], 4, "no vocoder has this name"),
         (["say", "hi", "--device", "gpu", *OUT], 2, "not a device"),
         (["say", "hi", "--pitch", "2", *OUT], 2, "pitch semitones: neither the model nor the vocoder obeys it"),
         (["say", "hi", "--pitch", "200", *OUT], 2, "--pitch: 200 is not from -24 to 24"),
@@ -101,7 +101,7 @@ def test_a_model_and_a_vocoder_that_do_not_fit(tts: Tts, tmp_path: Path) -> None
 
 def test_an_architecture_that_is_not_installed(tts: Tts, tmp_path: Path) -> None:
     other = other_voice(tmp_path, lambda text: text.replace('architecture = "fake"', 'architecture = "absent"', 1))
-    assert_told(tts("say", "hi", "-v", other, *OUT), 2, "absent: no acoustic model has this name")
+    assert_told(tts("say", "hi", "-v", other, *OUT), 4, "absent: no acoustic model has this name")
 
 
 def test_an_internal_fault_is_one_line_unless_debugged(tts: Tts, tmp_path: Path) -> None:

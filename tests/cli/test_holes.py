@@ -81,7 +81,7 @@ def test_only_an_emoji(tts: Tts, tmp_path: Path) -> None:
 
 def test_unknown_voice(tts: Tts, tmp_path: Path) -> None:
     """Usage error with the nearest name; no other voice speaks."""
-    assert_told(tts("say", "hi", "-v", "fakk", *OUT), 2, "did you mean fake?")
+    assert_told(tts("say", "hi", "-v", "fakk", *OUT), 4, "did you mean fake?")
     assert_nothing_made(tmp_path)
 
 

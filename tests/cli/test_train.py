@@ -134,7 +134,7 @@ def test_a_full_disk_leaves_the_last_checkpoint(tts: Tts, environment: Environme
     [
         (("train", "speedyspeech", "--recipe", "teacher"), 2, "teacher: no recipe of this name"),
         (("train", "speedyspeech", "--recipe", "published"), 2, "published: no recipe of this name"),
-        (("train", "nobody"), 2, "nobody: no trainer has this name"),
+        (("train", "nobody"), 4, "nobody: no trainer has this name"),
         (("train", "nhv", "--recipe", "nowhere.toml"), 2, "nowhere.toml: no recipe"),
         (("train", "nhv", "--mels", "own"), 3, "mels-own.f16: not there"),
     ],

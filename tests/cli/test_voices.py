@@ -49,7 +49,7 @@ def test_show(tts: Tts) -> None:
 
 def test_show_of_an_unknown_voice_names_the_nearest(tts: Tts) -> None:
     done = tts("voices", "show", "fak")
-    assert done.returncode == 2
+    assert done.returncode == 4
     assert done.stdout == b""
     assert "did you mean fake?" in done.stderr
 

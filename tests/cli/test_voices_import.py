@@ -99,7 +99,7 @@ def test_what_is_no_checkpoint(tts: Tts, tmp_path: Path, home: Path) -> None:
     assert "no importer takes it" in refused(tts("voices", "import", STUDENT, "--name", "new"), 4, home)
     assert "nowhere.pt: there is no such file" in refused(tts("voices", "import", "nowhere.pt", *arguments, "melgan"), 4, home)
     assert "not a MelGAN generator" in refused(tts("voices", "import", STUDENT, *arguments, "melgan"), 4, home)
-    assert "no importer has this name" in refused(tts("voices", "import", GENERATOR, *arguments, "other"), 2, home)
+    assert "no importer has this name" in refused(tts("voices", "import", GENERATOR, *arguments, "other"), 4, home)
     settings = ("--config", "noise.toml")
     assert "noise.toml: not a table" in refused(tts("voices", "import", GENERATOR, *arguments, "melgan", *settings), 4, home)
     settings = ("--config", "nowhere.toml")
