@@ -23,7 +23,7 @@ from ttscli_clarinet.wavenet import Gaussian, Past, WaveNet
 State: TypeAlias = list[tuple[Past, Gaussian]]
 """Of each flow: its convolutions' past, and what it said of the group that comes next (B, G)."""
 
-_CHUNK_FRAMES = 16
+_CHUNK_COLUMNS = 4096
 """Long mels are sounded piece by piece, so that memory stays bounded; the seams are exact."""
 
 
@@ -102,8 +102,9 @@ class StudentSounder:
     def _wave(self, mel: Tensor, noise: Tensor) -> Array:
         student, state, pieces = self._student, self._student.beginning(1), []
         n_frames, hop = mel.shape[1], self._student.upsampler.hop_samples
-        for start in range(0, n_frames, _CHUNK_FRAMES):
-            stop = min(start + _CHUNK_FRAMES, n_frames)
+        length = max(1, _CHUNK_COLUMNS * student.config.group // hop)
+        for start in range(0, n_frames, length):
+            stop = min(start + length, n_frames)
             conditions = student.upsampler.stretch(mel[None], start, stop)
             flowed, state = student.advance(noise[None, start * hop : stop * hop], conditions, state)
             pieces.append(flowed.waves[0].clamp(-1, 1).cpu())
