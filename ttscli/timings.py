@@ -44,8 +44,10 @@ class TimingsFile:
     """
 
     def __init__(self, path: Path, clobber: bool = True) -> None:
-        if path.suffix not in FORMATS:
+        formats = {extension.lower(): make for extension, make in FORMATS.items()}
+        if path.suffix.lower() not in formats:
             raise UsageError(f"{path}: {path.suffix or 'no extension'}: no format of timings", f"there are: {', '.join(FORMATS)}")
+        self._make = formats[path.suffix.lower()]
         self._path = path
         self._clobber = clobber
         self._sentences: list[Sentence] = []
@@ -73,7 +75,7 @@ class TimingsFile:
         if kind is not None:
             return
         self._require_new()  # speaking took its time
-        write_whole(self._path, FORMATS[self._path.suffix](self._sentences, self._position, self._rate_hz, self._marks))
+        write_whole(self._path, self._make(self._sentences, self._position, self._rate_hz, self._marks))
 
     def _require_new(self) -> None:
         if not self._clobber and self._path.exists():

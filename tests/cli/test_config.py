@@ -102,3 +102,7 @@ def test_each_system_has_its_own_folders(
         monkeypatch.setenv(name, str(tmp_path / folder))
     assert preferences.user_file("config.toml") == tmp_path / config / "config.toml"
     assert library.user_voices() == tmp_path / data / "voices"
+
+
+def test_a_home_that_is_no_folder_has_no_preferences(tts: Tts) -> None:
+    assert tts("say", "Hello.", "-o", "out.wav", env={"HOME": "/dev/null", "XDG_CONFIG_HOME": ""}).returncode == 0

@@ -70,3 +70,9 @@ def test_pls_is_imported(tts: Tts, tmp_path: Path) -> None:
     (tmp_path / "b.pls").write_text('<!DOCTYPE l [<!ENTITY a "b">]><lexicon/>', encoding="utf-8")
     refused = tts("lexicon", "import", "b.pls")
     assert refused.returncode == 3 and "b.pls:1:" in refused.stderr
+
+
+def test_a_word_needs_a_sound(tts: Tts) -> None:
+    for sound in ([""], ["--like", ""]):
+        done = tts("lexicon", "add", "foo", *sound, "--project")
+        assert (done.returncode, done.stderr.splitlines()[0]) == (2, "tts: foo: how is it spoken?")

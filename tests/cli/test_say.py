@@ -191,3 +191,6 @@ def test_timings_end_where_the_sound_does(tts: Tts, tmp_path: Path) -> None:
         *("Is", "it", "well"),
     ]
     assert tts("say", "Hello.", "-o", "out.wav", "--timings", "out.txt").returncode == 2
+    for name in ("OUT.SRT", "out.textgrid"):
+        assert tts("say", "Hello.", "-o", "out.wav", "--timings", name).returncode == 0
+        assert (tmp_path / name).is_file()

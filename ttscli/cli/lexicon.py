@@ -40,7 +40,7 @@ def add(
     if (phonemes is None) == (like is None):
         raise UsageError("PHONEMES or --like: give one of them", f"tts lexicon add {word} --like 'another spelling'")
     try:
-        word, sound = checked(word.strip(), phonemes or f"={like}")
+        word, sound = checked(word.strip(), f"={like}" if phonemes is None else phonemes)
     except ValueError as error:
         raise UsageError(str(error), "tts lexicon add --help") from error
     _change(_path(project), {word: sound})
