@@ -107,13 +107,13 @@ def test_what_cannot_speak_is_never_written(imported: Imported | Exception, faul
 
 
 def test_an_alphabet_that_is_not_there_is_named(make: Any, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="runes"):
+    with pytest.raises(VoiceError, match="runes"):
         make(replace(MADE, text=TextSettings("runes", ("_", "a"))))
     assert list((tmp_path / "voices").iterdir()) == []
 
 
 def test_a_plugin_that_refuses_the_part_leaves_nothing(make: Any, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="no text-to-wave model"):
+    with pytest.raises(VoiceError, match="no text-to-wave model"):
         make(replace(MADE, kind="text_to_wave"))
     assert list((tmp_path / "voices").iterdir()) == []
 

@@ -133,7 +133,7 @@ def test_another_voice_speaks_and_spells_its_part(synthesizer: Synthesizer, othe
 def test_a_voice_that_does_not_fit_or_is_not_there(synthesizer: Synthesizer, others: None) -> None:
     with pytest.raises(VoiceError, match="voice coarse speaks at 16000 Hz, and not 22050 Hz"):
         speak(synthesizer, 'Hello. <voice name="coarse">Hello.</voice>')
-    with pytest.raises(UsageError, match="nobody"):
+    with pytest.raises(VoiceError, match="nobody"):
         speak(synthesizer, 'Hello. <voice name="nobody">Hello.</voice>')
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import FAKE_VOICES
-from ttscli.errors import UsageError, VoiceError
+from ttscli.errors import VoiceError
 from ttscli.voice import Part, Voice
 
 GOOD = (FAKE_VOICES / "fake" / "voice.toml").read_text(encoding="utf-8")
@@ -74,7 +74,7 @@ def test_files_that_are_none(tmp_path: Path) -> None:
 def test_parts_by_name(tmp_path: Path) -> None:
     read = voice(tmp_path)
     assert read.part("vocoder", "fake") is read.vocoder[0]
-    with pytest.raises(UsageError, match="other: voice fake has no text-to-wave part"):
+    with pytest.raises(VoiceError, match="other: voice fake has no text-to-wave part"):
         read.part("text_to_wave", "other")
 
 

@@ -64,7 +64,7 @@ def test_a_trained_aligner_finds_the_sounds(recorded: Path, tmp_path: Path) -> N
     """They are so unlike that a tiny network learns to tell them apart within seconds."""
     torch.manual_seed(0)
     recipe = Recipe(LISTENER, learning_rate=1e-2, warmup_steps=5, batch=300, ema=0.9)
-    Run(AlignerTrainer.build(recipe, Corpus(recorded, MelSpec())), tmp_path / "run").train(max_steps=120)
+    Run(AlignerTrainer.build(recipe, Corpus(recorded, MelSpec())), tmp_path / "run").train(max_steps=160)
     list(Aligning(tmp_path / "run", recorded).write())
     for row in rows(recorded):
         true = np.cumsum([SOUNDS[symbol][0] for symbol in row["symbols"]])
