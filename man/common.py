@@ -4,13 +4,14 @@ from collections.abc import Iterable, Iterator
 
 from man.troff import bold, escape, italic, paragraphs, section, tagged, verbatim
 from ttscli import __version__
-from ttscli.cli.faults import CLOSED_PIPE, INTERRUPTED, TERMINATED
+from ttscli.cli.faults import CLOSED_PIPE, HUNG_UP, INTERRUPTED, TERMINATED
 from ttscli.errors import TtsError
 
 _OTHER_CODES = {
     0: "Done.",
     1: "A fault of the program; please report it.",
     8: "Kept for the network, which this version never uses.",
+    HUNG_UP: "The terminal was closed.",
     INTERRUPTED: "Interrupted.",
     CLOSED_PIPE: "The reader of a pipe went away.",
     TERMINATED: "Terminated.",

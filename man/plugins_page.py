@@ -42,7 +42,7 @@ Padding inside a batch must not change a result. Everything works for one symbol
 thousand symbols. Durations are whole numbers that add up exactly. A wrong file, key or tensor is a VoiceError
 that names it, and a device that is not there a DeviceError, both of ttscli.errors.
 
-ttscli.testing checks all promises, with any weights, random ones included. After pip install .:
+ttscli.testing checks what can be checked without hearing, with any weights, random ones included. After pip install .:
 
 \b
 tts plugins list

@@ -1,7 +1,7 @@
 """What can go wrong for a user, in one line each, and the exit code that a script sees.
 
 0 done · 1 internal fault · 2 usage · 3 input · 4 voice, model or plugin · 5 device · 6 output · 7 partial ·
-130 interrupted · 141 closed pipe · 143 terminated
+129 hung up · 130 interrupted · 141 closed pipe · 143 terminated
 """
 
 from typing import ClassVar

@@ -100,3 +100,13 @@ def test_nothing_is_made_before_all_is_checked(tts: Tts, tmp_path: Path, options
     assert piece.replace("-:1", "standard input:1 and standard input:2") in done.stderr
     assert "Traceback" not in done.stderr
     assert not list(tmp_path.rglob("*.wav"))
+
+
+@pytest.mark.parametrize(
+    "options", [("-d", "out", "--join", "text.wav"), ("-d", ".", "--name", "text"), ("-d", "out", "--manifest", "text.wav")]
+)
+def test_what_is_read_is_not_overwritten(options: tuple[str, ...], tts: Tts, tmp_path: Path) -> None:
+    (tmp_path / "text.wav").write_text("Hello.")
+    done = tts("batch", "text.wav", "--from", "lines", *options)
+    assert (done.returncode, "is what is read, and would be overwritten" in done.stderr) == (2, True), done.stderr
+    assert (tmp_path / "text.wav").read_text() == "Hello."

@@ -140,7 +140,7 @@ def test_a_closed_pipe_ends_it_quietly(environment: Environment) -> None:
 
 
 @posix
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
 @pytest.mark.parametrize("name", ["out.wav", "out.flac"])
 def test_a_signal_leaves_no_file(environment: Environment, tmp_path: Path, number: signal.Signals, code: int, name: str) -> None:
     folder = tmp_path / "out"
@@ -194,3 +194,20 @@ def test_timings_end_where_the_sound_does(tts: Tts, tmp_path: Path) -> None:
     for name in ("OUT.SRT", "out.textgrid"):
         assert tts("say", "Hello.", "-o", "out.wav", "--timings", name).returncode == 0
         assert (tmp_path / name).is_file()
+
+
+def test_what_is_read_is_not_overwritten(tts: Tts, tmp_path: Path) -> None:
+    """Whatever it is called."""
+    (tmp_path / "text.wav").write_text("Hello.")
+    (tmp_path / "link.json").symlink_to("text.wav")
+    for option in (["-o", "text.wav"], ["-o", "out.wav", "--timings", "link.json"]):
+        done = tts("say", "-f", "text.wav", *option)
+        assert (done.returncode, "is what is read, and would be overwritten" in done.stderr) == (2, True), done.stderr
+    assert (tmp_path / "text.wav").read_text() == "Hello."
+    assert not (tmp_path / "out.wav").exists()
+
+
+def test_utf_16_is_named(tts: Tts, tmp_path: Path) -> None:
+    (tmp_path / "text.txt").write_bytes("Hello.".encode("utf-16"))
+    done = tts("say", "-f", "text.txt", "-o", "out.wav")
+    assert (done.returncode, done.stderr.splitlines()[1]) == (3, "hint: convert it first: iconv -f UTF-16 -t UTF-8")

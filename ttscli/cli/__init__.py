@@ -37,7 +37,7 @@ from ttscli.cli import (
     voices,
 )
 from ttscli.cli.bash_words import whole_words
-from ttscli.cli.faults import TERMINATED, report
+from ttscli.cli.faults import report
 
 app = typer.Typer(
     rich_markup_mode=None,  # with it, every start would pay for importing rich
@@ -91,6 +91,8 @@ def main() -> None:
     """Run the command line of this process, and leave with its exit code."""
     arguments = sys.argv[1:]
     signal.signal(signal.SIGTERM, _terminate)
+    if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) == signal.SIG_DFL:  # nohup lets it be ignored
+        signal.signal(signal.SIGHUP, _terminate)
     try:
         code = _run(arguments)
         if sys.stdout is not None:
@@ -120,7 +122,7 @@ def _run(arguments: list[str]) -> int:
 
 def _terminate(number: int, frame: FrameType | None) -> None:
     """Leave as by an exception, so that unfinished files are removed."""
-    raise SystemExit(TERMINATED)
+    raise SystemExit(128 + number)
 
 
 def _finish_stdout() -> None:

@@ -1,9 +1,12 @@
 """Bytes → text, with errors that say where."""
 
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
+
 from ttscli.errors import InputError
 
 STDIN = "-"
 ENCODING_HINT = "convert it first: iconv -f LATIN1 -t UTF-8"
+_UTF16_HINT = "convert it first: iconv -f UTF-16 -t UTF-8"
 
 
 def decode(data: bytes, file: str, offset: int = 0) -> str:
@@ -23,9 +26,8 @@ def decode(data: bytes, file: str, offset: int = 0) -> str:
         # With a byte order mark, Python counts from after it.
         mark = 3 if offset == 0 and data.startswith(b"\xef\xbb\xbf") else 0
         place = offset + mark + error.start
-        raise InputError(
-            f"{shown(file)}: not UTF-8: byte {error.object[error.start]:#04x} at offset {place}", ENCODING_HINT
-        ) from error
+        hint = _UTF16_HINT if offset == 0 and data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else ENCODING_HINT
+        raise InputError(f"{shown(file)}: not UTF-8: byte {error.object[error.start]:#04x} at offset {place}", hint) from error
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 

@@ -15,7 +15,7 @@ import typer
 from ttscli.cli.foreign import SPEAKING, is_foreign, our_name, translation
 from ttscli.errors import OutputError, TtsError, UsageError
 
-INTERRUPTED, CLOSED_PIPE, TERMINATED = 130, 141, 143
+HUNG_UP, INTERRUPTED, CLOSED_PIPE, TERMINATED = 129, 130, 141, 143
 # Typer's base of all that is wrong with a command line: Click's own, or, in later versions, a copy that Typer carries along.
 _USAGE_FAULT = typer.BadParameter.__mro__[2]
 

@@ -1,5 +1,6 @@
 """The text that a command is given: words, files, standard input."""
 
+import stat
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -42,6 +43,23 @@ def given_passages(
     if not files and (sys.stdin is None or sys.stdin.isatty()):
         return None
     return _passages([(file, _texts_of(file)) for file in files or [STDIN]], kind, emoji)
+
+
+def spare_inputs(inputs: Iterable[str], outputs: Iterable[Path]) -> None:
+    """Make sure that no file is written that is also read; UsageError names it."""
+    read = {identity for name in inputs if name != STDIN and (identity := _identity(Path(name)))}
+    for output in outputs:
+        if _identity(output) in read:
+            raise UsageError(f"{output}: is what is read, and would be overwritten", "write somewhere else")
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file it is, under whatever name; None for none and for what writing does not destroy, such as a terminal."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return (status.st_dev, status.st_ino) if stat.S_ISREG(status.st_mode) else None
 
 
 def _passages(given: list[tuple[str, Iterable[str]]], kind: "InputFormat | None", emoji: "EmojiPolicy") -> "Iterator[Passage]":

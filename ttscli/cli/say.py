@@ -15,7 +15,7 @@ from ttscli.cli import faults
 from ttscli.cli.completion import complete_format
 from ttscli.cli.ledger import Ledger, tell_disobeyed
 from ttscli.cli.options import Emoji, InputFormat, Speech, speaking
-from ttscli.cli.reading import given_passages
+from ttscli.cli.reading import given_passages, spare_inputs
 from ttscli.errors import UsageError
 
 if TYPE_CHECKING:
@@ -84,6 +84,7 @@ def say(
         raise UsageError("nothing to say", f'{context.command_path} "Hello.", or --help')
     if as_json and output == "-":
         raise UsageError("--json and -o -: both want standard output", "write the audio into a file, or leave --json out")
+    spare_inputs(file or [], [Path(path) for path in (output, timings) if path not in (None, "-")])
     chosen = _chosen_format(format_name, raw)
     ledger = Ledger()
     with ExitStack() as stack:
