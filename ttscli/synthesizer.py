@@ -23,7 +23,7 @@ from ttscli.contract import (
 )
 from ttscli.device import resolve_device
 from ttscli.errors import InputError, UsageError, VoiceError
-from ttscli.pace import FASTEST, SLOWEST
+from ttscli.pace import FASTEST, HIGHEST_SEMITONES, LOWEST_SEMITONES, SLOWEST
 from ttscli.parts import choose_model, choose_vocoder
 from ttscli.text.frontend import FrontEnd, Pauses
 from ttscli.text.lexicon import Lexicon
@@ -34,8 +34,6 @@ _REFUSED: tuple[Control, ...] = ("pace", "pitch_semitones", "pitch_range", "spea
 """Where the model cannot do it: refused of a user, left out of what a document asks for."""
 _QUIETEST_DB, _LOUDEST_DB = -120.0, 60.0
 """What a document asks for adds up without end: from silence to nothing but clipping."""
-_LOWEST_SEMITONES, _HIGHEST_SEMITONES = -24.0, 24.0
-"""As far as --pitch goes."""
 _BATCHES_AHEAD = 4
 """Among so many batches, sentences of alike length are looked for."""
 _WINDOWS_PER_TIDYING = 20
@@ -240,7 +238,7 @@ class Synthesizer:
     def _delivered(self, delivery: Delivery, options: SpeechOptions) -> SpeechOptions:
         """Return how a model is told to speak; what a document asks for and the model cannot do is left out and noted."""
         pace = min(max(options.pace * delivery.pace, SLOWEST), FASTEST)
-        pitch = min(max(options.pitch_semitones + delivery.pitch_semitones, _LOWEST_SEMITONES), _HIGHEST_SEMITONES)
+        pitch = min(max(options.pitch_semitones + delivery.pitch_semitones, LOWEST_SEMITONES), HIGHEST_SEMITONES)
         wanted = replace(options, pace=pace, pitch_semitones=pitch)
         controls = self._voice(delivery).model.controls
         for name in _REFUSED:

@@ -23,13 +23,14 @@ from ttscli.nn.weight_norm import fill_from, weight_normed
 from ttscli.training.checkpoints import WEIGHTS
 from ttscli.training.corpus import Corpus
 from ttscli.training.export import describe
+from ttscli.training.processes import unwrapped
 from ttscli.training.trainer import Recipe, Trainer
 from ttscli_clarinet.student import Student
 from ttscli_clarinet.text_to_wave import DistilledTextToWave, Recordings, TextToWave
 from ttscli_clarinet.text_to_wave_config import text_to_wave_config
 from ttscli_clarinet.text_to_wave_train import TextToWaveTrainer, adopt
 from ttscli_clarinet.text_to_wave_train import TrainingConfig as Listening
-from ttscli_clarinet.train import Distillation, read_student
+from ttscli_clarinet.train import Distillation, read_student, require_same_mels
 from ttscli_clarinet.train import TrainingConfig as StudentConfig
 from ttscli_clarinet.wavenet import Gaussian
 
@@ -82,8 +83,7 @@ class TextToWaveStudentTrainer(Trainer):
         for name, parameter in student.named_parameters():
             parameter.requires_grad_(name.startswith(learning))
         self.network = weight_normed(student, lambda name: name.startswith(_FLOWS))
-        self._temperature = student.config.vocoder.temperature
-        self.distillation = Distillation(training, corpus.mel_spec, self._temperature)
+        self.distillation = Distillation(training, corpus.mel_spec, student.config.vocoder.temperature)
 
     @classmethod
     def build(cls, recipe: Recipe, corpus: Corpus) -> "TextToWaveStudentTrainer":
@@ -100,8 +100,7 @@ class TextToWaveStudentTrainer(Trainer):
         run, weights = describe(Path(name)), Path(name) / WEIGHTS
         if (run["architecture"], run["kind"]) != ("clarinet", "text_to_wave") or run["config"].get("vocoder_kind") == "student":
             raise UsageError(f"{name}: no teacher of text to wave", "make one with: tts train clarinet-text-to-wave")
-        if differences := MelSpec(**run["mel"]).differences(corpus.mel_spec):
-            raise UsageError(f"{name}: its mels are not the corpus's: {', '.join(differences)}")
+        require_same_mels(Path(name), MelSpec(**run["mel"]), corpus.mel_spec)
         if training.kl_weight and not Recipe.of_run(run).training(Listening).nll_weight:
             raise UsageError(f"{name}: its WaveNet did not learn, and cannot teach", "say --set network.training.kl_weight=0")
         if foreign := corpus.speak_with(run["text"]["symbols"]):
@@ -132,7 +131,8 @@ class TextToWaveStudentTrainer(Trainer):
 
     def losses(self, network: nn.Module, batch: Batch) -> dict[str, Tensor]:
         """As of a vocoder's student."""
-        made = network(batch.recordings, self._temperature * batch.noise)
+        temperature = unwrapped(network, DistilledTextToWave).config.vocoder.temperature
+        made = network(batch.recordings, temperature * batch.noise)
 
         def taught() -> Gaussian:
             teacher = self.teacher.network.to(batch.noise.device)

@@ -208,7 +208,7 @@ def _trained(folder: Path, mel_spec: MelSpec, kind: Kind) -> tuple[Path, ClariNe
     run = describe(folder)
     if (run["architecture"], run["kind"]) != ("clarinet", "vocoder"):
         raise UsageError(f"{folder}: a run of {run['architecture']}, {lacking}", hint)
-    _require_same(folder, MelSpec(**run["mel"]), mel_spec)
+    require_same_mels(folder, MelSpec(**run["mel"]), mel_spec)
     config = clarinet_config(run["config"], mel_spec)
     if config.kind != kind:
         raise UsageError(f"{folder}: a {config.kind}, {lacking}", hint)
@@ -216,7 +216,7 @@ def _trained(folder: Path, mel_spec: MelSpec, kind: Kind) -> tuple[Path, ClariNe
 
 
 def _of_voice(voice: Voice, mel_spec: MelSpec, kind: Kind) -> tuple[Path, ClariNetConfig]:
-    _require_same(voice.folder, voice.mel_spec, mel_spec)
+    require_same_mels(voice.folder, voice.mel_spec, mel_spec)
     for part in voice.vocoder:
         if part.architecture != "clarinet" or not (weights := part.verified_weights()):
             continue
@@ -225,6 +225,7 @@ def _of_voice(voice: Voice, mel_spec: MelSpec, kind: Kind) -> tuple[Path, ClariN
     raise UsageError(f"{voice.folder}: has no clarinet vocoder that is a {kind}", "name a voice that has one, or a run")
 
 
-def _require_same(folder: Path, own: MelSpec, of_corpus: MelSpec) -> None:
+def require_same_mels(folder: Path, own: MelSpec, of_corpus: MelSpec) -> None:
+    """Raise UsageError if what `folder` holds was trained on other mels than a corpus has."""
     if differences := own.differences(of_corpus):
         raise UsageError(f"{folder}: its mels are not the corpus's: {', '.join(differences)}")

@@ -50,9 +50,8 @@ class StudentConfig:
     def __post_init__(self) -> None:
         require_sizes(self, "channels", "encoder_kernel", "decoder_kernel", "convs_per_block")
         require_sizes(self, "encoder_dilations", "decoder_dilations")
-        waves = {"none": 1, "ends": 4}.get(
-            self.positions, 2
-        )  # a sine and a cosine for each place that positions are counted from
+        # A sine and a cosine for each place that positions are counted from.
+        waves = {"none": 1, "ends": 4}.get(self.positions, 2)
         if self.channels % waves:
             raise VoiceError(f"speedyspeech: config.channels: {self.channels}: positions need a multiple of {waves}")
 

@@ -11,7 +11,7 @@ import typer
 
 from ttscli.cli import lexicons
 from ttscli.cli.completion import complete_model, complete_vocoder, complete_voice
-from ttscli.pace import FASTEST, SLOWEST
+from ttscli.pace import FASTEST, HIGHEST_SEMITONES, LOWEST_SEMITONES, SLOWEST
 
 if TYPE_CHECKING:
     from ttscli.contract import SpeechOptions
@@ -111,7 +111,12 @@ class Speech:
     temperature: Annotated[
         float | None, typer.Option(metavar="X", help="Variety of models that sample: 0 to 2.", callback=within(0, 2))
     ] = None
-    pitch: Annotated[float, typer.Option(metavar="SEMITONES", help="Higher or lower: -24 to 24.", callback=within(-24, 24))] = 0.0
+    pitch: Annotated[
+        float,
+        typer.Option(
+            metavar="SEMITONES", help="Higher or lower: -24 to 24.", callback=within(LOWEST_SEMITONES, HIGHEST_SEMITONES)
+        ),
+    ] = 0.0
     pitch_range: Annotated[float, typer.Option(metavar="X", help="0 is monotonous, 2 lively: 0 to 4.", callback=within(0, 4))] = (
         1.0
     )
