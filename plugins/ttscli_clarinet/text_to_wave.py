@@ -47,9 +47,17 @@ class Recordings(NamedTuple):
 
 
 class Heard(NamedTuple):
-    """What the network says of recordings: mels and attention, linear spectra (B, K, T) in [0, 1], samples of clips or none."""
+    """What the network says of recordings.
+
+    Attributes:
+        decoded: mels and attention.
+        hidden: float (B, H, T), what the vocoder is conditioned on.
+        spectra: linear ones (B, K, T), in [0, 1].
+        samples: of the clips, or none.
+    """
 
     decoded: Decoded
+    hidden: Tensor
     spectra: Tensor
     samples: Gaussian | None
 
@@ -75,9 +83,17 @@ class TextToHidden(nn.Module):
         """Follow recordings, each frame from the true ones before it: what is decoded, and hidden states (B, H, T)."""
         group, mels = self.config.frames_per_step, recordings.mels
         before = torch.cat([torch.zeros_like(mels[:, :group]), mels[:, :-group]], dim=1)
-        decoded = self.decoder(before, self.remember(recordings.ids, recordings.n_symbols))
+        decoded = self.decoder(self._partly(before), self.remember(recordings.ids, recordings.n_symbols))
         hidden: Tensor = self.bridge(decoded.states, length_mask(recordings.n_frames, mels.shape[1])[:, None])
         return decoded, hidden
+
+    def _partly(self, heard: Tensor) -> Tensor:
+        """While training, silence for some of the decoder's steps: float (B, T, M), alike."""
+        if not (self.training and self.config.unheard):
+            return heard
+        group = self.config.frames_per_step
+        hears = torch.rand(len(heard), heard.shape[1] // group, 1, device=heard.device) >= self.config.unheard
+        return heard * hears.repeat_interleave(group, dim=1)
 
     def speak(self, ids: Tensor) -> Spoken:
         """Decode one utterance: int64 (N,)."""
@@ -106,7 +122,7 @@ class TextToWave(TextToHidden):
         """Run all parts over recordings, each from the truth before it; column t of `samples` is of sample t + 1."""
         decoded, hidden = self.hear(recordings)
         spectra = self.bridge.spectra(hidden)
-        return Heard(decoded, spectra, self.foretell(recordings.clips, hidden, recordings) if samples else None)
+        return Heard(decoded, hidden, spectra, self.foretell(recordings.clips, hidden, recordings) if samples else None)
 
     def foretell(self, waves: Tensor, hidden: Tensor, recordings: Recordings) -> Gaussian:
         """What comes next in waves (B, F * hop) at the places of the clips, of hidden states (B, H, T)."""

@@ -33,6 +33,8 @@ class TextToWaveConfig:
             step before attended to most.
         least_steps: the decoder does not stop before it has made more.
         dropout: of training.
+        unheard: of training, the share of decoder steps that hear silence instead of the frames before them; 0 as in the paper.
+            True frames tell so much of the next ones that a network is slow to read; and when it speaks, it hears none.
         vocoder: what the bridge's hidden states condition. In a voice its keys begin with vocoder_.
     """
 
@@ -53,6 +55,7 @@ class TextToWaveConfig:
     window_ahead: int = 3
     least_steps: int = 10
     dropout: float = 0.05
+    unheard: float = 0.0
     bridge: Layers = ((256, 5, 1),) * 6
     vocoder: ClariNetConfig = field(default_factory=ClariNetConfig)
 
@@ -80,8 +83,8 @@ class TextToWaveConfig:
             yield "position encodings need an even number of channels"
         elif min(self.query_rate, self.key_rate) <= 0 or min(self.window_back, self.least_steps) < 0:
             yield "rates must be positive, window_back and least_steps not negative"
-        elif not 0 <= self.dropout < 1:
-            yield "dropout must be in [0, 1)"
+        elif not (0 <= self.dropout < 1 and 0 <= self.unheard < 1):
+            yield "dropout and unheard must be in [0, 1)"
 
     @property
     def decoder_channels(self) -> int:

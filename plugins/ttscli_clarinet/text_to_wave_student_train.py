@@ -73,7 +73,7 @@ class TextToWaveStudentTrainer(Trainer):
         )
         own = recipe.sizes() | {"vocoder_kind": "student"}
         kept = {key: value for key, value in run["config"].items() if not key.startswith(_VOCODER) or key == _STRIDES}
-        self._config = kept | own | {"dropout": 0.0}  # or what does not learn would say something else each time
+        self._config = kept | own | {"dropout": 0.0, "unheard": 0.0}  # or what does not learn would say something else each time
         student = DistilledTextToWave(text_to_wave_config(self._config, corpus.mel_spec))
         taken = {name: tensor for name, tensor in teacher.state_dict().items() if not name.startswith(_WAVENET)}
         student.load_state_dict(taken, strict=False)

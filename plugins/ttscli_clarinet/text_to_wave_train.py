@@ -54,6 +54,8 @@ class TrainingConfig:
             fastest.
         attention_weight: of that loss.
         nll_weight: of the samples' likelihood; with 0 the vocoder does not learn, and flows have to take its place.
+        mel_weight: of the hidden states' distance from mels in [0, 1], which a vocoder that learned from mels understands at
+            once; with 0, as in the paper, they may be anything.
         teacher: folder of a teacher's run, or of a voice that has it, of whom the vocoder takes what has its size; "" for none.
     """
 
@@ -61,6 +63,7 @@ class TrainingConfig:
     attention: Literal["nobody", "diagonal", "durations"] = "nobody"
     attention_weight: float = 1.0
     nll_weight: float = 1.0
+    mel_weight: float = 0.0
     teacher: str = ""
 
     def __post_init__(self) -> None:
@@ -94,6 +97,9 @@ class TextToWaveTrainer(Trainer):
         symbols = corpus.table()
         training = recipe.training(TrainingConfig)
         config = text_to_wave_config(recipe.sizes(), corpus.mel_spec, n_symbols=len(symbols))
+        if training.mel_weight and config.hidden_channels != config.n_mels:
+            sizes = f"{config.hidden_channels} channels, mels {config.n_mels} bands"
+            raise UsageError(f"clarinet: the bridge's last block has {sizes}", "let them be as many, or mel_weight 0")
         frames_per_symbol = sum(u.n_frames for u in corpus.utterances) / sum(len(u.symbols) for u in corpus.utterances)
         steps_per_symbol = round(frames_per_symbol / config.frames_per_step, 4)
         network = TextToWave(replace(config, key_rate=steps_per_symbol * config.query_rate))
@@ -170,6 +176,9 @@ class TextToWaveTrainer(Trainer):
         if heard.samples is not None:
             losses["nll"] = likelihood_loss(heard.samples, batch.recordings.clips)
             total = total + self.training.nll_weight * losses["nll"]
+        if self.training.mel_weight:
+            losses["hidden"] = l1_loss(heard.hidden.transpose(1, 2), mels, n_frames)  # (B, H, T) → (B, T, H)
+            total = total + self.training.mel_weight * losses["hidden"]
         if self.training.attention != "nobody":
             losses["attention"] = self._attention(heard.decoded.attention, batch)
             total = total + self.training.attention_weight * losses["attention"]

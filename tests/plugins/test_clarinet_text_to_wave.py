@@ -56,6 +56,25 @@ def test_no_step_hears_itself_or_what_follows() -> None:
     assert not torch.equal(before.states[..., 6], after.states[..., 6])
 
 
+def test_some_steps_hear_silence_while_training() -> None:
+    """Then, and only then, what is said depends less on the frames before."""
+
+    def differing(built: TextToWave) -> float:
+        """Share of steps that notice that the frames before them are others; nothing else tells the two apart."""
+        ids, n_symbols, n_frames = torch.arange(5)[None], torch.tensor([5]), torch.tensor([400])
+        nothing, starts = torch.zeros(1, 0), torch.zeros(1, dtype=torch.int64)
+        states = []
+        for seed in (0, 1):
+            mels = torch.rand(1, 400, SPEC.n_mels, generator=torch.Generator().manual_seed(seed))
+            torch.manual_seed(0)
+            states.append(built.hear(Recordings(ids, n_symbols, mels, n_frames, starts, nothing))[0].states)
+        return (states[0] != states[1]).any(dim=1).float().mean().item()
+
+    deaf = network(unheard=0.5, dropout=0.0, prenet=[[16, 1, 1]], decoder=[[16, 1, 1]], attends=[True])
+    assert differing(deaf) > 0.99  # all but the first step
+    assert 0.4 < differing(deaf.train()) < 0.6
+
+
 @pytest.mark.parametrize(("back", "ahead"), [(1, 3), (0, 2), (0, 1)])
 def test_attention_moves_within_its_window(back: int, ahead: int) -> None:
     made = generate(network(window_back=back, window_ahead=ahead), 30, 40)
@@ -196,7 +215,7 @@ def test_weights_are_needed_and_must_fit(tmp_path: Path) -> None:
         ({"embedding": 15}, "even number of channels"),
         ({"key_rate": 0.0}, "rates must be positive"),
         ({"window_ahead": 0}, "at least 1"),
-        ({"dropout": 1.0}, "dropout must be"),
+        ({"dropout": 1.0}, "dropout and unheard must be"),
         ({"vocoder_upsample_strides": [3, 4]}, "is not the hop"),
         ({"vocoder_layer": 2}, "no such key"),
         ({"widow_ahead": 2}, "no such key"),

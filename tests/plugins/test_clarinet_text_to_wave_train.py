@@ -75,6 +75,22 @@ def test_the_vocoder_may_be_left_out(corpus: Corpus) -> None:
     assert changed == {"encoder", "decoder", "bridge"}
 
 
+def test_hidden_states_may_become_mels(corpus: Corpus) -> None:
+    torch.manual_seed(0)
+    network = TRAINED | {"bridge": [[12, 5, 1], [80, 3, 1]], "training": {"mel_weight": 5.0, "nll_weight": 0.0}}
+    built = TextToWaveTrainer.build(Recipe(network, learning_rate=1e-2, warmup_steps=2, batch=300), corpus)
+    rows = list(steps(built, 60))
+    assert rows[-1]["hidden"] < 0.4 * rows[0]["hidden"]
+    recordings = batch(built).recordings
+    hidden = built.network.eval()(recordings, samples=False).hidden.transpose(1, 2)
+    assert (hidden - recordings.mels).abs().mean() < 0.1
+
+
+def test_hidden_states_that_cannot_be_mels(corpus: Corpus) -> None:
+    with pytest.raises(UsageError, match="the bridge's last block has 10 channels, mels 80 bands"):
+        trainer(corpus, mel_weight=1.0)
+
+
 def batch(trainer: TextToWaveTrainer) -> Batch:
     return next(iter(trainer.batches(0)))
 
