@@ -100,12 +100,13 @@ def _importers() -> Iterator[str]:
 
 def _trainers() -> Iterator[str]:
     text = """\
-Of ttscli.training.trainer; what must be written of it. AcousticTrainer and SymbolTrainer, beside it, are good
+Of ttscli.training.trainer and .recipe; what must be written of it. AcousticTrainer and SymbolTrainer, beside it, are good
 beginnings. A trainer needs the extra [train]; recipes are TOML files in a folder of the plugin's package."""
     yield from paragraphs(text)
     trainer = classes(_ROOT / "ttscli" / "training" / "trainer.py")
     yield from declared(trainer["Trainer"], only_abstract=True)
-    yield from declared(trainer["Recipe"], only_abstract=True)
+    recipe = classes(_ROOT / "ttscli" / "training" / "recipe.py")
+    yield from declared(recipe["Recipe"], only_abstract=True)
 
 
 def _example() -> Iterator[str]:

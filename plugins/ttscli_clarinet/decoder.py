@@ -17,8 +17,8 @@ from ttscli_clarinet.attention import Attention, Memory, position_encoding, wind
 from ttscli_clarinet.glu import SQRT_HALF, CausalGlu, CausalLayer, History, silence, stack
 from ttscli_clarinet.text_to_wave_config import TextToWaveConfig
 
-Hop: TypeAlias = tuple[Memory, Tensor]
-"""The memory as one attention sees it, and bool (B, 1, N), what it may attend to."""
+Hop: TypeAlias = tuple[Memory, Tensor, Tensor | None]
+"""The memory as one attention sees it, bool (B, 1, N), what it may attend to, and weights (B, S, N) if it is led."""
 
 
 class Decoded(NamedTuple):
@@ -78,9 +78,15 @@ class Decoder(nn.Module):
         positions = position_encoding(places, self.config.embedding, self.config.key_rate)
         return Memory(keys + positions, values, inside, inside.sum(dim=(1, 2)))
 
-    def forward(self, heard: Tensor, memory: Memory) -> Decoded:
-        """Predict every group of frames from those before it: heard float (B, T, M) is r zeros, then all but the last r."""
-        hops = [(projected, memory.inside) for projected in self._project(memory)]
+    def forward(self, heard: Tensor, memory: Memory, led: Tensor | None = None) -> Decoded:
+        """Predict every group of frames from those before it.
+
+        Args:
+            heard: float (B, T, M), r zeros, then all but the last r frames.
+            memory: of the same utterances.
+            led: float (B, S, N), weights that are read with instead of those that attention chooses.
+        """
+        hops = [(projected, memory.inside, led) for projected in self._project(memory)]
         return self._advance(heard, 1, hops, self._silence(heard))[0]
 
     def generate(self, memory: Memory, most_steps: int, windowed: bool = True) -> Decoded:
@@ -101,7 +107,8 @@ class Decoder(nn.Module):
             near = [
                 window(last, config.window_back, config.window_ahead, memory) if windowed else memory.inside for last in lasts
             ]
-            decoded, past = self._advance(heard, len(made) + 1, list(zip(projected, near, strict=True)), past)
+            hops = [(seen, allowed, None) for seen, allowed in zip(projected, near, strict=True)]
+            decoded, past = self._advance(heard, len(made) + 1, hops, past)
             made.append(decoded)
             if len(made) > config.least_steps and decoded.done_logits.item() > 0:
                 break

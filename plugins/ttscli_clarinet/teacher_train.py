@@ -16,7 +16,8 @@ from ttscli.config import require_sizes
 from ttscli.nn.weight_norm import weight_normed
 from ttscli.training.clips import ClipBatch, Clips
 from ttscli.training.corpus import Corpus
-from ttscli.training.trainer import Recipe, Trainer
+from ttscli.training.recipe import Recipe
+from ttscli.training.trainer import Trainer
 from ttscli_clarinet.config import clarinet_config
 from ttscli_clarinet.frontend import conditioner
 from ttscli_clarinet.losses import likelihood_loss

@@ -79,11 +79,20 @@ class TextToHidden(nn.Module):
         self.decoder = Decoder(config)
         self.bridge = Bridge(config)
 
-    def hear(self, recordings: Recordings) -> tuple[Decoded, Tensor]:
-        """Follow recordings, each frame from the true ones before it: what is decoded, and hidden states (B, H, T)."""
+    def hear(self, recordings: Recordings, led: Tensor | None = None) -> tuple[Decoded, Tensor]:
+        """Follow recordings, each frame from the true ones before it.
+
+        Args:
+            recordings: to be followed.
+            led: float (B, S, N), which symbols each decoder step speaks, if attention is not to find out; sums to 1 a step.
+
+        Returns:
+            What is decoded, and hidden states (B, H, T).
+        """
         group, mels = self.config.frames_per_step, recordings.mels
         before = torch.cat([torch.zeros_like(mels[:, :group]), mels[:, :-group]], dim=1)
-        decoded = self.decoder(self._partly(before), self.remember(recordings.ids, recordings.n_symbols))
+        memory = self.remember(recordings.ids, recordings.n_symbols)
+        decoded = self.decoder(self._partly(before), memory, led)
         hidden: Tensor = self.bridge(decoded.states, length_mask(recordings.n_frames, mels.shape[1])[:, None])
         return decoded, hidden
 
@@ -118,9 +127,9 @@ class TextToWave(TextToHidden):
         super().__init__(config)
         self.vocoder = Teacher(config.vocoder, "softsign")
 
-    def forward(self, recordings: Recordings, samples: bool = True) -> Heard:
-        """Run all parts over recordings, each from the truth before it; column t of `samples` is of sample t + 1."""
-        decoded, hidden = self.hear(recordings)
+    def forward(self, recordings: Recordings, samples: bool = True, led: Tensor | None = None) -> Heard:
+        """Run all parts over recordings, as `hear`; column t of `samples` is of sample t + 1."""
+        decoded, hidden = self.hear(recordings, led)
         spectra = self.bridge.spectra(hidden)
         return Heard(decoded, hidden, spectra, self.foretell(recordings.clips, hidden, recordings) if samples else None)
 

@@ -52,20 +52,29 @@ def guided_attention(attention: Tensor, weights: Tensor) -> Tensor:
     return (attention * weights[:, None]).mean()
 
 
-def supervised_attention(attention: Tensor, durations: Tensor, frames_per_step: int) -> Tensor:
-    """Cross entropy of attention with the symbol that sounds in the middle of each step.
+def sounding(durations: Tensor, n_steps: int, frames_per_step: int) -> Tensor:
+    """How much of each decoder step belongs to each symbol.
 
     Args:
-        attention: (B, L, S, N).
         durations: int64 (B, N), frames a symbol.
+        n_steps: S, which no utterance exceeds.
         frames_per_step: r.
+
+    Returns:
+        Float (B, S, N), sums to 1 a step, or to 0 behind the utterance's end.
     """
     symbols, inside = frame_symbols(durations)  # (B, T)
-    middles = slice(frames_per_step // 2, None, frames_per_step)
-    wanted, counted = symbols[:, middles], inside[:, middles]  # (B, ≤ S)
-    index = wanted[:, None, :, None].expand(-1, attention.shape[1], -1, 1)
-    hit = attention[:, :, : wanted.shape[1]].gather(3, index)[..., 0]  # (B, L, S)
-    return -(hit.clamp(min=_LEAST_WEIGHT).log() * counted[:, None]).sum() / (counted.sum() * attention.shape[1]).clamp(min=1)
+    frames = functional.one_hot(symbols, durations.shape[1]) * inside[:, :, None]
+    whole = functional.pad(frames, (0, 0, 0, n_steps * frames_per_step - frames.shape[1]))
+    counts = whole.reshape(len(durations), n_steps, frames_per_step, -1).sum(dim=2)  # (B, S * r, N) → (B, S, r, N) → (B, S, N)
+    return counts / counts.sum(dim=2, keepdim=True).clamp(min=1)
+
+
+def supervised_attention(attention: Tensor, wanted: Tensor) -> Tensor:
+    """Kullback-Leibler divergence of attention (B, L, S, N) from `sounding` (B, S, N): mean over layers and steps."""
+    chosen = attention.clamp(min=_LEAST_WEIGHT).log()
+    divergence = functional.kl_div(chosen, wanted[:, None].expand_as(chosen), reduction="sum")
+    return divergence / (wanted.sum() * attention.shape[1]).clamp(min=1)
 
 
 def _blended(each: Tensor, n_frames: Tensor, masked_share: float) -> Tensor:

@@ -24,7 +24,8 @@ from ttscli.training.checkpoints import WEIGHTS
 from ttscli.training.corpus import Corpus
 from ttscli.training.export import describe
 from ttscli.training.processes import unwrapped
-from ttscli.training.trainer import Recipe, Trainer
+from ttscli.training.recipe import Recipe
+from ttscli.training.trainer import Trainer
 from ttscli_clarinet.student import Student
 from ttscli_clarinet.text_to_wave import DistilledTextToWave, Recordings, TextToWave
 from ttscli_clarinet.text_to_wave_config import text_to_wave_config

@@ -24,7 +24,8 @@ from ttscli.melspec import MelSpec
 from ttscli.nn.weight_norm import weight_normed
 from ttscli.training.batches import in_order, shuffled
 from ttscli.training.corpus import Corpus, Utterance
-from ttscli.training.trainer import Recipe, Trainer, spelling_of
+from ttscli.training.recipe import Recipe
+from ttscli.training.trainer import Trainer, spelling_of
 from ttscli_clarinet.frontend import conditioner
 from ttscli_clarinet.losses import likelihood_loss
 from ttscli_clarinet.text_to_wave import Heard, Recordings, TextToWave
@@ -36,6 +37,7 @@ from ttscli_clarinet.text_to_wave_losses import (
     guided_attention,
     guided_weights,
     l1_loss,
+    sounding,
     supervised_attention,
 )
 from ttscli_clarinet.train import read_teacher
@@ -50,8 +52,8 @@ class TrainingConfig:
 
     Attributes:
         clip_frames: what the vocoder hears of an utterance at a time, or less if the batch has a shorter one.
-        attention: who leads it. "nobody" as in the paper; "diagonal" = guided attention; "durations" = those of the corpus, the
-            fastest.
+        attention: who leads it. "nobody" as in the paper; "diagonal" = guided attention; "durations" = those of the corpus;
+            "forced" = these too, and the decoder reads what they say, so that the rest need not wait until attention knows them.
         attention_weight: of that loss.
         nll_weight: of the samples' likelihood; with 0 the vocoder does not learn, and flows have to take its place.
         mel_weight: of the hidden states' distance from mels in [0, 1], which a vocoder that learned from mels understands at
@@ -60,7 +62,7 @@ class TrainingConfig:
     """
 
     clip_frames: int = 43
-    attention: Literal["nobody", "diagonal", "durations"] = "nobody"
+    attention: Literal["nobody", "diagonal", "durations", "forced"] = "nobody"
     attention_weight: float = 1.0
     nll_weight: float = 1.0
     mel_weight: float = 0.0
@@ -71,11 +73,11 @@ class TrainingConfig:
 
 
 class Batch(NamedTuple):
-    """Recordings, with linear spectra (B, K, T) in [0, 1] and durations int64 (B, N), frames a symbol, or 0 if nobody knows."""
+    """Recordings, with linear spectra (B, K, T) in [0, 1], and where durations lead, what attention should be: (B, S, N)."""
 
     recordings: Recordings
     spectra: Tensor
-    durations: Tensor
+    sounding: Tensor | None
 
 
 class TextToWaveTrainer(Trainer):
@@ -142,10 +144,12 @@ class TextToWaveTrainer(Trainer):
             clips=torch.stack([wave[start : start + n_clip].flatten() for wave, start in zip(audio, starts, strict=True)]),
         )
         spectra = self._in_steps([linear_spectrum(wave.flatten(), self.corpus.mel_spec).T for wave in audio])  # (K, T) → (T, K)
-        needed = self.training.attention == "durations"
-        lasting = [torch.tensor(u.durations if needed else u.durations_or_zeros) for u in utterances]
-        durations = pad_sequence(lasting, batch_first=True)
-        return Batch(recordings, spectra, durations)
+        if self.training.attention not in ("durations", "forced"):
+            return Batch(recordings, spectra, None)
+        durations = pad_sequence([torch.tensor(u.durations) for u in utterances], batch_first=True)
+        group = self.network.config.frames_per_step
+        wanted = sounding(durations, recordings.mels.shape[1] // group, group)
+        return Batch(recordings, spectra, wanted)
 
     def _audio(self, utterance: Utterance) -> Tensor:
         """Float32 (T, hop), in [-1, 1]."""
@@ -164,7 +168,8 @@ class TextToWaveTrainer(Trainer):
 
     def losses(self, network: nn.Module, batch: Batch) -> dict[str, Tensor]:
         """Those of the decoder, "done", that of the bridge, that of the vocoder, and that of the attention if it is led."""
-        heard: Heard = network(batch.recordings, samples=self.training.nll_weight > 0)
+        led = batch.sounding if self.training.attention == "forced" else None
+        heard: Heard = network(batch.recordings, samples=self.training.nll_weight > 0, led=led)
         mels, n_frames, logits = batch.recordings.mels, batch.recordings.n_frames, heard.decoded.mel_logits
         losses = {
             "l1": l1_loss(logits.sigmoid(), mels, n_frames),
@@ -189,8 +194,8 @@ class TextToWaveTrainer(Trainer):
         return done_loss(logits, done_target(self._steps(n_frames), logits.shape[1]))
 
     def _attention(self, attention: Tensor, batch: Batch) -> Tensor:
-        if self.training.attention == "durations":
-            return supervised_attention(attention, batch.durations, self.network.config.frames_per_step)
+        if batch.sounding is not None:
+            return supervised_attention(attention, batch.sounding)
         n_steps = self._steps(batch.recordings.n_frames)
         longest = (attention.shape[2], attention.shape[3])
         return guided_attention(attention, guided_weights(batch.recordings.n_symbols, n_steps, longest))

@@ -28,7 +28,8 @@ from ttscli.training.clips import Clips, NoisyBatch
 from ttscli.training.corpus import Corpus
 from ttscli.training.export import describe
 from ttscli.training.processes import unwrapped
-from ttscli.training.trainer import Recipe, Trainer
+from ttscli.training.recipe import Recipe
+from ttscli.training.trainer import Trainer
 from ttscli.voice import FILE_NAME, Voice
 from ttscli_clarinet.config import ClariNetConfig, Kind, clarinet_config
 from ttscli_clarinet.frontend import conditioner

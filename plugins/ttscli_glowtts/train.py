@@ -23,7 +23,8 @@ from ttscli.nn.weight_norm import weight_normed
 from ttscli.training.batches import in_order, padded, shuffled
 from ttscli.training.corpus import Corpus, Utterance
 from ttscli.training.processes import unwrapped
-from ttscli.training.trainer import AcousticTrainer, Recipe
+from ttscli.training.recipe import Recipe
+from ttscli.training.trainer import AcousticTrainer
 from ttscli_glowtts.config import glow_tts_config
 from ttscli_glowtts.losses import duration_loss, likelihood_loss, mel_distance
 from ttscli_glowtts.network import Alignment, GlowTts

@@ -18,7 +18,8 @@ from ttscli.nn.spectral import SpectralDistance
 from ttscli.nn.weight_norm import weight_normed
 from ttscli.training.clips import ClipBatch, Clips
 from ttscli.training.corpus import Corpus
-from ttscli.training.trainer import Recipe, Trainer
+from ttscli.training.recipe import Recipe
+from ttscli.training.trainer import Trainer
 from ttscli_melgan.config import melgan_config
 from ttscli_melgan.discriminator import Discriminator, DiscriminatorConfig
 from ttscli_melgan.generator import Generator

@@ -16,7 +16,8 @@ from ttscli.config import read_config
 from ttscli.nn.spectral import SpectralDistance
 from ttscli.training.clips import Clips
 from ttscli.training.corpus import Corpus
-from ttscli.training.trainer import Recipe, Trainer
+from ttscli.training.recipe import Recipe
+from ttscli.training.trainer import Trainer
 from ttscli_nhv import source
 from ttscli_nhv.config import NhvConfig
 from ttscli_nhv.network import FilterEstimator, synthesise

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from ttscli.training.trainer import Recipe
+from ttscli.training.recipe import Recipe
 
 WARM_UP_EPOCHS = 30
 FIRST_SHARE = 0.25

@@ -21,7 +21,8 @@ from torch.nn.utils.rnn import pad_sequence
 
 from ttscli.config import read_config
 from ttscli.training.corpus import Corpus, Utterance
-from ttscli.training.trainer import AligningTrainer, Alignment, Recipe
+from ttscli.training.recipe import Recipe
+from ttscli.training.trainer import AligningTrainer, Alignment
 from ttscli_speedyspeech.augment import Augmentation, augment
 from ttscli_speedyspeech.durations import durations
 from ttscli_speedyspeech.features import Scale

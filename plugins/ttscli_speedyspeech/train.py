@@ -16,7 +16,8 @@ from ttscli.config import read_config
 from ttscli.nn.lengths import length_mask
 from ttscli.training.batches import padded
 from ttscli.training.corpus import Corpus, Utterance
-from ttscli.training.trainer import AcousticTrainer, Recipe
+from ttscli.training.recipe import Recipe
+from ttscli.training.trainer import AcousticTrainer
 from ttscli_speedyspeech.config import StudentConfig
 from ttscli_speedyspeech.losses import duration_huber, masked_l1, ssim_loss
 from ttscli_speedyspeech.student import MelStudent

@@ -14,7 +14,8 @@ from torch.nn import functional
 from ttscli.config import read_config
 from ttscli.training.batches import padded
 from ttscli.training.corpus import Corpus, Utterance
-from ttscli.training.trainer import AligningTrainer, Alignment, Recipe
+from ttscli.training.recipe import Recipe
+from ttscli.training.trainer import AligningTrainer, Alignment
 from ttscli_talknet.aligner import Aligner, AlignerConfig, hear
 from ttscli_talknet.alignment import best_path, without_blanks
 

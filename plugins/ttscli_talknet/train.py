@@ -23,7 +23,8 @@ from torch.optim import Optimizer
 from ttscli.nn.lengths import length_mask
 from ttscli.training.batches import padded
 from ttscli.training.corpus import Corpus, Utterance
-from ttscli.training.trainer import AcousticTrainer, Recipe
+from ttscli.training.recipe import Recipe
+from ttscli.training.trainer import AcousticTrainer
 from ttscli_talknet.config import TalkNetConfig, talknet_config
 from ttscli_talknet.losses import duration_loss, durations_within, mel_loss, pitch_losses
 from ttscli_talknet.network import Networks, whole_frames

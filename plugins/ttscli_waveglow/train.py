@@ -17,7 +17,8 @@ from ttscli.nn.weight_norm import weight_normed
 from ttscli.training.clips import Clips, NoisyBatch
 from ttscli.training.corpus import Corpus
 from ttscli.training.processes import unwrapped
-from ttscli.training.trainer import Recipe, Trainer
+from ttscli.training.recipe import Recipe
+from ttscli.training.trainer import Trainer
 from ttscli_waveglow.config import waveglow_config
 from ttscli_waveglow.losses import negative_log_likelihood
 from ttscli_waveglow.network import WaveGlow, is_normed, squeezed

@@ -56,6 +56,17 @@ def test_no_step_hears_itself_or_what_follows() -> None:
     assert not torch.equal(before.states[..., 6], after.states[..., 6])
 
 
+def test_attention_that_is_led_reads_what_it_is_told() -> None:
+    built, mels = network(attends=[False, False, True]), torch.rand(1, 20, SPEC.n_mels)
+    memory = built.remember(torch.arange(5)[None], torch.tensor([5]))
+    free = built.decoder(mels, memory)
+    as_before = built.decoder(mels, memory, free.attention[:, 0])
+    torch.testing.assert_close(as_before.states, free.states)
+    elsewhere = built.decoder(mels, memory, free.attention[:, 0].roll(1, dims=2))
+    assert torch.equal(elsewhere.attention, free.attention)  # what it would have chosen
+    assert not torch.allclose(elsewhere.states, free.states, atol=1e-3)
+
+
 def test_some_steps_hear_silence_while_training() -> None:
     """Then, and only then, what is said depends less on the frames before."""
 

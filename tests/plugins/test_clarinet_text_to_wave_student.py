@@ -20,7 +20,7 @@ from ttscli.melspec import MelSpec
 from ttscli.nn.weight_norm import fuse
 from ttscli.nn.weights import save_weights
 from ttscli.training.corpus import Corpus
-from ttscli.training.trainer import Recipe
+from ttscli.training.recipe import Recipe
 from ttscli_clarinet.teacher_train import TeacherTrainer
 from ttscli_clarinet.text_to_wave_model import ClariNetTextToWave
 from ttscli_clarinet.text_to_wave_student_train import TextToWaveStudentTrainer
@@ -128,7 +128,7 @@ def test_batches_depend_on_the_seed_and_their_number_alone(corpus: Corpus, tmp_p
 
 def test_without_a_teacher_of_text_to_wave_nothing_is_learnt(corpus: Corpus, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="names no teacher"):
-        TextToWaveStudentTrainer.build(Recipe.read(TextToWaveStudentTrainer, "fast"), corpus)
+        TextToWaveStudentTrainer.build(TextToWaveStudentTrainer.read_recipe("fast"), corpus)
     teacher(corpus, tmp_path / "run")
     built = student(corpus, tmp_path / "run")
     (tmp_path / "run" / "run.json").write_text(json.dumps(built.describe()), encoding="utf-8")

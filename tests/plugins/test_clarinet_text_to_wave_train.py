@@ -22,9 +22,9 @@ from ttscli.melspec import MelSpec
 from ttscli.nn.weight_norm import fuse
 from ttscli.nn.weights import save_weights
 from ttscli.training.corpus import Corpus
-from ttscli.training.trainer import Recipe
+from ttscli.training.recipe import Recipe
 from ttscli_clarinet.teacher_train import TeacherTrainer
-from ttscli_clarinet.text_to_wave_losses import done_target, guided_weights, supervised_attention
+from ttscli_clarinet.text_to_wave_losses import done_target, guided_weights, sounding, supervised_attention
 from ttscli_clarinet.text_to_wave_model import ClariNetTextToWave
 from ttscli_clarinet.text_to_wave_train import Batch, TextToWaveTrainer, linear_spectrum
 
@@ -97,11 +97,11 @@ def batch(trainer: TextToWaveTrainer) -> Batch:
 
 def test_a_batch_holds_the_corpus(corpus: Corpus) -> None:
     built = trainer(corpus)
-    recordings, spectra, durations = batch(built)
+    recordings, spectra, sounds = batch(built)
     n_items, n_frames, _ = recordings.mels.shape
     assert n_frames % built.network.config.frames_per_step == 0
     assert spectra.shape == (n_items, n_frames, 513)
-    assert torch.equal(durations.sum(1), recordings.n_frames)
+    assert sounds is None
     for values in (recordings.mels, spectra):
         assert values.min() >= 0
         assert 0.3 < values.max() <= 1
@@ -136,14 +136,31 @@ def test_being_done_begins_with_the_last_step() -> None:
     assert target.tolist() == [[1, 1, 1, 1], [0, 0, 1, 1]]
 
 
-def test_attention_is_supervised_by_what_sounds_in_the_middle_of_a_step() -> None:
-    durations = torch.tensor([[3, 5, 0, 4], [6, 2, 0, 0]])  # steps of 4 frames: symbols 0, 1, 3 and 0, 1
-    path = torch.tensor([[0, 1, 3], [0, 1, 2]])  # what stands behind an utterance counts for nothing
-    perfect = torch.nn.functional.one_hot(path, 4).float()[:, None]
-    assert supervised_attention(perfect, durations, 4) == 0
+def test_a_step_belongs_to_the_symbols_that_sound_in_it() -> None:
+    wanted = sounding(torch.tensor([[3, 5, 0, 2], [6, 2, 0, 0]]), 3, 4)
+    assert wanted.tolist() == [
+        [[0.75, 0.25, 0, 0], [0, 1, 0, 0], [0, 0, 0, 1]],  # of the last step, two frames are there
+        [[1, 0, 0, 0], [0.5, 0.5, 0, 0], [0, 0, 0, 0]],
+    ]
+
+
+def test_attention_is_supervised_by_what_sounds_in_a_step() -> None:
+    wanted = sounding(torch.tensor([[4, 4, 0, 4], [8, 0, 0, 0]]), 3, 4)
+    perfect = wanted.clone()
+    perfect[1, 2] = torch.tensor([0.1, 0.2, 0.3, 0.4])  # what stands behind an utterance counts for nothing
+    assert supervised_attention(perfect[:, None], wanted) == 0
     even = torch.full((2, 1, 3, 4), 0.25)
-    torch.testing.assert_close(supervised_attention(even, durations, 4), torch.tensor(4.0).log())
-    assert supervised_attention(perfect.flip(2), durations, 4) > 5
+    torch.testing.assert_close(supervised_attention(even, wanted), torch.tensor(4.0).log())
+    assert supervised_attention(perfect.flip(1)[:, None], wanted) > 5
+    mixed = sounding(torch.tensor([[3, 5, 0, 0]]), 2, 4)
+    assert supervised_attention(mixed[:, None], mixed) == 0
+
+
+def test_a_forced_decoder_reads_what_sounds(corpus: Corpus) -> None:
+    """Then it learns from the first step on, and attention beside it."""
+    forced, free = (list(steps(trainer(corpus, attention=kind, nll_weight=0.0), 40)) for kind in ("forced", "durations"))
+    assert forced[-1]["attention"] < 0.5 * forced[0]["attention"]
+    assert np.mean([row["l1"] for row in forced[-5:]]) < 0.97 * np.mean([row["l1"] for row in free[-5:]])
 
 
 def test_guides_are_zero_on_the_diagonal_and_outside() -> None:
@@ -180,7 +197,7 @@ def test_a_teacher_of_other_sizes_is_refused(corpus: Corpus, tmp_path: Path) -> 
 
 @pytest.mark.parametrize("name", ["fast", "published"])
 def test_recipes_can_be_built_and_what_they_train_speaks(name: str, corpus: Corpus, tmp_path: Path) -> None:
-    built = TextToWaveTrainer.build(Recipe.read(TextToWaveTrainer, name), corpus)
+    built = TextToWaveTrainer.build(TextToWaveTrainer.read_recipe(name), corpus)
     built.network.decoder.load_state_dict({"done.bias": torch.tensor([100.0])}, strict=False)  # it is soon done
     save_weights(built.network, tmp_path / "w.safetensors")
     model = ClariNetTextToWave.load(tmp_path / "w.safetensors", built.config(), corpus.mel_spec, "cpu")

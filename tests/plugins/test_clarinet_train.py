@@ -27,7 +27,8 @@ from ttscli.testing import mel
 from ttscli.training.corpus import Corpus
 from ttscli.training.export import export
 from ttscli.training.loop import Run
-from ttscli.training.trainer import Recipe, Trainer
+from ttscli.training.recipe import Recipe
+from ttscli.training.trainer import Trainer
 from ttscli_clarinet.frontend import conditioner
 from ttscli_clarinet.losses import frame_distance, kl_divergence, log_std_distance, negative_log_likelihood
 from ttscli_clarinet.model import ClariNet
@@ -194,7 +195,7 @@ def test_a_divergence_needs_noise(corpus: Corpus, tmp_path: Path) -> None:
 
 def test_a_divergence_needs_a_teacher(corpus: Corpus) -> None:
     with pytest.raises(UsageError, match="names no teacher"):
-        StudentTrainer.build(Recipe.read(StudentTrainer, "published"), corpus)
+        StudentTrainer.build(StudentTrainer.read_recipe("published"), corpus)
 
 
 def test_without_a_teacher_the_upsampler_learns(corpus: Corpus) -> None:
@@ -232,10 +233,10 @@ def test_runs_become_voices(corpus: Corpus, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["fast", "published"])
 def test_recipes_can_be_built(name: str, corpus: Corpus, tmp_path: Path) -> None:
-    teacher = TeacherTrainer.build(Recipe.read(TeacherTrainer, name), corpus)
+    teacher = TeacherTrainer.build(TeacherTrainer.read_recipe(name), corpus)
     save_weights(teacher.network, tmp_path / "teacher" / "weights.safetensors")
     (tmp_path / "teacher" / "run.json").write_text(json.dumps(teacher.describe()))
-    bundled = Recipe.read(StudentTrainer, name)
+    bundled = StudentTrainer.read_recipe(name)
     training = bundled.network["training"] | {"teacher": str(tmp_path / "teacher")}
     student = StudentTrainer.build(replace(bundled, network={**bundled.network, "training": training}), corpus)
     assert student.config()["kind"] == "student"

@@ -16,7 +16,7 @@ from ttscli.melspec import MelSpec
 from ttscli.nn.weights import save_weights
 from ttscli.training.corpus import Corpus
 from ttscli.training.loop import Run
-from ttscli.training.trainer import Recipe
+from ttscli.training.recipe import Recipe
 from ttscli_glowtts.losses import duration_loss, likelihood_loss, log_targets, mel_distance
 from ttscli_glowtts.model import GlowTtsModel
 from ttscli_glowtts.network import Alignment
@@ -136,7 +136,7 @@ def test_utterances_that_the_search_cannot_align_are_left_out(tmp_path: Path) ->
 
 @pytest.mark.parametrize("name", ["fast", "published"])
 def test_recipes_can_be_built_and_what_they_train_speaks(name: str, corpus: Corpus, tmp_path: Path) -> None:
-    learner = GlowTtsTrainer.build(Recipe.read(GlowTtsTrainer, name), corpus)
+    learner = GlowTtsTrainer.build(GlowTtsTrainer.read_recipe(name), corpus)
     save_weights(learner.network, tmp_path / "w.safetensors")
     model = GlowTtsModel.load(tmp_path / "w.safetensors", learner.config(), corpus.mel_spec, "cpu")
     [mel] = model.mels([np.array([1, 2, 3])], SpeechOptions())

@@ -18,7 +18,7 @@ from ttscli.nn.weights import save_weights
 from ttscli.testing import mel
 from ttscli.training.corpus import Corpus
 from ttscli.training.loop import Run
-from ttscli.training.trainer import Recipe
+from ttscli.training.recipe import Recipe
 from ttscli_melgan.model import MelGan
 from ttscli_melgan.train import MelGanTrainer
 
@@ -95,7 +95,7 @@ def test_validation_is_the_same_each_time(corpus: Corpus) -> None:
 
 @pytest.mark.parametrize("name", ["fast", "published"])
 def test_recipes_can_be_built_and_what_they_train_speaks(name: str, corpus: Corpus, tmp_path: Path) -> None:
-    trainer = MelGanTrainer.build(Recipe.read(MelGanTrainer, name), corpus)
+    trainer = MelGanTrainer.build(MelGanTrainer.read_recipe(name), corpus)
     save_weights(trainer.network, tmp_path / "w.safetensors")
     vocoder = MelGan.load(tmp_path / "w.safetensors", trainer.config(), corpus.mel_spec, "cpu")
     assert vocoder.waves([mel(2, MelSpec())], SpeechOptions())[0].shape == (512,)

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from ttscli.melspec import MelSpec
 from ttscli.training.corpus import Corpus
-from ttscli.training.trainer import Recipe
+from ttscli.training.recipe import Recipe
 from ttscli_speedyspeech.augment import Augmentation, augment, silence_frames
 from ttscli_speedyspeech.durations import durations, remove_excess
 from ttscli_speedyspeech.schedule import noam_lr

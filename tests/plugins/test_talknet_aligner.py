@@ -12,7 +12,7 @@ from tests.training.miniature import write_corpus
 from ttscli.errors import InputError, VoiceError
 from ttscli.melspec import MelSpec
 from ttscli.training.corpus import Corpus
-from ttscli.training.trainer import Recipe
+from ttscli.training.recipe import Recipe
 from ttscli_talknet.aligner import read_durations
 from ttscli_talknet.aligner_train import AlignerTrainer
 
@@ -70,7 +70,7 @@ def test_a_recording_that_is_too_short_is_refused(corpus: Corpus) -> None:
 
 @pytest.mark.parametrize("name", ["fast", "published"])
 def test_recipes_can_be_built(name: str, corpus: Corpus) -> None:
-    learner = AlignerTrainer.build(Recipe.read(AlignerTrainer, name), corpus)
+    learner = AlignerTrainer.build(AlignerTrainer.read_recipe(name), corpus)
     batch = learner.collate(corpus.utterances[:1])
     assert learner.network.eval()(batch.mels, batch.n_frames).shape == (1, corpus.utterances[0].n_frames, 6)
 

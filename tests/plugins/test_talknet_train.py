@@ -17,7 +17,7 @@ from ttscli.melspec import MelSpec
 from ttscli.nn.weights import save_weights
 from ttscli.training.corpus import Corpus
 from ttscli.training.loop import Run
-from ttscli.training.trainer import Recipe
+from ttscli.training.recipe import Recipe
 from ttscli_talknet.config import NETWORKS
 from ttscli_talknet.model import TalkNet
 from ttscli_talknet.network import whole_frames
@@ -115,7 +115,7 @@ def test_padding_changes_no_loss(corpus: Corpus) -> None:
 @pytest.mark.parametrize("name", ["fast", "published"])
 def test_recipes_can_be_built_and_what_they_train_speaks(name: str, corpus: Corpus, tmp_path: Path) -> None:
     torch.manual_seed(0)
-    learner = TalkNetTrainer.build(Recipe.read(TalkNetTrainer, name), corpus)
+    learner = TalkNetTrainer.build(TalkNetTrainer.read_recipe(name), corpus)
     n_weights = sum(parameter.numel() for parameter in learner.network.parameters())
     assert n_weights == pytest.approx({"fast": 2.2e6, "published": 13.2e6}[name], rel=0.02)
     save_weights(learner.network, tmp_path / "w.safetensors")

@@ -17,7 +17,7 @@ from ttscli.testing import mel
 from ttscli.training.clips import NoisyBatch
 from ttscli.training.corpus import Corpus
 from ttscli.training.loop import Run
-from ttscli.training.trainer import Recipe
+from ttscli.training.recipe import Recipe
 from ttscli_waveglow.losses import negative_log_likelihood
 from ttscli_waveglow.model import WaveGlowVocoder
 from ttscli_waveglow.network import WaveGlow, is_normed
@@ -125,6 +125,6 @@ def test_a_run_speaks_with_the_average_of_its_weights(corpus: Corpus, tmp_path: 
 @pytest.mark.parametrize("name", ["fast", "published"])
 def test_recipes_are_networks_that_fit_the_mels(name: str, corpus: Corpus) -> None:
     with torch.device("meta"):
-        made = WaveGlowTrainer.build(Recipe.read(WaveGlowTrainer, name), corpus)
+        made = WaveGlowTrainer.build(WaveGlowTrainer.read_recipe(name), corpus)
         n_parameters = sum(parameter.numel() for parameter in WaveGlow(made.network.config).parameters())
     assert n_parameters == 87_731_816 if name == "published" else n_parameters < 10_000_000

@@ -7,7 +7,8 @@ import torch
 
 from tests.plugins import clarinet_text_to_wave, glowtts_networks, talknet_networks
 from ttscli.training.corpus import Corpus
-from ttscli.training.trainer import Recipe, Trainer
+from ttscli.training.recipe import Recipe
+from ttscli.training.trainer import Trainer
 from ttscli_clarinet.text_to_wave_train import TextToWaveTrainer
 from ttscli_clarinet.train import StudentTrainer
 from ttscli_glowtts.train import GlowTtsTrainer

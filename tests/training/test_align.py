@@ -18,7 +18,8 @@ from ttscli.training.align import Aligning
 from ttscli.training.corpus import Corpus, Utterance
 from ttscli.training.loop import Run
 from ttscli.training.metadata import Flaw
-from ttscli.training.trainer import Alignment, Recipe
+from ttscli.training.recipe import Recipe
+from ttscli.training.trainer import Alignment
 from ttscli_speedyspeech.teacher_train import TeacherTrainer
 from ttscli_talknet.aligner_train import AlignerTrainer
 from ttscli_talknet.alignment import without_blanks

@@ -16,7 +16,7 @@ from ttscli.errors import InputError, UsageError
 from ttscli.nn.weights import read_weights
 from ttscli.training.corpus import Corpus
 from ttscli.training.loop import Run
-from ttscli.training.trainer import Recipe
+from ttscli.training.recipe import Recipe
 from ttscli_nhv.train import NhvTrainer
 
 

@@ -21,7 +21,7 @@ from ttscli.training.clips import ClipBatch
 from ttscli.training.corpus import Corpus
 from ttscli.training.loop import Run
 from ttscli.training.processes import Processes
-from ttscli.training.trainer import Recipe
+from ttscli.training.recipe import Recipe
 from ttscli_melgan.train import MelGanTrainer
 
 # An adversary from the first step, no batch normalisation, and no loss that is not a mean over clips, as spectral convergence is.

@@ -4,7 +4,8 @@ import pytest
 
 from ttscli.errors import UsageError, VoiceError
 from ttscli.training.corpus import Corpus
-from ttscli.training.trainer import Recipe, Trainer
+from ttscli.training.recipe import Recipe
+from ttscli.training.trainer import Trainer
 from ttscli_melgan.train import MelGanTrainer
 from ttscli_nhv.train import NhvTrainer
 from ttscli_speedyspeech.teacher_train import TeacherTrainer
@@ -22,26 +23,26 @@ BROUGHT: dict[type[Trainer], set[str]] = {
 
 @pytest.mark.parametrize(("trainer", "name"), [(trainer, name) for trainer, names in BROUGHT.items() for name in sorted(names)])
 def test_recipes_of_the_plugins_build_their_networks(trainer: type[Trainer], name: str, corpus: Corpus) -> None:
-    built = trainer.build(Recipe.read(trainer, name), corpus)
+    built = trainer.build(trainer.read_recipe(name), corpus)
     assert sum(parameter.numel() for parameter in built.network.parameters()) > 100_000
 
 
 @pytest.mark.parametrize("trainer", BROUGHT)
 def test_an_unknown_name_names_what_there_is(trainer: type[Trainer]) -> None:
     with pytest.raises(UsageError, match=r"^slow: no recipe of this name$") as fault:
-        Recipe.read(trainer, "slow")
+        trainer.read_recipe("slow")
     assert fault.value.hint == f"there are: {', '.join(sorted(BROUGHT[trainer]))}; or give a .toml file"
 
 
 def test_the_students_trainer_does_not_find_the_teachers_recipe() -> None:
     with pytest.raises(UsageError, match="published: no recipe"):
-        Recipe.read(SpeedySpeechTrainer, "published")
+        SpeedySpeechTrainer.read_recipe("published")
 
 
 def test_a_file_of_the_users(tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     path.write_text("learning_rate = 1\nbetas = [0.5, 0.75]\nbatch = 3\n[network]\nchannels = 5\n")
-    recipe = Recipe.read(NhvTrainer, str(path))
+    recipe = NhvTrainer.read_recipe(str(path))
     assert recipe == Recipe({"channels": 5}, learning_rate=1.0, betas=(0.5, 0.75), batch=3)
 
 
@@ -62,13 +63,13 @@ def test_what_is_wrong_in_a_recipe_is_named(text: str, error: type[Exception], m
     path = tmp_path / "mine.toml"
     path.write_text(text + "\n")
     with pytest.raises(error, match=message):
-        Recipe.read(NhvTrainer, str(path))
+        NhvTrainer.read_recipe(str(path))
 
 
 def test_a_file_that_is_no_text(tmp_path: Path) -> None:
     (tmp_path / "mine.toml").write_bytes(b"\xff\xfe")
     with pytest.raises(UsageError, match="not a TOML file"):
-        Recipe.read(NhvTrainer, str(tmp_path / "mine.toml"))
+        NhvTrainer.read_recipe(str(tmp_path / "mine.toml"))
 
 
 def test_the_rate_rises_holds_and_falls() -> None:
@@ -81,7 +82,7 @@ def test_changes_are_made_before_the_recipe_is_read(tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     path.write_text("batch = 3\n[network]\nchannels = 5\n[network.training]\nclip = 1\n")
     changes = ("batch=4", "network.channels = 6", "network.training.teacher=runs/first", "network.dilations=[1, 2]", "ema=0.5")
-    recipe = Recipe.read(NhvTrainer, str(path), changes)
+    recipe = NhvTrainer.read_recipe(str(path), changes)
     network = {"channels": 6, "training": {"clip": 1, "teacher": "runs/first"}, "dilations": [1, 2]}
     assert recipe == Recipe(network, batch=4, ema=0.5)
     again = Recipe.of_run({"recipe": vars(recipe)}, ("network.channels=7",))
@@ -103,4 +104,4 @@ def test_changes_are_made_before_the_recipe_is_read(tmp_path: Path) -> None:
 def test_a_wrong_change_is_named(change: str, error: type[Exception], message: str, tmp_path: Path) -> None:
     (tmp_path / "mine.toml").write_text("batch = 3\n")
     with pytest.raises(error, match=message):
-        Recipe.read(NhvTrainer, str(tmp_path / "mine.toml"), (change,))
+        NhvTrainer.read_recipe(str(tmp_path / "mine.toml"), (change,))

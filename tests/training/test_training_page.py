@@ -10,7 +10,6 @@ import typer.core
 from tests.conftest import REPOSITORY
 from ttscli import registry
 from ttscli.cli import app
-from ttscli.training.trainer import Recipe
 
 PAGE = (REPOSITORY / "docs" / "training.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
@@ -38,7 +37,7 @@ def test_the_program_takes_the_command(line: str) -> None:
         trainer = registry.load(registry.TRAINERS, str(parameters["architecture"]))
         changes = parameters["changes"] or ()
         assert isinstance(changes, tuple)
-        Recipe.read(trainer, str(parameters["recipe"] or "fast"), changes)
+        trainer.read_recipe(str(parameters["recipe"] or "fast"), changes)
 
 
 def test_every_trainer_is_on_the_page() -> None:

@@ -17,6 +17,7 @@ from ttscli.errors import OutputError
 
 FILE_NAME = ".ttscli-manifest.jsonl"
 _VERSION = 1
+_BEGINNING = b'{"version": '
 
 Reason: TypeAlias = Literal["new", "missing", "changed", "altered", "unchecked", "again"]
 """Why a file is to be made: never made, made but gone, to be another, no longer what was made, not known to be as good as is
@@ -57,7 +58,7 @@ class Manifest:
     """The records of one file; a context in which more can be added. Several runs may add to one file at the same time.
 
     Raises:
-        OutputError: the file cannot be read, or, on entering and adding, written.
+        OutputError: the file cannot be read, or is something else; on entering and adding, it cannot be written.
     """
 
     def __init__(self, path: Path) -> None:
@@ -128,6 +129,8 @@ def _read(path: Path) -> Iterator[Record]:
         lines = path.read_bytes().splitlines()
     except OSError as error:
         raise OutputError(f"{path}: cannot be read: {error.strerror}", "--manifest names another file") from error
+    if lines and not (lines[0].startswith(_BEGINNING) or _BEGINNING.startswith(lines[0])):
+        raise OutputError(f"{path}: is no manifest of a batch", "--manifest names another file")
     for line in lines:
         try:
             table = json.loads(line)

@@ -219,6 +219,7 @@ _BOOKS = (
 )
 _PERIODS = {"hr": "hour", "mo": "month", "yr": "year", "wk": "week"}
 _AROUND_NUMBERS = (
+    (re.compile(r"(?<![\d,])\d{1,3}(?:,\d{3}){8,}(?!\d)"), lambda m: m[0].replace(",", "")),  # no name: digits
     (_EMERGENCY, lambda m: digits(m[0])),
     (re.compile(r"\b(\d+/\d+)(?:st|nd|rd|th)s?\b"), r"\1"),
     (re.compile(rf"(?<![\w.])({_NUMBER})\s?(bn|tn|mn)\b"), lambda m: f"{m[1]} {_MAGNITUDES[m[2]]}"),

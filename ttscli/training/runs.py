@@ -21,7 +21,8 @@ from ttscli.training.corpus import Corpus, mel_file
 from ttscli.training.export import describe
 from ttscli.training.facts import facts
 from ttscli.training.loop import Run
-from ttscli.training.trainer import AcousticTrainer, Recipe, Trainer
+from ttscli.training.recipe import Recipe
+from ttscli.training.trainer import AcousticTrainer, Trainer
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ def _recipe(plan: Plan, cls: type[Trainer], before: Mapping[str, Any] | None) ->
         name, recipe = str(before.get("recipe_name", "")), Recipe.of_run(before, plan.changes)
     else:
         name = plan.recipe or "fast"
-        recipe = Recipe.read(cls, name, plan.changes)
+        recipe = cls.read_recipe(name, plan.changes)
     return name, recipe if plan.learning_rate is None else replace(recipe, learning_rate=plan.learning_rate)
 
 

@@ -1,13 +1,10 @@
 """What a plugin promises so that the training loop can train it."""
 
-import copy
-import tomllib
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from importlib.resources import files
-from pathlib import Path
-from typing import Any, ClassVar, NamedTuple, Self, TypeVar
+from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 import torch
@@ -16,132 +13,10 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.optim import AdamW, Optimizer
 
-from ttscli.config import read_config
-from ttscli.errors import UsageError
 from ttscli.training.batches import in_order, shuffled
 from ttscli.training.corpus import Corpus, Utterance
+from ttscli.training.recipe import Recipe
 from ttscli.training.spelling import END, START
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """Hyper-parameters of a run, from a TOML file of the plugin.
-
-    Attributes:
-        network: the network's own configuration.
-        learning_rate: peak, reached after `warmup_steps`; falls linearly to `final_share` of it at the end of the run.
-        decay_from: share of the run after which it begins to fall.
-        weight_decay, betas: of AdamW.
-        clip: gradient norm.
-        ema: decay of the running average of the weights, which is what speaks.
-        batch: utterances or clips a step.
-    """
-
-    network: Mapping[str, Any]
-    learning_rate: float = 1.5e-3
-    warmup_steps: int = 300
-    decay_from: float = 0.2
-    final_share: float = 0.03
-    weight_decay: float = 0.01
-    betas: tuple[float, float] = (0.9, 0.98)
-    clip: float = 1.0
-    ema: float = 0.998
-    batch: int = 8
-
-    @classmethod
-    def read(cls, trainer: "type[Trainer]", name: str, changes: Sequence[str] = ()) -> "Recipe":
-        """Read a recipe that the trainer's plugin brings, or a TOML file of the user's.
-
-        Args:
-            trainer: whose recipe it is.
-            name: of the recipe, or a path that ends in .toml.
-            changes: as `changed` takes them.
-
-        Raises:
-            UsageError: there is none of that name, it is not a TOML file, a change is none, or a number is out of range.
-            VoiceError: a key of it is unknown, or its value of another type.
-        """
-        folder = files(trainer.__module__.partition(".")[0]) / trainer.recipes
-        path = Path(name) if name.endswith(".toml") else folder / f"{name}.toml"
-        try:
-            table = tomllib.loads(path.read_text(encoding="utf-8"))
-        except OSError as error:
-            known = ", ".join(
-                sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml"))
-            )
-            raise UsageError(f"{name}: no recipe of this name", f"there are: {known}; or give a .toml file") from error
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise UsageError(f"{name}: not a TOML file: {error}") from error
-        return cls._of_table(changed(table, changes), name)
-
-    @classmethod
-    def of_run(cls, description: Mapping[str, Any], changes: Sequence[str] = ()) -> "Recipe":
-        """The recipe in what a run says of itself, without what its trainer has added, and with `changes`."""
-        table = {field.name: description["recipe"][field.name] for field in fields(Recipe)}
-        return cls._of_table(changed(table, changes), "the run's recipe")
-
-    @classmethod
-    def _of_table(cls, table: Mapping[str, Any], name: str) -> "Recipe":
-        network = table.get("network", {})
-        if not isinstance(network, dict):
-            raise UsageError(f"{name}: network must be a table")
-        recipe = read_config(cls, {key: value for key, value in table.items() if key != "network"}, network=network)
-        if wrong := [f"{key} {getattr(recipe, key)}" for key, fine in _RANGES.items() if not fine(getattr(recipe, key))]:
-            raise UsageError(f"{name}: out of range: {', '.join(wrong)}")
-        return recipe
-
-    def training(self, cls: type[T], table: str = "training") -> T:
-        """Read what [network] holds for training alone, its inner table of this name, as the dataclass `cls`.
-
-        Raises:
-            VoiceError: a key of it is unknown, or its value of another type.
-        """
-        return read_config(cls, self.network.get(table, {}))
-
-    def sizes(self, training: str = "training") -> dict[str, Any]:
-        """What of [network] the network itself is made of: all but the inner table of this name."""
-        return {key: value for key, value in self.network.items() if key != training}
-
-    def rate(self, step: int, progress: float) -> float:
-        """The learning rate at `step`, with `progress` in [0, 1] through the run."""
-        warm = min(1.0, (step + 1) / self.warmup_steps)
-        fall = max(0.0, progress - self.decay_from) / (1 - self.decay_from)
-        return self.learning_rate * warm * (1 - (1 - self.final_share) * min(1.0, fall))
-
-
-def changed(table: Mapping[str, Any], changes: Sequence[str]) -> dict[str, Any]:
-    """Return a copy of `table` with `changes` to it, each KEY=VALUE, such as network.training.alignment=search.
-
-    A value is read as TOML, and is a string where it is none. Raises UsageError for what is no change.
-    """
-    result = copy.deepcopy(dict(table))
-    for change in changes:
-        path, equals, text = change.partition("=")
-        *tables, key = path.strip().split(".")
-        if not equals or not key:
-            raise UsageError(f"{change}: not a change of a recipe", "write KEY=VALUE, such as network.channels=128")
-        inner = result
-        for name in tables:
-            inner = inner.setdefault(name, {})
-            if not isinstance(inner, dict):
-                raise UsageError(f"{change}: {name} is no table of the recipe")
-        try:
-            inner[key] = tomllib.loads(f"value = {text}")["value"]
-        except tomllib.TOMLDecodeError:
-            inner[key] = text
-    return result
-
-
-_RANGES: Mapping[str, Callable[[Any], bool]] = {
-    "learning_rate": lambda rate: rate >= 0,
-    "warmup_steps": lambda steps: steps >= 1,
-    "decay_from": lambda share: 0 <= share < 1,
-    "betas": lambda betas: len(betas) == 2 and all(0 <= beta < 1 for beta in betas),
-    "ema": lambda decay: 0 <= decay < 1,
-    "batch": lambda size: size >= 1,
-}
 
 
 class Trainer(ABC):
@@ -162,6 +37,11 @@ class Trainer(ABC):
     network: nn.Module
     recipe: Recipe
     corpus: Corpus
+
+    @classmethod
+    def read_recipe(cls, name: str, changes: Sequence[str] = ()) -> Recipe:
+        """Read a recipe that the trainer's plugin brings, or a TOML file of the user's; as Recipe.read."""
+        return Recipe.read(files(cls.__module__.partition(".")[0]) / cls.recipes, name, changes)
 
     @classmethod
     @abstractmethod

@@ -1,0 +1,131 @@
+"""Hyper-parameters of a run: a TOML file, and changes to it."""
+
+import copy
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from ttscli.config import read_config
+from ttscli.errors import UsageError
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Hyper-parameters of a run, from a TOML file of the plugin.
+
+    Attributes:
+        network: the network's own configuration.
+        learning_rate: peak, reached after `warmup_steps`; falls linearly to `final_share` of it at the end of the run.
+        decay_from: share of the run after which it begins to fall.
+        weight_decay, betas: of AdamW.
+        clip: gradient norm.
+        ema: decay of the running average of the weights, which is what speaks.
+        batch: utterances or clips a step.
+    """
+
+    network: Mapping[str, Any]
+    learning_rate: float = 1.5e-3
+    warmup_steps: int = 300
+    decay_from: float = 0.2
+    final_share: float = 0.03
+    weight_decay: float = 0.01
+    betas: tuple[float, float] = (0.9, 0.98)
+    clip: float = 1.0
+    ema: float = 0.998
+    batch: int = 8
+
+    @classmethod
+    def read(cls, folder: Traversable, name: str, changes: Sequence[str] = ()) -> "Recipe":
+        """Read a recipe of those in `folder`, or a TOML file of the user's.
+
+        Args:
+            folder: of TOML files.
+            name: of one of them without its ending, or a path that ends in .toml.
+            changes: as `changed` takes them.
+
+        Raises:
+            UsageError: there is none of that name, it is not a TOML file, a change is none, or a number is out of range.
+            VoiceError: a key of it is unknown, or its value of another type.
+        """
+        path = Path(name) if name.endswith(".toml") else folder / f"{name}.toml"
+        try:
+            table = tomllib.loads(path.read_text(encoding="utf-8"))
+        except OSError as error:
+            known = sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml"))
+            hint = f"there are: {', '.join(known)}; or give a .toml file"
+            raise UsageError(f"{name}: no recipe of this name", hint) from error
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise UsageError(f"{name}: not a TOML file: {error}") from error
+        return cls._of_table(changed(table, changes), name)
+
+    @classmethod
+    def of_run(cls, description: Mapping[str, Any], changes: Sequence[str] = ()) -> "Recipe":
+        """The recipe in what a run says of itself, without what its trainer has added, and with `changes`."""
+        table = {field.name: description["recipe"][field.name] for field in fields(Recipe)}
+        return cls._of_table(changed(table, changes), "the run's recipe")
+
+    @classmethod
+    def _of_table(cls, table: Mapping[str, Any], name: str) -> "Recipe":
+        network = table.get("network", {})
+        if not isinstance(network, dict):
+            raise UsageError(f"{name}: network must be a table")
+        recipe = read_config(cls, {key: value for key, value in table.items() if key != "network"}, network=network)
+        if wrong := [f"{key} {getattr(recipe, key)}" for key, fine in _RANGES.items() if not fine(getattr(recipe, key))]:
+            raise UsageError(f"{name}: out of range: {', '.join(wrong)}")
+        return recipe
+
+    def training(self, cls: type[T], table: str = "training") -> T:
+        """Read what [network] holds for training alone, its inner table of this name, as the dataclass `cls`.
+
+        Raises:
+            VoiceError: a key of it is unknown, or its value of another type.
+        """
+        return read_config(cls, self.network.get(table, {}))
+
+    def sizes(self, training: str = "training") -> dict[str, Any]:
+        """What of [network] the network itself is made of: all but the inner table of this name."""
+        return {key: value for key, value in self.network.items() if key != training}
+
+    def rate(self, step: int, progress: float) -> float:
+        """The learning rate at `step`, with `progress` in [0, 1] through the run."""
+        warm = min(1.0, (step + 1) / self.warmup_steps)
+        fall = max(0.0, progress - self.decay_from) / (1 - self.decay_from)
+        return self.learning_rate * warm * (1 - (1 - self.final_share) * min(1.0, fall))
+
+
+def changed(table: Mapping[str, Any], changes: Sequence[str]) -> dict[str, Any]:
+    """Return a copy of `table` with `changes` to it, each KEY=VALUE, such as network.training.alignment=search.
+
+    A value is read as TOML, and is a string where it is none. Raises UsageError for what is no change.
+    """
+    result = copy.deepcopy(dict(table))
+    for change in changes:
+        path, equals, text = change.partition("=")
+        *tables, key = path.strip().split(".")
+        if not equals or not key:
+            raise UsageError(f"{change}: not a change of a recipe", "write KEY=VALUE, such as network.channels=128")
+        inner = result
+        for name in tables:
+            inner = inner.setdefault(name, {})
+            if not isinstance(inner, dict):
+                raise UsageError(f"{change}: {name} is no table of the recipe")
+        try:
+            inner[key] = tomllib.loads(f"value = {text}")["value"]
+        except tomllib.TOMLDecodeError:
+            inner[key] = text
+    return result
+
+
+_RANGES: Mapping[str, Callable[[Any], bool]] = {
+    "learning_rate": lambda rate: rate >= 0,
+    "warmup_steps": lambda steps: steps >= 1,
+    "decay_from": lambda share: 0 <= share < 1,
+    "betas": lambda betas: len(betas) == 2 and all(0 <= beta < 1 for beta in betas),
+    "ema": lambda decay: 0 <= decay < 1,
+    "batch": lambda size: size >= 1,
+}
