@@ -72,10 +72,26 @@ def test_a_changed_voice(tts: Tts, tmp_path: Path) -> None:
 def test_a_manifest_that_is_torn_or_nonsense(tts: Tts, done: Path) -> None:
     manifest = done / MANIFEST
     lines = manifest.read_bytes().splitlines(keepends=True)
-    manifest.write_bytes(b'[]\n{"version": 2}\n{"version": 1, "output": 5}\n\xff\n' + b"".join(lines)[:-20])
+    manifest.write_bytes(b'{"version": 2}\n[]\n{"version": 1, "output": 5}\n\xff\n' + b"".join(lines)[:-20])
     assert made_again(tts, done) == ["0002"]
     assert made_again(tts, done) == []
     assert json.loads(manifest.read_bytes().splitlines()[-1])["output"] == "stdin-0002.wav"
+
+
+def test_a_manifest_whose_first_line_is_torn(tts: Tts, done: Path) -> None:
+    (done / MANIFEST).write_bytes(b'{"vers')
+    assert made_again(tts, done) == ["0000", "0001", "0002"]
+    assert made_again(tts, done) == []
+
+
+@pytest.mark.parametrize("content", [b"My notes.\n", b'{"text": "Hello."}\n'])
+def test_another_file_is_not_taken_for_a_manifest(tts: Tts, tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "notes").write_bytes(content)
+    refused = tts("batch", "-", "-d", "out", "--manifest", "notes", input=TEXT)
+    assert refused.returncode == 6
+    assert refused.stderr == "tts: notes: is no manifest of a batch\nhint: --manifest names another file\n"
+    assert (tmp_path / "notes").read_bytes() == content
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_manifest_elsewhere_and_a_folder_that_moved(tts: Tts, tmp_path: Path, done: Path) -> None:

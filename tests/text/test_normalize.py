@@ -98,6 +98,7 @@ the ratio 3:1 → the ratio three to one
 90210 → nine zero two one zero
 12000 people → twelve thousand people
 1920 people in 1920 → one thousand nine hundred twenty people in nineteen twenty
+1,234,567,891,234,567,891,234,567 → one two three four five six seven eight nine one two three four five six seven eight nine one two three four five six seven
 1,000,000 and 0.05 → one million and zero point zero five
 v2.0.1 → v two point zero point one
 v2.3.1 is out. → v two point three point one is out.
