@@ -98,7 +98,6 @@ the ratio 3:1 → the ratio three to one
 90210 → nine zero two one zero
 12000 people → twelve thousand people
 1920 people in 1920 → one thousand nine hundred twenty people in nineteen twenty
-1,234,567,891,234,567,891,234,567 → one two three four five six seven eight nine one two three four five six seven eight nine one two three four five six seven
 1,000,000 and 0.05 → one million and zero point zero five
 v2.0.1 → v two point zero point one
 v2.3.1 is out. → v two point three point one is out.
@@ -245,6 +244,11 @@ def test_any_text_is_taken_and_only_words_come_out(text: str, language: str) -> 
     if language == "en-US":
         assert not any(character.isdigit() and character.isascii() for character in spoken)
     assert spoken[:1] not in tuple(PAUSES)
+
+
+@pytest.mark.parametrize("n_groups", [9, 400])
+def test_a_number_beyond_all_names_is_read_digit_by_digit(n_groups: int) -> None:
+    assert normalize("1" + ",111" * (n_groups - 1), "en-US").split() == ["one"] * (3 * n_groups - 2)
 
 
 def test_british_numbers_keep_their_and() -> None:
