@@ -53,7 +53,7 @@ def guided_attention(attention: Tensor, weights: Tensor) -> Tensor:
 
 
 def sounding(durations: Tensor, n_steps: int, frames_per_step: int) -> Tensor:
-    """How much of each decoder step belongs to each symbol.
+    """How much of each decoder step belongs to each symbol; behind an utterance's end, to the last one that sounds.
 
     Args:
         durations: int64 (B, N), frames a symbol.
@@ -61,20 +61,20 @@ def sounding(durations: Tensor, n_steps: int, frames_per_step: int) -> Tensor:
         frames_per_step: r.
 
     Returns:
-        Float (B, S, N), sums to 1 a step, or to 0 behind the utterance's end.
+        Float (B, S, N), sums to 1 a step.
     """
-    symbols, inside = frame_symbols(durations)  # (B, T)
-    frames = functional.one_hot(symbols, durations.shape[1]) * inside[:, :, None]
-    whole = functional.pad(frames, (0, 0, 0, n_steps * frames_per_step - frames.shape[1]))
-    counts = whole.reshape(len(durations), n_steps, frames_per_step, -1).sum(dim=2)  # (B, S * r, N) → (B, S, r, N) → (B, S, N)
-    return counts / counts.sum(dim=2, keepdim=True).clamp(min=1)
+    n_items, n_symbols = durations.shape
+    last = (durations > 0).int().cumsum(dim=1).argmax(dim=1)
+    rest = n_steps * frames_per_step - durations.sum(dim=1)
+    lasting = durations + functional.one_hot(last, n_symbols) * rest[:, None]
+    frames = functional.one_hot(frame_symbols(lasting)[0], n_symbols).float()  # (B, S * r, N)
+    return frames.reshape(n_items, n_steps, frames_per_step, n_symbols).mean(dim=2)
 
 
 def supervised_attention(attention: Tensor, wanted: Tensor) -> Tensor:
     """Kullback-Leibler divergence of attention (B, L, S, N) from `sounding` (B, S, N): mean over layers and steps."""
     chosen = attention.clamp(min=_LEAST_WEIGHT).log()
-    divergence = functional.kl_div(chosen, wanted[:, None].expand_as(chosen), reduction="sum")
-    return divergence / (wanted.sum() * attention.shape[1]).clamp(min=1)
+    return functional.kl_div(chosen, wanted[:, None].expand_as(chosen), reduction="sum") / attention[..., 0].numel()
 
 
 def _blended(each: Tensor, n_frames: Tensor, masked_share: float) -> Tensor:
