@@ -8,6 +8,7 @@ over time where the hinge takes the mean, and gives every layer's features the w
 """
 
 from collections.abc import Iterator
+from typing import Literal, Protocol, TypeAlias
 
 import torch
 from torch import Tensor
@@ -18,34 +19,60 @@ from ttscli_melgan.discriminator import Features
 FEATURE_WEIGHT = 10.0
 """Of the feature distance beside the adversarial loss, in both programs."""
 
-
-def hinge_discriminator_loss(real: Features, made: Features) -> Tensor:
-    """Push real scores above 1 and made ones below -1; detach the waves that `made` is of."""
-    terms = [functional.relu(1 - good[-1]).mean() + functional.relu(1 + bad[-1]).mean() for good, bad in _scales(real, made)]
-    return torch.stack(terms).sum()
+AdversaryName: TypeAlias = Literal["hinge", "least-squares"]
 
 
-def hinge_generator_loss(made: Features) -> Tensor:
-    """Raise the scores of what was made."""
-    return torch.stack([-scale[-1].mean() for scale in made]).sum()
+class Adversary(Protocol):
+    """One manner of being judged."""
+
+    def discriminator_loss(self, real: Features, made: Features) -> Tensor:
+        """Tell recordings from what was made; detach the waves that `made` is of."""
+
+    def generator_loss(self, made: Features) -> Tensor:
+        """Let what was made pass for a recording."""
+
+    def feature_distance(self, real: Features, made: Features) -> Tensor:
+        """How far features are from those of the recording."""
 
 
-def feature_distance(real: Features, made: Features) -> Tensor:
-    """Mean absolute difference of all layers but the scores, weighted as the authors do: 1 / scales · 4 / downsamplings + 1."""
-    n_layers = len(made[0]) - 1
-    return _distance(real, made) * (4 / (n_layers - 1) / len(made))
+class Hinge:
+    """That of the paper."""
+
+    def discriminator_loss(self, real: Features, made: Features) -> Tensor:
+        """Push real scores above 1 and made ones below -1."""
+        terms = [functional.relu(1 - good[-1]).mean() + functional.relu(1 + bad[-1]).mean() for good, bad in _scales(real, made)]
+        return torch.stack(terms).sum()
+
+    def generator_loss(self, made: Features) -> Tensor:
+        """Raise the scores of what was made."""
+        return torch.stack([-scale[-1].mean() for scale in made]).sum()
+
+    def feature_distance(self, real: Features, made: Features) -> Tensor:
+        """Mean absolute difference of all layers but the scores, times 4 / (downsamplings + 1) / scales as with the authors."""
+        n_layers = len(made[0]) - 1
+        return _distance(real, made) * (4 / (n_layers - 1) / len(made))
 
 
-def least_squares_discriminator_loss(real: Features, made: Features) -> Tensor:
-    """Push real scores to 1 and made ones to 0."""
-    terms = [_squares(good[-1] - 1) + _squares(bad[-1]) for good, bad in _scales(real, made)]
-    return torch.stack(terms).sum()
+class LeastSquares:
+    """That of seungwonpark/melgan."""
+
+    def discriminator_loss(self, real: Features, made: Features) -> Tensor:
+        """Push real scores to 1 and made ones to 0."""
+        terms = [_squares(good[-1] - 1) + _squares(bad[-1]) for good, bad in _scales(real, made)]
+        return torch.stack(terms).sum()
+
+    def generator_loss(self, made: Features) -> Tensor:
+        """Push the scores of what was made to 1."""
+        return torch.stack([_squares(scale[-1] - 1) for scale in made]).sum()
+
+    def feature_distance(self, real: Features, made: Features) -> Tensor:
+        """Mean absolute difference of all layers but the scores, each of weight 1."""
+        return _distance(real, made)
 
 
-def least_squares_generator_loss(real: Features, made: Features) -> Tensor:
-    """Push the scores of what was made to 1, and its features to those of the real; the sum of both."""
-    adversarial = torch.stack([_squares(scale[-1] - 1) for scale in made]).sum()
-    return adversarial + FEATURE_WEIGHT * _distance(real, made)
+def adversary(name: AdversaryName) -> Adversary:
+    """The manner of this name."""
+    return Hinge() if name == "hinge" else LeastSquares()
 
 
 def _scales(real: Features, made: Features) -> Iterator[tuple[list[Tensor], list[Tensor]]]:

@@ -1,6 +1,7 @@
 """Training of MelGAN: a generator that first learns to come close in spectrum, then to be taken for real.
 
-Kumar et al., "MelGAN", 2019, arXiv:1910.06711: hinge losses, feature matching, clips of 8192 samples.
+Kumar et al., "MelGAN", 2019, arXiv:1910.06711: hinge losses, feature matching, clips of 8192 samples; or the least squares of the
+other public program, seungwonpark/melgan.
 Differs from it: the first `from_step` steps have spectral losses alone (as in Yang et al., "Multi-band MelGAN", 2020), which a
 small network learns in minutes; later on they stay beside the adversarial ones with `spectral_weight`. MelGAN itself: both 0.
 """
@@ -23,7 +24,7 @@ from ttscli.training.trainer import Trainer
 from ttscli_melgan.config import melgan_config
 from ttscli_melgan.discriminator import Discriminator, DiscriminatorConfig
 from ttscli_melgan.generator import Generator
-from ttscli_melgan.losses import FEATURE_WEIGHT, feature_distance, hinge_discriminator_loss, hinge_generator_loss
+from ttscli_melgan.losses import FEATURE_WEIGHT, AdversaryName, adversary
 
 _CLIP_SAMPLES = 8192
 _ADVERSARY = "adversary"
@@ -34,11 +35,13 @@ class AdversaryConfig:
     """The [network.adversary] table of a recipe.
 
     Attributes:
+        loss: in which of the two public programs' manners the two sides learn.
         from_step: the step from which on there are discriminators.
         spectral_weight: of the spectral losses from then on.
         scales, width, widest: sizes of the discriminators, as in DiscriminatorConfig.
     """
 
+    loss: AdversaryName = "hinge"
     from_step: int = 0
     spectral_weight: float = 0.0
     scales: int = 3
@@ -58,9 +61,10 @@ class MelGanTrainer(Trainer):
 
     def __init__(self, recipe: Recipe, corpus: Corpus) -> None:
         self.recipe, self.corpus = recipe, corpus
-        self.adversary = recipe.training(AdversaryConfig, _ADVERSARY)
+        self._training = recipe.training(AdversaryConfig, _ADVERSARY)
+        self._adversary = adversary(self._training.loss)
         self.network = weight_normed(Generator(melgan_config(self.config(), corpus.mel_spec)))
-        self.discriminator = Discriminator(self.adversary.discriminator)
+        self.discriminator = Discriminator(self._training.discriminator)
         self.distance = SpectralDistance(corpus.mel_spec)
         self.clips = Clips(corpus, _CLIP_SAMPLES // corpus.mel_spec.hop_samples, recipe.batch)
 
@@ -102,13 +106,13 @@ class MelGanTrainer(Trainer):
     def step(self, fabric: Fabric, network: nn.Module, optimizers: list[Optimizer], batch: ClipBatch) -> dict[str, float]:
         """Learn from one batch: first the discriminators, then the generator against the better ones."""
         of_generator, of_discriminator = optimizers
-        if _steps(of_generator) < self.adversary.from_step:
+        if _steps(of_generator) < self._training.from_step:
             return super().step(fabric, network, [of_generator], batch)
         made = network(batch.mels).float()
 
         of_discriminator.zero_grad(set_to_none=True)
         real_features = self.discriminator(batch.audio)
-        discriminator_loss = hinge_discriminator_loss(real_features, self.discriminator(made.detach()))
+        discriminator_loss = self._adversary.discriminator_loss(real_features, self.discriminator(made.detach()))
         fabric.backward(discriminator_loss)
         of_discriminator.step()
 
@@ -124,11 +128,14 @@ class MelGanTrainer(Trainer):
 
     def _generator_losses(self, made: Tensor, real: Tensor, targets: list[list[Tensor]]) -> dict[str, Tensor]:
         features = self.discriminator(made)
-        losses = {"adversarial": hinge_generator_loss(features), "features": feature_distance(targets, features)}
+        losses = {
+            "adversarial": self._adversary.generator_loss(features),
+            "features": self._adversary.feature_distance(targets, features),
+        }
         total = losses["adversarial"] + FEATURE_WEIGHT * losses["features"]
-        if self.adversary.spectral_weight:
+        if self._training.spectral_weight:
             spectral = self._spectral_losses(made, real)
-            total = total + self.adversary.spectral_weight * spectral["total"]
+            total = total + self._training.spectral_weight * spectral["total"]
             losses = spectral | losses
         return losses | {"total": total}
 

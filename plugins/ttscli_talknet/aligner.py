@@ -17,7 +17,6 @@ from torch import Tensor, nn
 
 from ttscli.errors import VoiceError
 from ttscli.nn.lengths import length_mask
-from ttscli_talknet.alignment import Path, best_path
 from ttscli_talknet.config import StackConfig, checked_stack
 from ttscli_talknet.encoder import Encoder
 
@@ -79,23 +78,6 @@ class Aligner(nn.Module):
         scores = self.head(self.encoder(normed, length_mask(n_frames, mels.shape[-1])))
         log_probabilities: Tensor = scores.transpose(1, 2).log_softmax(-1)  # (B, K, T) → (B, T, K)
         return log_probabilities
-
-
-def read_durations(aligner: Aligner, ids: Tensor, mel: Tensor) -> Path:
-    """Align one recording.
-
-    Args:
-        aligner: in evaluation mode.
-        ids: int64 (N,).
-        mel: (M, T).
-
-    Returns:
-        Durations of the 2 N + 1 blanks and symbols in turn, which sum to T; and the score.
-
-    Raises:
-        InputError: there are fewer frames than symbols.
-    """
-    return best_path(hear(aligner, mel), ids.cpu().numpy(), aligner.config.n_symbols)
 
 
 @torch.inference_mode()

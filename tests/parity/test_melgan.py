@@ -21,14 +21,7 @@ from ttscli_melgan.checkpoints import Checkpoint, Variant, identify, layer_names
 from ttscli_melgan.config import MelGanConfig
 from ttscli_melgan.discriminator import Discriminator, DiscriminatorConfig, Features
 from ttscli_melgan.generator import Generator
-from ttscli_melgan.losses import (
-    FEATURE_WEIGHT,
-    feature_distance,
-    hinge_discriminator_loss,
-    hinge_generator_loss,
-    least_squares_discriminator_loss,
-    least_squares_generator_loss,
-)
+from ttscli_melgan.losses import FEATURE_WEIGHT, Hinge, LeastSquares
 from ttscli_melgan.model import MelGan
 
 AUDIO_TOLERANCE = 1e-4
@@ -208,9 +201,8 @@ def stats(output: Tensor) -> list[float]:
 @pytest.mark.parametrize("side", LOSSES)
 def test_losses(side: str) -> None:
     real, fake = judged(side)
-    if side == "A":
-        adversarial, features = hinge_generator_loss(fake), feature_distance(real, fake)
-        made = [hinge_discriminator_loss(real, fake), adversarial, features, adversarial + FEATURE_WEIGHT * features]
-    else:
-        made = [least_squares_discriminator_loss(real, fake), least_squares_generator_loss(real, fake)]
+    adversary = Hinge() if side == "A" else LeastSquares()
+    adversarial, features = adversary.generator_loss(fake), adversary.feature_distance(real, fake)
+    total = adversarial + FEATURE_WEIGHT * features
+    made = [adversary.discriminator_loss(real, fake), *([adversarial, features] if side == "A" else []), total]
     np.testing.assert_allclose(made, [vectors()[f"disc_{side}_{name}"] for name in LOSSES[side]], rtol=1e-4)

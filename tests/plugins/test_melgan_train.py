@@ -60,9 +60,10 @@ def test_spectral_losses_fall(corpus: Corpus) -> None:
     assert np.mean(totals[-5:]) < 0.7 * np.mean(totals[:5])
 
 
-def test_discriminators_join_and_learn(corpus: Corpus) -> None:
+@pytest.mark.parametrize("loss", ["hinge", "least-squares"])
+def test_discriminators_join_and_learn(loss: str, corpus: Corpus) -> None:
     torch.manual_seed(0)
-    trainer = MelGanTrainer.build(recipe(from_step=2, spectral_weight=0.5), corpus)
+    trainer = MelGanTrainer.build(recipe(loss=loss, from_step=2, spectral_weight=0.5), corpus)
     before = [parameter.clone() for parameter in trainer.discriminator.parameters()]
     first, second, *later = steps(trainer, 16)
     assert "discriminator" not in first | second

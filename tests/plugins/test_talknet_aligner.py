@@ -13,8 +13,9 @@ from ttscli.errors import InputError, VoiceError
 from ttscli.melspec import MelSpec
 from ttscli.training.corpus import Corpus
 from ttscli.training.recipe import Recipe
-from ttscli_talknet.aligner import read_durations
+from ttscli_talknet.aligner import hear
 from ttscli_talknet.aligner_train import AlignerTrainer
+from ttscli_talknet.alignment import best_path
 
 NETWORK = {"filters": [32, 32, 32], "repeats": [1, 1, 1], "kernels": [5, 5, 1], "dilations": [1, 1, 1], "dropout": 0.0}
 
@@ -41,7 +42,7 @@ def test_it_finds_the_sounds_of_a_miniature_corpus(corpus: Corpus) -> None:
     assert losses[-1] < 0.02 * losses[0]
     for utterance in corpus.utterances:
         batch = learner.collate([utterance])
-        path = read_durations(learner.network, batch.ids[0], batch.mels[0])
+        path = best_path(hear(learner.network, batch.mels[0]), batch.ids[0].numpy(), len(learner.symbols))
         assert path.durations.sum() == utterance.n_frames
         starts = np.cumsum([0, *path.durations])[1::2][: len(utterance.symbols)]
         stops = starts + path.durations[1::2]
@@ -65,7 +66,7 @@ def test_padding_changes_nothing(corpus: Corpus) -> None:
 def test_a_recording_that_is_too_short_is_refused(corpus: Corpus) -> None:
     learner, _ = rehearsed(corpus, 1)
     with pytest.raises(InputError, match="frames are too few"):
-        read_durations(learner.network, torch.tensor([1, 2, 3]), torch.zeros(80, 2))
+        best_path(hear(learner.network, torch.zeros(80, 2)), np.array([1, 2, 3]), len(learner.symbols))
 
 
 @pytest.mark.parametrize("name", ["fast", "published"])
