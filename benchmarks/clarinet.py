@@ -6,13 +6,11 @@ pieces that begin a receptive field earlier. Weights are random: speed does not 
 """
 
 import argparse
-import statistics
-import time
-from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor
 
+from benchmarks.timing import medians
 from ttscli_clarinet.config import ClariNetConfig, WaveNetConfig
 from ttscli_clarinet.incremental import Incremental
 from ttscli_clarinet.student import Student, StudentSounder
@@ -86,7 +84,7 @@ def _teacher_rates(network: WaveNet, runs: int) -> list[float]:
     def plain() -> None:
         window_by_window(network, conditions[:1, :, :5], noise[0, :5])
 
-    times = _medians([lambda: said(1), lambda: said(8), plain], runs)
+    times = medians([lambda: said(1), lambda: said(8), plain], runs)
     return [n / seconds for n, seconds in zip((1000, 8000, 5), times, strict=True)]
 
 
@@ -101,20 +99,8 @@ def _students(runs: int) -> None:
 def _student_times(student: Student, runs: int) -> list[float]:
     """Seconds a second of sound, with caches and without."""
     sounder, mel, noise = StudentSounder(student), torch.rand(80, N_FRAMES), torch.randn(N_FRAMES * 256)
-    times = _medians([lambda: sounder.waves([mel], [noise]), lambda: piece_by_piece(student, mel, noise)], runs)
+    times = medians([lambda: sounder.waves([mel], [noise]), lambda: piece_by_piece(student, mel, noise)], runs)
     return [seconds * RATE_HZ / len(noise) for seconds in times]
-
-
-def _medians(functions: Sequence[Callable[[], object]], runs: int) -> list[float]:
-    """Run the functions in turn, once for warming up and `runs` times for the record."""
-    times: list[list[float]] = [[] for _ in functions]
-    for turn in range(runs + 1):
-        for function, record in zip(functions, times, strict=True):
-            started = time.perf_counter()
-            function()
-            if turn:
-                record.append(time.perf_counter() - started)
-    return [statistics.median(record) for record in times]
 
 
 if __name__ == "__main__":

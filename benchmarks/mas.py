@@ -4,15 +4,15 @@ All three find the same paths, or the run ends.
 """
 
 import argparse
-import statistics
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from benchmarks.timing import medians
 from ttscli_glowtts.alignment import search
 
 Array = NDArray[np.float32]
@@ -59,19 +59,13 @@ def main() -> None:
 
 
 def _medians(searches: Sequence[Search], case: Case, runs: int) -> list[float]:
-    """Run in turn, once for warming up and `runs` times for the record."""
+    """Seconds of each search; SystemExit if they do not find the same."""
     arguments = case.make()
     wanted = search(*arguments)
-    times: list[list[float]] = [[] for _ in searches]
-    for turn in range(runs + 1):
-        for function, record in zip(searches, times, strict=True):
-            started = time.perf_counter()
-            found = function(*arguments)
-            if turn:
-                record.append(time.perf_counter() - started)
-            if not np.array_equal(found, wanted):
-                raise SystemExit(f"{function.__name__} found other paths")
-    return [statistics.median(record) for record in times]
+    for function in searches:
+        if not np.array_equal(function(*arguments), wanted):
+            raise SystemExit(f"{function.__name__} found other paths")
+    return medians([partial(function, *arguments) for function in searches], runs)
 
 
 def with_a_loop(values: Array, lengths: Counts, n_frames: Counts) -> Counts:

@@ -5,9 +5,8 @@ and W inverted at every call. Weights are random: speed does not depend on them.
 """
 
 import argparse
-import statistics
-import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TypeAlias
 
 import torch
@@ -15,6 +14,7 @@ from torch import Tensor, nn
 from torch.nn.utils.parametrizations import weight_norm
 
 from benchmarks.subjects import recipe
+from benchmarks.timing import medians
 from ttscli.melspec import MelSpec
 from ttscli.nn.wavenet import GatedStack
 from ttscli.nn.weight_norm import weight_normed
@@ -132,15 +132,10 @@ def _inputs(config: WaveGlowConfig, frames: int, batch: int) -> tuple[Tensor, Te
 
 
 def _medians(ways: Sequence[Way], inputs: tuple[Tensor, Tensor], runs: int) -> list[float]:
-    """Run them in turn, once for warming up and `runs` times for the record."""
-    times: list[list[float]] = [[] for _ in ways]
-    for turn in range(runs + 1):
-        for way, record in zip(ways, times, strict=True):
-            started = time.perf_counter()
-            way(*inputs).cpu()  # the GPU is done when its result is here
-            if turn:
-                record.append(time.perf_counter() - started)
-    return [statistics.median(record) for record in times]
+    def whole(way: Way) -> Tensor:
+        return way(*inputs).cpu()  # the GPU is done when its result is here
+
+    return medians([partial(whole, way) for way in ways], runs)
 
 
 if __name__ == "__main__":

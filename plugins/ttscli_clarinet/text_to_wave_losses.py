@@ -7,7 +7,6 @@ Differs from it: attention may be led, by the diagonal (Tachibana et al., 2017, 
 Letters: B batch, N symbols, S decoder steps, T frames, M mel bands, L layers with attention. Every loss is a float32 scalar.
 """
 
-import torch
 from torch import Tensor
 from torch.nn import functional
 
@@ -39,16 +38,8 @@ def done_target(n_steps: Tensor, longest: int) -> Tensor:
     return (~length_mask(n_steps - 1, longest)).float()
 
 
-def guided_weights(n_symbols: Tensor, n_steps: Tensor, longest: tuple[int, int], sigma: float = 0.2) -> Tensor:
-    """How far from the diagonal: int64 (B,) twice, longest (S, N) → float (B, S, N) in [0, 1), 0 outside the utterances."""
-    steps, symbols = (torch.arange(size, device=n_steps.device) for size in longest)
-    along, across = steps / n_steps[:, None], symbols / n_symbols[:, None]  # (B, S), (B, N)
-    far = 1 - torch.exp(-((along[:, :, None] - across[:, None]) ** 2) / (2 * sigma**2))
-    return far * length_mask(n_steps, longest[0])[:, :, None] * length_mask(n_symbols, longest[1])[:, None]
-
-
 def guided_attention(attention: Tensor, weights: Tensor) -> Tensor:
-    """Attention (B, L, S, N) where guided_weights (B, S, N) does not want it: mean over all places."""
+    """Attention (B, L, S, N) weighted by how far it is from the diagonal, (B, S, N): mean over all places."""
     return (attention * weights[:, None]).mean()
 
 

@@ -21,6 +21,7 @@ from torch.nn.utils.rnn import pad_sequence
 from ttscli.config import require_sizes
 from ttscli.errors import UsageError
 from ttscli.melspec import MelSpec
+from ttscli.nn.lengths import off_diagonal
 from ttscli.nn.weight_norm import weight_normed
 from ttscli.training.batches import in_order, shuffled
 from ttscli.training.corpus import Corpus, Utterance
@@ -35,7 +36,6 @@ from ttscli_clarinet.text_to_wave_losses import (
     done_loss,
     done_target,
     guided_attention,
-    guided_weights,
     l1_loss,
     sounding,
     supervised_attention,
@@ -44,6 +44,7 @@ from ttscli_clarinet.train import read_teacher
 from ttscli_clarinet.wavenet import WaveNet
 
 _LEAST_AMPLITUDE = 1e-5
+_GUIDE_WIDTH = 0.2
 
 
 @dataclass(frozen=True)
@@ -198,7 +199,7 @@ class TextToWaveTrainer(Trainer):
             return supervised_attention(attention, batch.sounding)
         n_steps = self._steps(batch.recordings.n_frames)
         longest = (attention.shape[2], attention.shape[3])
-        return guided_attention(attention, guided_weights(batch.recordings.n_symbols, n_steps, longest))
+        return guided_attention(attention, off_diagonal(n_steps, batch.recordings.n_symbols, longest, _GUIDE_WIDTH))
 
     def _steps(self, n_frames: Tensor) -> Tensor:
         """Decoder steps that so many frames take, rounded up: int64 (B,) → (B,)."""

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from ttscli.nn.lengths import length_mask
+from ttscli.nn.lengths import length_mask, off_diagonal
 
 _SSIM_REACH = 5  # the window is 2 * 5 + 1 = 11 wide, of standard deviation 1.5, as in the SSIM paper
 _SSIM_DEVIATION = 1.5
@@ -96,11 +96,5 @@ def guided_attention(attention: Tensor, n_frames: Tensor, n_symbols: Tensor, sig
     Returns:
         Scalar, the mean over items of each item's mean over its n_frames x n_symbols rectangle.
     """
-    _, longest_frames, longest_symbols = attention.shape
-    steps = torch.arange(longest_frames, device=attention.device) / n_frames[:, None]  # (B, T)
-    places = torch.arange(longest_symbols, device=attention.device) / n_symbols[:, None]  # (B, N)
-    penalty = 1 - torch.exp(-((steps[:, :, None] - places[:, None, :]) ** 2) / (2 * sigma**2))  # (B, T, N)
-    frames = length_mask(n_frames, longest_frames)[:, :, None]
-    symbols = length_mask(n_symbols, longest_symbols)[:, None, :]
-    per_item = (penalty * attention * (frames & symbols)).sum(dim=(1, 2)) / (n_frames * n_symbols)
-    return per_item.mean()
+    penalty = off_diagonal(n_frames, n_symbols, (attention.shape[1], attention.shape[2]), sigma)
+    return ((penalty * attention).sum(dim=(1, 2)) / (n_frames * n_symbols)).mean()

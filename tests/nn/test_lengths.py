@@ -1,6 +1,6 @@
 import torch
 
-from ttscli.nn.lengths import expand, frame_symbols, length_mask
+from ttscli.nn.lengths import expand, frame_symbols, length_mask, off_diagonal
 
 
 def test_a_mask_is_true_inside() -> None:
@@ -19,3 +19,11 @@ def test_symbols_are_held_and_zeros_follow() -> None:
     frames = expand(encoded, torch.tensor([[1, 2], [0, 1]]))
     assert frames[..., 0].tolist() == [[1, 2, 2], [4, 0, 0]]
     assert torch.equal(frames[..., 1], 10 * frames[..., 0])
+
+
+def test_what_is_off_the_diagonal() -> None:
+    weights = off_diagonal(torch.tensor([8, 4]), torch.tensor([4, 2]), (8, 4), 0.2)
+    assert not weights[0, ::2].diagonal().any()
+    assert weights[0, 0, 3] > 0.99
+    assert not weights[1, 4:].any()
+    assert not weights[1, :, 2:].any()

@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from tests.parity.reference import reference
 from ttscli.importing import Imported
 from ttscli.nn.checkpoint import read_checkpoint, state_dict
+from ttscli.nn.lengths import off_diagonal
 from ttscli_clarinet.attention import Attention, Memory, position_angles, position_encoding, window
 from ttscli_clarinet.decoder import Decoded
 from ttscli_clarinet.glu import CausalGlu, silence
@@ -24,7 +25,7 @@ from ttscli_clarinet.losses import likelihood_loss
 from ttscli_clarinet.text_to_wave import Recordings, TextToWave, conditions
 from ttscli_clarinet.text_to_wave_checkpoints import read_text_to_wave
 from ttscli_clarinet.text_to_wave_config import text_to_wave_config
-from ttscli_clarinet.text_to_wave_losses import binary_divergence, done_loss, guided_attention, guided_weights, l1_loss
+from ttscli_clarinet.text_to_wave_losses import binary_divergence, done_loss, guided_attention, l1_loss
 from ttscli_clarinet.wavenet import Gaussian
 
 TOLERANCE = 1e-4
@@ -222,7 +223,7 @@ def test_losses() -> None:
 def test_guided_attention() -> None:
     n_items, *longest = vectors()["guided_w"].shape
     n_steps = longest[0] - torch.arange(n_items)
-    weights = guided_weights(given("text_lengths"), n_steps, (longest[0], longest[1]), settings()["guided_sigma"])
+    weights = off_diagonal(n_steps, given("text_lengths"), (longest[0], longest[1]), settings()["guided_sigma"])
     same(weights, "guided_w", 1e-6)
     attention = given("dec_alignments").transpose(0, 1)  # (L, B, S, N) → (B, L, S, N)
     same(guided_attention(attention, weights), "guided_loss", LOSS_TOLERANCE)

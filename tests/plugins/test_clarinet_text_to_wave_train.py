@@ -24,7 +24,7 @@ from ttscli.nn.weights import save_weights
 from ttscli.training.corpus import Corpus
 from ttscli.training.recipe import Recipe
 from ttscli_clarinet.teacher_train import TeacherTrainer
-from ttscli_clarinet.text_to_wave_losses import done_target, guided_weights, sounding, supervised_attention
+from ttscli_clarinet.text_to_wave_losses import done_target, sounding, supervised_attention
 from ttscli_clarinet.text_to_wave_model import ClariNetTextToWave
 from ttscli_clarinet.text_to_wave_train import Batch, TextToWaveTrainer, linear_spectrum
 
@@ -159,14 +159,6 @@ def test_a_forced_decoder_reads_what_sounds(corpus: Corpus) -> None:
     forced, free = (list(steps(trainer(corpus, attention=kind, nll_weight=0.0), 40)) for kind in ("forced", "durations"))
     assert forced[-1]["attention"] < 0.5 * forced[0]["attention"]
     assert np.mean([row["l1"] for row in forced[-5:]]) < 0.97 * np.mean([row["l1"] for row in free[-5:]])
-
-
-def test_guides_are_zero_on_the_diagonal_and_outside() -> None:
-    weights = guided_weights(torch.tensor([4, 2]), torch.tensor([8, 4]), (8, 4))
-    assert not weights[0, ::2].diagonal().any()
-    assert weights[0, 0, 3] > 0.99
-    assert not weights[1, 4:].any()
-    assert not weights[1, :, 2:].any()
 
 
 def run_of_a_teacher(corpus: Corpus, folder: Path, **sizes: Any) -> dict[str, Tensor]:

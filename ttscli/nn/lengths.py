@@ -1,6 +1,6 @@
 """Items of unequal lengths in one batch, and symbols held for their durations.
 
-Letters: B batch, N symbols, T frames, C channels.
+Letters: B batch, N symbols, S decoder steps, T frames, C channels.
 """
 
 import torch
@@ -10,6 +10,26 @@ from torch import Tensor
 def length_mask(lengths: Tensor, longest: int) -> Tensor:
     """Lengths (B,) → bool (B, longest), True inside."""
     return torch.arange(longest, device=lengths.device) < lengths[:, None]
+
+
+def off_diagonal(n_steps: Tensor, n_symbols: Tensor, longest: tuple[int, int], sigma: float) -> Tensor:
+    """How far each place of an attention is from the diagonal, where the symbols of an utterance are spoken evenly.
+
+    Guided attention: Tachibana et al., "Efficiently Trainable Text-to-Speech System", 2017, arXiv:1710.08969, section 4.
+
+    Args:
+        n_steps: int64 (B,), steps or frames of each utterance.
+        n_symbols: int64 (B,).
+        longest: how many there are with padding, (S, N).
+        sigma: width of the diagonal, as a share of the utterance.
+
+    Returns:
+        Float32 (B, S, N), in [0, 1); 0 in the padding.
+    """
+    steps, symbols = (torch.arange(size, device=n_steps.device) for size in longest)
+    along, across = steps / n_steps[:, None], symbols / n_symbols[:, None]  # (B, S), (B, N)
+    far = 1 - torch.exp(-((along[:, :, None] - across[:, None]) ** 2) / (2 * sigma**2))
+    return far * length_mask(n_steps, longest[0])[:, :, None] * length_mask(n_symbols, longest[1])[:, None]
 
 
 def expand(encoded: Tensor, durations: Tensor) -> Tensor:
