@@ -30,6 +30,7 @@ def test_a_voice(tmp_path: Path) -> None:
     assert read.acoustic == (Part("fake", "fake", None, "", {}),)
     assert read.vocoder == (Part("fake", "fake", tmp_path / "w.bin", "0" * 64, {"channels": 3}),)
     assert read.text_to_wave == ()
+    assert read.parts == (*read.acoustic, *read.vocoder)
 
 
 @pytest.mark.parametrize(
@@ -69,13 +70,6 @@ def test_files_that_are_none(tmp_path: Path) -> None:
     (tmp_path / "voice.toml").write_bytes(b"\xff")
     with pytest.raises(VoiceError, match="not a TOML file"):
         Voice.read(tmp_path)
-
-
-def test_parts_by_name(tmp_path: Path) -> None:
-    read = voice(tmp_path)
-    assert read.part("vocoder", "fake") is read.vocoder[0]
-    with pytest.raises(VoiceError, match="other: voice fake has no text-to-wave part"):
-        read.part("text_to_wave", "other")
 
 
 def test_weights_are_verified(tmp_path: Path) -> None:

@@ -206,6 +206,6 @@ def _load(voice: Voice, kind: Kind) -> None:
     """Fetch all that it speaks with, once."""
     if voice.text is not None:
         registry.alphabet(voice.text.alphabet)
-    [part] = voice.acoustic + voice.vocoder + voice.text_to_wave
+    [part] = voice.parts
     plugin = registry.load(_GROUPS[kind], part.architecture)
     plugin.load(part.verified_weights(), part.config, voice.mel_spec, "cpu")

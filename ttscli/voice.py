@@ -123,14 +123,10 @@ class Voice:
             raise VoiceError(f"voice {self.name} has no model", "name one of another voice: --model VOICE:PART")
         return self.text
 
-    def part(self, kind: str, name: str) -> Part:
-        """Return the part called `name` among `kind` ("acoustic", "vocoder" or "text_to_wave"); VoiceError if none is."""
-        parts: tuple[Part, ...] = getattr(self, kind)
-        for part in parts:
-            if part.name == name:
-                return part
-        known = ", ".join(part.name for part in parts) or "none"
-        raise VoiceError(f"{name}: voice {self.name} has no {kind.replace('_', '-')} part of this name", f"it has: {known}")
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """All parts."""
+        return self.acoustic + self.vocoder + self.text_to_wave
 
 
 def _voice(table: dict[str, Any], folder: Path) -> Voice:

@@ -50,7 +50,7 @@ class Beginning:
 
     @classmethod
     def _of_voice(cls, voice: Voice, part_name: str, architecture: str) -> "Beginning":
-        parts = [part for part in (*voice.acoustic, *voice.vocoder, *voice.text_to_wave) if part.architecture == architecture]
+        parts = [part for part in voice.parts if part.architecture == architecture]
         chosen = [part for part in parts if part_name in ("", part.name)]
         weights = chosen[0].verified_weights() if chosen else None
         if weights is None:

@@ -25,7 +25,7 @@ class Trained:
 
 def model_card(voice: Voice, parts: Sequence[Trained]) -> str:
     """Write the card of a voice that was made of `parts`."""
-    files = {part.name: part for part in (*voice.acoustic, *voice.vocoder, *voice.text_to_wave)}
+    files = {part.name: part for part in voice.parts}
     sections = [
         [f"# {voice.name}", "", voice.description or "(What does it sound like?)"],
         [f"Language {voice.language}; {voice.mel_spec.sample_rate_hz:,} Hz; licence of the weights: {voice.licence}."],
