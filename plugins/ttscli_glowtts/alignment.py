@@ -39,8 +39,9 @@ def align(latents: Tensor, mean: Tensor, log_deviation: Tensor, lengths: Tensor,
     Raises:
         InputError: an utterance has more symbols than frames.
     """
-    values = log_likelihoods(latents, mean, log_deviation).float().cpu().numpy()
-    durations = search(values, lengths.cpu().numpy(), n_frames.cpu().numpy())
+    with torch.autocast(latents.device.type, enabled=False):  # a square that is multiplied out needs all of float32
+        values = log_likelihoods(latents.float(), mean.float(), log_deviation.float())
+    durations = search(values.cpu().numpy(), lengths.cpu().numpy(), n_frames.cpu().numpy())
     return torch.from_numpy(durations).to(latents.device)
 
 

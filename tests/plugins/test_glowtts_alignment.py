@@ -90,3 +90,14 @@ def test_latents_that_lie_on_the_means_are_found() -> None:
         latents[item, :, : held.shape[1]] = held
     found = align(latents, mean, torch.zeros_like(mean), torch.tensor([4, 2]), durations.sum(1))
     assert torch.equal(found, durations)
+
+
+def test_half_precision_around_it_changes_nothing() -> None:
+    """Symbols that are nearly alike: products in bfloat16 could not tell them apart."""
+    torch.manual_seed(0)
+    mean = 10 + 0.05 * torch.randn(1, 80, 6)
+    durations = torch.tensor([[3, 1, 4, 1, 5, 9]])
+    latents = mean[0].repeat_interleave(durations[0], dim=1)[None]
+    arguments = (latents, mean, torch.zeros_like(mean), torch.tensor([6]), durations.sum(1))
+    with torch.autocast("cpu", torch.bfloat16):
+        assert torch.equal(align(*arguments), durations)
