@@ -77,6 +77,17 @@ def position_angles(positions: Tensor, channels: int) -> Tensor:
     return angles.float()
 
 
+class Place(NamedTuple):
+    """Where attention is while it speaks: at a symbol, for so many steps."""
+
+    symbol: int
+    steps: int
+
+    def then(self, symbol: int) -> "Place":
+        """Where it is after another step."""
+        return Place(symbol, self.steps + 1 if symbol == self.symbol else 1)
+
+
 def window(last: int, back: int, ahead: int, memory: Memory) -> Tensor:
     """Symbols from last - back to last + ahead - 1, those that a step may attend to after one that was at `last`.
 

@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeAlias
 import torch
 from torch import Tensor, nn
 
-from ttscli_clarinet.attention import Attention, Memory, position_encoding, window
+from ttscli_clarinet.attention import Attention, Memory, Place, position_encoding, window
 from ttscli_clarinet.glu import SQRT_HALF, CausalGlu, CausalLayer, History, silence, stack
 from ttscli_clarinet.text_to_wave_config import TextToWaveConfig
 
@@ -102,18 +102,34 @@ class Decoder(nn.Module):
         """
         config, projected = self.config, self._project(memory)
         heard = memory.keys.new_zeros(1, config.frames_per_step, config.n_mels)
-        past, lasts, made = self._silence(heard), [0] * len(projected), list[Decoded]()
+        past, places, made = self._silence(heard), [Place(0, 0)] * len(projected), list[Decoded]()
         while len(made) < most_steps:
-            near = [
-                window(last, config.window_back, config.window_ahead, memory) if windowed else memory.inside for last in lasts
-            ]
+            near = [self._near(place, memory) if windowed else memory.inside for place in places]
             hops = [(seen, allowed, None) for seen, allowed in zip(projected, near, strict=True)]
             decoded, past = self._advance(heard, len(made) + 1, hops, past)
             made.append(decoded)
-            if len(made) > config.least_steps and decoded.done_logits.item() > 0:
+            attended = decoded.attention[0, :, 0].argmax(dim=1).tolist()
+            places = [place.then(symbol) for place, symbol in zip(places, attended, strict=True)]
+            if len(made) > config.least_steps and (decoded.done_logits.item() > 0 or self._all_said(places, memory)):
                 break
-            heard, lasts = decoded.mel_logits.sigmoid(), decoded.attention[0, :, 0].argmax(dim=1).tolist()
+            heard = decoded.mel_logits.sigmoid()
         return Decoded(*(torch.cat(parts, dim) for parts, dim in zip(zip(*made, strict=True), (1, 1, 2, 2), strict=True)))
+
+    def _near(self, place: Place, memory: Memory) -> Tensor:
+        """What attention may choose after `place`: bool (1, 1, N)."""
+        config = self.config
+        if self._stays(place):
+            next_symbol = min(place.symbol + 1, memory.inside.shape[2] - 1)
+            return window(next_symbol, 0, config.window_ahead, memory)
+        return window(place.symbol, config.window_back, config.window_ahead, memory)
+
+    def _all_said(self, places: Sequence[Place], memory: Memory) -> bool:
+        """Whether all attention has been at the last symbol for as long as it may."""
+        return all(self._stays(place) and place.symbol == memory.inside.shape[2] - 1 for place in places)
+
+    def _stays(self, place: Place) -> bool:
+        """Whether attention has been at a symbol for as long as it may."""
+        return 0 < self.config.dwell <= place.steps
 
     def _advance(self, heard: Tensor, step: int, hops: Sequence[Hop], past: Sequence[History]) -> tuple[Decoded, list[History]]:
         """Run the network over frames (B, T, M) whose first group is that of `step`, counted from 1."""

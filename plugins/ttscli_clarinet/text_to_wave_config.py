@@ -31,6 +31,8 @@ class TextToWaveConfig:
             symbol lasts on average; 1.385 is that of English letters in LJ Speech, with steps of 4 frames.
         window_back, window_ahead: a step attends to symbols from `last - back` to `last + ahead - 1`, where `last` is what the
             step before attended to most.
+        dwell: after so many steps on a symbol attention goes on to the next, and behind the last one all is said; 0 as in the
+            paper, for no bound.
         least_steps: the decoder does not stop before it has made more.
         dropout: of training.
         unheard: of training, the share of decoder steps that hear silence instead of the frames before them; 0 as in the paper.
@@ -53,6 +55,7 @@ class TextToWaveConfig:
     key_rate: float = 1.385
     window_back: int = 1
     window_ahead: int = 3
+    dwell: int = 0
     least_steps: int = 10
     dropout: float = 0.05
     unheard: float = 0.0
@@ -81,8 +84,8 @@ class TextToWaveConfig:
             yield f"{self.decoder_channels} channels of the decoder cannot be cut into {self.frames_per_step} frames"
         elif self.decoder_channels % 2 or self.embedding % 2:
             yield "position encodings need an even number of channels"
-        elif min(self.query_rate, self.key_rate) <= 0 or min(self.window_back, self.least_steps) < 0:
-            yield "rates must be positive, window_back and least_steps not negative"
+        elif min(self.query_rate, self.key_rate) <= 0 or min(self.window_back, self.dwell, self.least_steps) < 0:
+            yield "rates must be positive, window_back, dwell and least_steps not negative"
         elif not (0 <= self.dropout < 1 and 0 <= self.unheard < 1):
             yield "dropout and unheard must be in [0, 1)"
 

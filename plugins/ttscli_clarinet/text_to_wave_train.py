@@ -95,7 +95,8 @@ class TextToWaveTrainer(Trainer):
     def build(cls, recipe: Recipe, corpus: Corpus) -> "TextToWaveTrainer":
         """Make an untrained network whose alphabet is every symbol of the corpus, after the padding symbol.
 
-        Its position encodings turn as fast as the corpus speaks, so that attention begins near the diagonal.
+        Its position encodings turn as fast as the corpus speaks, so that attention begins near the diagonal; and it dwells on a
+        symbol no longer than the corpus does, if that is known.
         """
         symbols = corpus.table()
         training = recipe.training(TrainingConfig)
@@ -105,7 +106,9 @@ class TextToWaveTrainer(Trainer):
             raise UsageError(f"clarinet: the bridge's last block has {sizes}", "let them be as many, or mel_weight 0")
         frames_per_symbol = sum(u.n_frames for u in corpus.utterances) / sum(len(u.symbols) for u in corpus.utterances)
         steps_per_symbol = round(frames_per_symbol / config.frames_per_step, 4)
-        network = TextToWave(replace(config, key_rate=steps_per_symbol * config.query_rate))
+        longest = max(max(u.durations_or_zeros) for u in corpus.utterances)
+        dwell = longest and -(-longest // config.frames_per_step) + 1
+        network = TextToWave(replace(config, key_rate=steps_per_symbol * config.query_rate, dwell=dwell))
         if training.teacher:
             adopt(network.vocoder.wavenet, read_teacher(Path(training.teacher), corpus.mel_spec).wavenet)
         network.vocoder.requires_grad_(training.nll_weight > 0)
@@ -113,7 +116,8 @@ class TextToWaveTrainer(Trainer):
 
     def config(self) -> dict[str, Any]:
         """The network's sizes, with what the corpus decided."""
-        return self.recipe.sizes() | {"n_symbols": len(self.symbols), "key_rate": self.network.config.key_rate}
+        own = self.network.config
+        return self.recipe.sizes() | {"n_symbols": len(self.symbols), "key_rate": own.key_rate, "dwell": own.dwell}
 
     def text(self) -> dict[str, Any]:
         """The corpus's alphabet and symbols."""

@@ -67,6 +67,18 @@ def test_attention_that_is_led_reads_what_it_is_told() -> None:
     assert not torch.allclose(elsewhere.states, free.states, atol=1e-3)
 
 
+@pytest.mark.parametrize("dwell", [1, 2, 5])
+def test_attention_goes_on_when_it_has_been_at_a_symbol_for_long(dwell: int) -> None:
+    made = generate(network(dwell=dwell, window_back=0, window_ahead=2), 9, 100)
+    paths = made.attention[0].argmax(dim=2)  # (L, S)
+    for path in paths:
+        symbols, steps = path.unique_consecutive(return_counts=True)
+        assert symbols.tolist() == sorted(set(symbols.tolist()))
+        assert steps[:-1].max() <= dwell
+    assert paths.shape[1] <= 9 * dwell
+    assert (paths[:, -dwell:] == 8).all()  # said to its end, though it never says that it is done
+
+
 def test_some_steps_hear_silence_while_training() -> None:
     """Then, and only then, what is said depends less on the frames before."""
 
@@ -226,6 +238,7 @@ def test_weights_are_needed_and_must_fit(tmp_path: Path) -> None:
         ({"embedding": 15}, "even number of channels"),
         ({"key_rate": 0.0}, "rates must be positive"),
         ({"window_ahead": 0}, "at least 1"),
+        ({"dwell": -1}, "dwell and least_steps not negative"),
         ({"dropout": 1.0}, "dropout and unheard must be"),
         ({"vocoder_upsample_strides": [3, 4]}, "is not the hop"),
         ({"vocoder_layer": 2}, "no such key"),

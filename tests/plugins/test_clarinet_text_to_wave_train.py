@@ -117,6 +117,7 @@ def test_position_encodings_turn_as_fast_as_the_corpus_speaks(corpus: Corpus) ->
     n_frames, n_symbols = (sum(n) for n in zip(*((u.n_frames, len(u.symbols)) for u in corpus.utterances), strict=True))
     built = trainer(corpus)
     assert built.config()["key_rate"] == pytest.approx(n_frames / n_symbols / 4, rel=1e-4)
+    assert built.config()["dwell"] == -(-max(max(u.durations) for u in corpus.utterances) // 4) + 1
     assert built.config()["n_symbols"] == len(built.symbols) == 6
     assert "training" not in built.config()
 
