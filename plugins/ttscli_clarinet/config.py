@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from ttscli.config import read_config
+from ttscli.config import read_config, require_sizes
 from ttscli.errors import VoiceError
 from ttscli.melspec import MelSpec
 
@@ -39,10 +39,9 @@ class WaveNetConfig:
     group: int = 1
 
     def __post_init__(self) -> None:
-        if wrong := [f"{name} is {value}" for name, value in vars(self).items() if isinstance(value, int) and value < 1]:
-            raise VoiceError(f"clarinet: config: {wrong[0]}: it must be at least 1")
+        require_sizes(self, *vars(self))
         if self.kernel < 2:
-            raise VoiceError("clarinet: config: kernel is 1: it must be at least 2")
+            raise VoiceError("config.kernel: 1: it must be at least 2")
 
     @property
     def dilations(self) -> tuple[int, ...]:

@@ -251,8 +251,8 @@ def test_weights_of_a_training_run_sound_the_same(tmp_path: Path) -> None:
     [
         ({"wide": 1}, "config.wide"),
         ({"kind": "other"}, "config.kind"),
-        ({"kernel": 1}, "kernel is 1"),
-        ({"skip_channels": 0}, "skip_channels is 0"),
+        ({"kernel": 1}, "kernel: 1"),
+        ({"skip_channels": 0}, "skip_channels: 0"),
         ({"upsample_strides": [8, 8]}, "8 \\* 8 is not the hop, 256"),
         ({"cycles": [1, 1]}, "a teacher has one"),
         ({"group": 2}, "a teacher foretells one sample at a time"),
