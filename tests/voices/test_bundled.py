@@ -15,15 +15,17 @@ FOLDERS = sorted(file.parent for file in (REPOSITORY / "voices").glob("*/voice.t
 SENTENCE = "The quick brown fox jumps over the lazy dog."
 
 
-def pairs() -> Iterator[tuple[Voice, str, str]]:
+def pairs() -> Iterator[tuple[Voice, str, str | None]]:
     for voice in map(Voice.read, FOLDERS):
         for acoustic in voice.acoustic:
             for vocoder in (*(part.name for part in voice.vocoder), "griffin-lim"):
                 yield voice, acoustic.name, vocoder
+        for part in voice.text_to_wave:
+            yield voice, part.name, None
 
 
-def speak(voice: Voice, acoustic: str, vocoder: str) -> AudioChunk:
-    [chunk] = Synthesizer.for_voice(voice, acoustic, vocoder, "cpu").speak(SENTENCE)
+def speak(voice: Voice, model: str, vocoder: str | None) -> AudioChunk:
+    [chunk] = Synthesizer.for_voice(voice, model, vocoder, "cpu").speak(SENTENCE)
     return chunk
 
 
@@ -37,7 +39,7 @@ def test_is_called_as_its_folder_and_has_a_model_card(folder: Path) -> None:
     assert voice.name == folder.name
     card = (folder / "README.md").read_text(encoding="utf-8")
     assert voice.licence in card
-    for part in (*voice.acoustic, *voice.vocoder):
+    for part in voice.parts:
         assert part.name in card
         assert part.verified_weights() is not None
 
@@ -47,10 +49,10 @@ def test_all_voices_stay_small() -> None:
 
 
 @pytest.mark.parametrize(
-    ("voice", "acoustic", "vocoder"), [pytest.param(*pair, id=":".join(map(str, pair[1:]))) for pair in pairs()]
+    ("voice", "model", "vocoder"), [pytest.param(*pair, id=":".join(map(str, pair[1:]))) for pair in pairs()]
 )
-def test_speaks(voice: Voice, acoustic: str, vocoder: str) -> None:
-    chunk = speak(voice, acoustic, vocoder)
+def test_speaks(voice: Voice, model: str, vocoder: str | None) -> None:
+    chunk = speak(voice, model, vocoder)
     seconds = len(chunk.samples) / chunk.sample_rate_hz
     assert 2.0 < seconds < 5.0  # nine words
     level = np.sqrt(np.mean(chunk.samples**2))
