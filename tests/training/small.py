@@ -74,7 +74,7 @@ SMALL: dict[str, tuple[type[Trainer], Mapping[str, Any], int, float]] = {
 }
 
 
-def trainer(name: str, corpus: Corpus, seed: int = 0) -> Trainer:
-    cls, network, batch, rate = SMALL[name]
+def trainer(name: str, corpus: Corpus, seed: int = 0, **network: Any) -> Trainer:
+    cls, sizes, batch, rate = SMALL[name]
     torch.manual_seed(seed)
-    return cls.build(Recipe(network, learning_rate=rate, warmup_steps=2, batch=batch, ema=0.5), corpus)
+    return cls.build(Recipe({**sizes, **network}, learning_rate=rate, warmup_steps=2, batch=batch, ema=0.5), corpus)
