@@ -102,7 +102,9 @@ def test_discriminators_are_kept_and_not_exported(corpus: Corpus, tmp_path: Path
 @pytest.mark.parametrize(("name", "steps", "factor"), [("speedyspeech", 60, 0.5), ("nhv", 40, 0.6), ("melgan", 30, 0.7)])
 def test_losses_fall(name: str, steps: int, factor: float, corpus: Corpus, tmp_path: Path) -> None:
     """On the utterance that is held out: what was learnt holds beyond what was seen."""
-    alone = {"adversary": {"from_step": steps}} if name == "melgan" else {}  # the losses of validation are the spectral ones
+    alone: dict[str, Any] = (
+        {"adversary": {"from_step": steps}} if name == "melgan" else {}
+    )  # the losses of validation are the spectral ones
     run = Run(trainer(name, corpus, **alone), tmp_path)
     for until in (1, steps):
         run.train(max_steps=until)
