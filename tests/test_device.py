@@ -1,12 +1,19 @@
+import importlib.machinery
+import importlib.util
+from pathlib import Path
+
 import pytest
+import torch
 
 from ttscli import device
 from ttscli.device import resolve_device
 from ttscli.errors import DeviceError, UsageError
 
 
-def with_gpus(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def with_gpus(count: int, monkeypatch: pytest.MonkeyPatch, torch_cuda: int = 12, driver_cuda: int = 12) -> None:
     monkeypatch.setattr(device, "cuda_devices", lambda: count)
+    monkeypatch.setattr(device, "torch_cuda", lambda: torch_cuda)
+    monkeypatch.setattr(device, "driver_cuda", lambda: driver_cuda)
 
 
 @pytest.mark.parametrize(
@@ -16,6 +23,28 @@ def with_gpus(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_names(name: str, gpus: int, resolved: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with_gpus(gpus, monkeypatch)
     assert resolve_device(name) == resolved
+
+
+@pytest.mark.parametrize(
+    ("torch_cuda", "driver_cuda", "resolved"), [(0, 13, "cpu"), (13, 12, "cpu"), (12, 13, "cuda"), (13, 13, "cuda")]
+)
+def test_auto_takes_no_gpu_that_torch_cannot_use(
+    torch_cuda: int, driver_cuda: int, resolved: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_gpus(1, monkeypatch, torch_cuda, driver_cuda)
+    assert resolve_device("auto") == resolved
+
+
+def test_what_torch_is_built_for() -> None:
+    assert device.torch_cuda() == int((torch.version.cuda or "0").partition(".")[0])
+
+
+@pytest.mark.parametrize(("line", "major"), [("cuda: Optional[str] = '13.0'", 13), ("cuda = '9.2'", 9), ("cuda = None", 0)])
+def test_builds_of_torch(line: str, major: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "version.py").write_text(f"__version__ = '2.0'\n{line}\nhip: Optional[str] = '6.4'\n")
+    found = importlib.machinery.ModuleSpec("torch", None, origin=str(tmp_path / "__init__.py"))
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: found)
+    assert device.torch_cuda() == major
 
 
 @pytest.mark.parametrize(("name", "gpus"), [("cuda", 0), ("cuda:1", 1), ("cuda:7", 2)])
@@ -37,4 +66,4 @@ def test_no_driver_is_no_device(monkeypatch: pytest.MonkeyPatch) -> None:
         raise OSError(name)
 
     monkeypatch.setattr("ctypes.CDLL", missing)
-    assert device.cuda_devices() == 0
+    assert device.cuda_devices() == device.driver_cuda() == 0

@@ -95,7 +95,7 @@ def _gpu() -> Finding:
     try:
         torch_device("cuda")
     except DeviceError as error:
-        return Finding("fail", "GPU", f"{count} CUDA devices, but {error}", error.hint or "", error.exit_code)
+        return Finding("warn", "GPU", f"{count} CUDA devices, but the CPU speaks: {error}", error.hint or "")
     return Finding("ok", "GPU", f"{count} CUDA devices, and torch can use them")
 
 
