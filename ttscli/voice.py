@@ -9,6 +9,7 @@ name, language, licence, description
 """
 
 import hashlib
+import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
@@ -150,8 +151,13 @@ def _mel_spec(table: dict[str, Any]) -> MelSpec:
     if missing := sorted({field.name for field in fields(MelSpec)} - table.keys()):
         raise KeyError(f"mel.{missing[0]}")
     spec = read_config(MelSpec, table)
-    if min(number for name, number in asdict(spec).items() if name != "low_hz") <= 0:
+    numbers = asdict(spec)
+    if not all(map(math.isfinite, numbers.values())) or min(numbers[name] for name in numbers if name != "low_hz") <= 0:
         raise ValueError("the numbers of [mel] must be positive")
+    if not 0 <= spec.low_hz < spec.high_hz <= spec.sample_rate_hz / 2:
+        raise ValueError("mel.low_hz must lie below mel.high_hz, and both within half of the sample rate")
+    if spec.window_samples > spec.fft_samples:
+        raise ValueError("mel.window_samples must not exceed mel.fft_samples")
     return spec
 
 
