@@ -1,6 +1,7 @@
 """The say-as element of SSML: text → text that the front end reads in the way that is asked for."""
 
 import re
+import unicodedata
 
 from ttscli.text.quantities import DIGITS, MONTHS, ordinal
 
@@ -22,7 +23,8 @@ def say_as(text: str, how: str, form: str = "") -> str | None:
     text = " ".join(text.split())
     match how:
         case "characters" | "spell-out":
-            return ", ".join(filter(None, (_character(sign) for sign in text)))
+            names = [_character(sign) for sign in text if sign != " "]
+            return ", ".join(names) if all(names) else None
         case "cardinal" | "number":
             return _cardinal(text)
         case "ordinal":
@@ -39,9 +41,10 @@ def say_as(text: str, how: str, form: str = "") -> str | None:
 
 
 def _character(sign: str) -> str:
+    """The name of a sign; "" for those that have none, such as controls."""
     if sign.isalpha():
-        return f"{sign.upper()}"
-    return DIGITS[int(sign)] if sign in "0123456789" else _SIGNS.get(sign, "")
+        return sign.upper()
+    return _digits(sign) or _SIGNS.get(sign) or unicodedata.name(sign, "").lower()
 
 
 def _cardinal(text: str) -> str | None:
@@ -63,19 +66,23 @@ def _whole(written: str) -> int | None:
 
 
 def _digits(text: str) -> str:
-    return " ".join(DIGITS[int(sign)] for sign in text if sign in "0123456789")
+    return " ".join(DIGITS[int(sign)] for sign in text if sign.isdecimal())
 
 
 def _telephone(text: str) -> str | None:
-    groups = [_digits(group) for group in re.split(r"[\s().-]+", text) if re.search(r"\d", group)]
-    return ("plus " if text.startswith("+") else "") + ", ".join(groups) if groups else None
+    if not re.fullmatch(r"\+?(?:[^\W_]|[\s()./-])+", text) or not re.search(r"\d", text):
+        return None
+    groups = [_digits(group) or group for group in re.findall(r"\d+|[^\W\d_]+", text)]  # words, as in 1-800-FLOWERS, stay
+    return ("plus " if text.startswith("+") else "") + ", ".join(groups)
 
 
 def _date(text: str, form: str) -> str | None:
+    if not re.fullmatch(r"\d+(?:[\s./-]+\d+)*", text):
+        return text if re.search(r"[^\W\d_]", text) else None  # with a month's name it is read as in any text
     parts = re.findall(r"\d+", text)
     order = form or ("ymd" if parts and len(parts[0]) == 4 else "mdy")[: len(parts)]
     if order not in _DATE_ORDERS or len(parts) != len(order):
-        return None if parts else text
+        return None
     if any(len(part) > _MOST_DIGITS for part in parts):
         return None
     given = dict(zip(order, map(int, parts), strict=True))
