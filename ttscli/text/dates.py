@@ -6,15 +6,26 @@ from ttscli.text.quantities import MONTHS
 
 _MONTHS = MONTHS.split("|")
 _EDGE, _END = r"(?<![\w./-])", r"(?![\w/-]|\.\d)"
+_DAY_FIRST = rf"{_EDGE}(0?[1-9]|[12]\d|3[01])%s(0?[1-9]|1[0-2])%s((?:19|20)\d\d){_END}"
+_DOTTED = re.compile(_DAY_FIRST % (r"\.", r"\."))
+_SLASHED = re.compile(_DAY_FIRST % ("/", "/"))
 _TWO_DIGITS = re.compile(rf"{_EDGE}(\d\d?)/(\d\d?)/(\d\d){_END}")
 _YEAR_FIRST = re.compile(rf"{_EDGE}((?:19|20)\d\d)/(0?[1-9]|1[0-2])/(0?[1-9]|[12]\d|3[01]){_END}")
 _MONTH_OF_YEAR = re.compile(rf"{_EDGE}(0?[1-9]|1[0-2])/((?:19|20)\d\d){_END}")
 _TWO_YEARS = re.compile(rf"{_EDGE}((?:19|20)\d\d)/(\d\d){_END}")
 
 
+def day_first(text: str) -> str:
+    """Name the months of dates as all but Americans write them: "3/4/21" → "3 April 2021"."""
+    return _SLASHED.sub(_named_month, _TWO_DIGITS.sub(_whole_year, text))
+
+
 def spoken_dates(text: str) -> str:
-    """Write out the years and months of dates in the plain `text`: "3/4/21" → "3/4/2021", "12/2021" → "December 2021"."""
-    text = _TWO_DIGITS.sub(_whole_year, text)
+    """Write out the years and months of dates in the plain `text`: "3/4/21" → "3/4/2021", "12/2021" → "December 2021".
+
+    Dates with dots have the day first, whoever writes them: "3.4.2021" → "3 April 2021".
+    """
+    text = _DOTTED.sub(_named_month, _TWO_DIGITS.sub(_whole_year, text))
     text = _YEAR_FIRST.sub(r"\1-\2-\3", text)
     text = _MONTH_OF_YEAR.sub(lambda match: f"{_MONTHS[int(match[1]) - 1]} {match[2]}", text)
     return _TWO_YEARS.sub(_two_years, text)
@@ -26,6 +37,11 @@ def _whole_year(match: re.Match[str]) -> str:
     if not (1 <= small <= 12 and great <= 31):
         return match[0]
     return f"{first}/{second}/{'20' if year < '50' else '19'}{year}"
+
+
+def _named_month(match: re.Match[str]) -> str:
+    day, month, year = match.groups()
+    return f"{int(day)} {_MONTHS[int(month) - 1]} {year}"
 
 
 def _two_years(match: re.Match[str]) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from ttscli.text.addresses import spoken_addresses
-from ttscli.text.dates import spoken_dates
+from ttscli.text.dates import day_first, spoken_dates
 from ttscli.text.quantities import BARE_NUMBER, MONTHS, digits, spoken_quantities
 from ttscli.text.typography import fold, tidy
 from ttscli.text.written import spoken_abbreviations, spoken_acronyms, spoken_interjections, spoken_romans, spoken_signs
@@ -23,9 +23,9 @@ _MONTH = re.compile(rf"\b(?:{MONTHS.lower()})\b")
 _DAY_AFTER_MONTH = re.compile(r"(?<=[a-z] )(\d{1,2})(?:st|nd|rd|th)")
 
 
-def english(sentence: str, grammar: Callable[[str, str], str]) -> str:
+def english(sentence: str, american: bool, grammar: Callable[[str, str], str]) -> str:
     """Say the English `sentence` in spoken words; `grammar` says a number or date in the language of a tag."""
-    text = fold(sentence)
+    text = fold(sentence) if american else day_first(fold(sentence))
     for rule in _RULES:
         text = rule(text)
     text = BARE_NUMBER.sub(lambda match: _number(match[0], match.string[: match.start()], grammar), text)

@@ -50,7 +50,7 @@ def is_plain(sentence: str) -> bool:
 def _english(sentence: str, american: bool) -> str:
     from ttscli.text.english import english  # noqa: PLC0415 - compiling its rules takes longer than speaking a short text
 
-    return english(sentence, _american_grammar if american else _grammar)
+    return english(sentence, american, _american_grammar if american else _grammar)
 
 
 def _other(sentence: str, language: str) -> str:
