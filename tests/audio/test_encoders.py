@@ -1,4 +1,5 @@
 import io
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -8,16 +9,17 @@ from ttscli.audio import encoders
 from ttscli.audio.encoders import open_encoder, wav_header, write_all
 from ttscli.audio.pcm import pcm16
 from ttscli.contract import Samples
+from ttscli.errors import OutputError
 
 SOUND: Samples = (0.3 * np.sin(np.arange(30000) * 0.1) * np.hanning(30000)).astype(np.float32)
 HEADERS = {"flac": 42, "mp3": 208}
 """Bytes that hold lengths and a checksum, which a stream goes without."""
 
 
-def encoded(format_name: str, seekable: bool) -> bytes:
+def encoded(format_name: str, seekable: bool, sample_rate_hz: int = 22050, cuts: Sequence[int] = (2, 5000)) -> bytes:
     file = io.BytesIO()
-    encoder = open_encoder(format_name, file, 22050, seekable)  # type: ignore[arg-type]
-    for part in np.array_split(SOUND, [2, 5000]):
+    encoder = open_encoder(format_name, file, sample_rate_hz, seekable)  # type: ignore[arg-type]
+    for part in np.split(SOUND, cuts):
         encoder.write(part)
     encoder.close()
     return file.getvalue()
@@ -39,6 +41,26 @@ def test_what_is_written_can_be_read(format_name: str, seekable: bool) -> None:
     assert np.abs(samples).max() == pytest.approx(0.3, abs=0.03)
     if format_name == "wav":
         assert np.array_equal(pcm16(samples), pcm16(SOUND))
+
+
+@pytest.mark.parametrize(
+    ("format_name", "from_hz", "to_hz"),
+    [("opus", 22050, 24000), ("opus", 8001, 12000), ("mp3", 20000, 22050), ("mp3", 7999, 8000)],
+)
+def test_a_rate_that_the_format_does_not_have_becomes_the_next_higher_one(format_name: str, from_hz: int, to_hz: int) -> None:
+    whole, rate = soundfile.read(io.BytesIO(encoded(format_name, True, from_hz, ())))
+    assert (rate, len(whole)) == (to_hz, -(-len(SOUND) * to_hz // from_hz))
+    for cuts in ((1,), range(10, len(SOUND), 10)):
+        cut, _ = soundfile.read(io.BytesIO(encoded(format_name, True, from_hz, cuts)))
+        np.testing.assert_array_equal(cut, whole)
+
+
+@pytest.mark.parametrize(("format_name", "rate"), [("opus", 48001), ("mp3", 96000), ("ogg", 200001), ("flac", 655351)])
+def test_a_rate_above_all_of_a_format_is_refused_and_wav_takes_it(format_name: str, rate: int) -> None:
+    with pytest.raises(OutputError, match=f"^{format_name}: takes up to .* has {rate}$") as refused:
+        encoded(format_name, True, rate)
+    assert refused.value.hint == "WAV takes any: -F wav"
+    assert soundfile.info(io.BytesIO(encoded("wav", True, rate))).samplerate == rate
 
 
 def test_a_flac_file_loses_nothing_and_knows_its_length() -> None:

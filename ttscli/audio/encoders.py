@@ -6,20 +6,29 @@ WAV and raw are written by hand: importing soundfile would cost 0.05 s of every 
 import errno
 import io
 import struct
+from bisect import bisect_left
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Protocol
 
 from ttscli.audio.formats import RAW, WAV
 from ttscli.audio.pcm import pcm16
-from ttscli.audio.resample import resample
+from ttscli.audio.resample import Resampler
 from ttscli.contract import Samples
+from ttscli.errors import OutputError
 
 _UNKNOWN_LENGTH = 0xFFFFFFFF
 _HEADER_BYTES = 44
 _MOST_RIFF_BYTES = _UNKNOWN_LENGTH - _HEADER_BYTES
 _SHIFTED_AT_ONCE = 1 << 24
 _LIBSNDFILE = {"flac": ("FLAC", "PCM_16"), "ogg": ("OGG", "VORBIS"), "opus": ("OGG", "OPUS"), "mp3": ("MP3", "MPEG_LAYER_III")}
-_OPUS_HZ = (8000, 12000, 16000, 24000, 48000)
+_RATES_HZ: dict[str, Sequence[int]] = {
+    "flac": range(1, 655_351),
+    "ogg": range(1, 200_001),
+    "opus": (8000, 12000, 16000, 24000, 48000),
+    "mp3": (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000),
+}
 # libsndfile 1.2.2 overflows its stack when it is handed many seconds of Vorbis at once.
 _BLOCK = 1 << 14
 
@@ -35,12 +44,20 @@ class Encoder(Protocol):
 
 
 def open_encoder(format_name: str, file: io.RawIOBase, sample_rate_hz: int, seekable: bool) -> Encoder:
-    """Begin sound of `format_name` (of ttscli.audio.formats) in `file`; where it is not seekable, lengths stay unknown."""
+    """Begin sound of `format_name` (of ttscli.audio.formats) in `file`; where it is not seekable, lengths stay unknown.
+
+    A rate that the format does not have becomes the next higher one that it has.
+
+    Raises:
+        OutputError: the format has no rate so high.
+    """
     if format_name == RAW:
         return _Raw(file)
     if format_name == WAV:
         return _Wav(file, sample_rate_hz, seekable)
-    return _Libsndfile(format_name, file, sample_rate_hz, seekable)
+    rate_hz = _rate(format_name, sample_rate_hz)
+    encoder = _Libsndfile(format_name, file, rate_hz, seekable)
+    return encoder if rate_hz == sample_rate_hz else _Resampled(encoder, Resampler(sample_rate_hz, rate_hz))
 
 
 def wav_header(sample_rate_hz: int, data_bytes: int | None) -> bytes:
@@ -86,6 +103,14 @@ def _read_all(file: io.RawIOBase, n_bytes: int) -> bytes:
     return data
 
 
+def _rate(format_name: str, least_hz: int) -> int:
+    rates = _RATES_HZ[format_name]
+    place = bisect_left(rates, least_hz)
+    if place == len(rates):
+        raise OutputError(f"{format_name}: takes up to {rates[-1]} Hz, and the sound has {least_hz}", "WAV takes any: -F wav")
+    return rates[place]
+
+
 class _Raw:
     def __init__(self, file: io.RawIOBase) -> None:
         self._file = file
@@ -123,6 +148,21 @@ class _Wav:
         write_all(self._file, header)
 
 
+@dataclass(frozen=True)
+class _Resampled:
+    """An encoder of another rate than what it is given; what the resampler holds back is written at the end."""
+
+    encoder: Encoder
+    resampler: Resampler
+
+    def write(self, samples: Samples) -> None:
+        self.encoder.write(self.resampler.push(samples))
+
+    def close(self) -> None:
+        self.encoder.write(self.resampler.close())
+        self.encoder.close()
+
+
 class _Libsndfile:
     """FLAC, Ogg and MP3. libsndfile writes to memory; from there the bytes go on to the file."""
 
@@ -132,17 +172,13 @@ class _Libsndfile:
 
         self._file = file
         self._seekable = seekable
-        self._from_hz = sample_rate_hz
-        self._to_hz = next(hz for hz in _OPUS_HZ if hz >= sample_rate_hz) if format_name == "opus" else sample_rate_hz
         self._memory = _Tail()
         # Python handles signals in its main thread only. There, Ctrl-C inside one of libsndfile's calls back would be lost.
         self._thread = ThreadPoolExecutor(max_workers=1)
         major, subtype = _LIBSNDFILE[format_name]
-        self._sound = soundfile.SoundFile(self._memory, "w", self._to_hz, 1, subtype, format=major)
+        self._sound = soundfile.SoundFile(self._memory, "w", sample_rate_hz, 1, subtype, format=major)
 
     def write(self, samples: Samples) -> None:
-        if self._to_hz != self._from_hz:
-            samples = resample(samples, self._from_hz, self._to_hz)
         pcm = pcm16(samples)
         for start in range(0, len(pcm), _BLOCK):
             self._thread.submit(self._sound.write, pcm[start : start + _BLOCK]).result()
