@@ -1,22 +1,45 @@
 """Files that are there whole or not at all. Sound has ttscli.audio.writer."""
 
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from ttscli.errors import OutputError
 
 
+@contextmanager
+def unfinished(path: Path) -> Iterator[Path]:
+    """Lend an empty new file beside `path` to write to: at the end it becomes `path`; whatever is raised, it is gone.
+
+    Of several writers the last wins. A link is written through, and the permissions of a file that is there are kept; devices
+    and pipes are lent themselves. What a killed process leaves, .ttscli-XXXXXXXX.part, may be deleted.
+    """
+    if path.exists() and not path.is_file():
+        yield path
+        return
+    path = Path(os.path.realpath(path))
+    new = path.with_name(f".ttscli-{secrets.token_hex(4)}.part")
+    try:
+        new.touch(exist_ok=False)
+        if path.exists():
+            shutil.copymode(path, new)  # at once: what is private is so while it is written, too
+        yield new
+        new.replace(path)
+    finally:
+        new.unlink(missing_ok=True)
+
+
 def write_whole(path: Path, content: str | bytes, hint: str | None = None) -> None:
     """Write `content`, text as UTF-8, to `path`, in a folder that is there.
-
-    What a killed process leaves, PATH.part, is overwritten by the next one.
 
     Raises:
         OutputError: it cannot be written, with `hint`; what stood there before is left alone.
     """
-    unfinished = path.with_name(path.name + ".part")
     try:
-        unfinished.write_bytes(content.encode() if isinstance(content, str) else content)
-        unfinished.replace(path)
+        with unfinished(path) as new:
+            new.write_bytes(content.encode() if isinstance(content, str) else content)
     except OSError as error:
-        unfinished.unlink(missing_ok=True)
         raise OutputError(f"{path}: cannot be written: {error.strerror or error}", hint) from error

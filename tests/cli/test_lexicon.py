@@ -76,3 +76,15 @@ def test_a_word_needs_a_sound(tts: Tts) -> None:
     for sound in ([""], ["--like", ""]):
         done = tts("lexicon", "add", "foo", *sound, "--project")
         assert (done.returncode, done.stderr.splitlines()[0]) == (2, "tts: foo: how is it spoken?")
+
+
+def test_a_lexicon_among_dotfiles_stays_there(tts: Tts, tmp_path: Path) -> None:
+    """A link to it, and permissions that its owner has set, are kept."""
+    dotfile, link = tmp_path / "dotfiles.tsv", tmp_path / ".tts.lexicon.tsv"
+    dotfile.write_text("# ours\n")
+    dotfile.chmod(0o600)
+    link.symlink_to(dotfile)
+    assert tts("lexicon", "add", "nginx", "--like", "engine ex", "--project").returncode == 0
+    assert link.is_symlink()
+    assert dotfile.read_text() == "# ours\nnginx\t=engine ex\n"
+    assert dotfile.stat().st_mode & 0o777 == 0o600

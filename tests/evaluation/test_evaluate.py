@@ -127,14 +127,12 @@ def test_the_command_writes_sounds_scores_and_a_page(tts: Tts, tmp_path: Path) -
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
-@pytest.mark.parametrize(
-    ("full", "named"), [("fake+fake/001.wav", "fake+fake/001.wav"), ("scores.json.part", "scores.json")], ids=str
-)
-def test_a_full_disk_is_told_with_the_file(tts: Tts, tmp_path: Path, full: str, named: str) -> None:
+@pytest.mark.parametrize("full", ["fake+fake/001.wav", "scores.json"])
+def test_a_full_disk_is_told_with_the_file(tts: Tts, tmp_path: Path, full: str) -> None:
     (tmp_path / "out" / full).parent.mkdir(parents=True)
     (tmp_path / "out" / full).symlink_to("/dev/full")
     done = evaluated(tts, tmp_path, "--no-wer", "--device", "cpu")
-    assert (done.returncode, done.stderr) == (6, f"tts: out/{named}: cannot be written: No space left on device\n")
+    assert (done.returncode, done.stderr) == (6, f"tts: out/{full}: cannot be written: No space left on device\n")
 
 
 def test_without_a_recogniser_the_way_out_is_named(tts: Tts, tmp_path: Path) -> None:

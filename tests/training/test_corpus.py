@@ -95,6 +95,7 @@ def test_mels_that_were_not_finished_replace_nothing(corpus: Corpus, folder: Pat
     with pytest.raises(KeyboardInterrupt):
         corpus.write_mels("mels.f16", mels())
     assert (folder / "features" / "mels.f16").read_bytes() == before
+    assert not list((folder / "features").glob("*.part"))
 
 
 def test_a_mel_file_that_was_cut_off(corpus: Corpus, folder: Path) -> None:

@@ -59,6 +59,18 @@ def test_weights_that_are_no_numbers_are_not_kept(corpus: Corpus, tmp_path: Path
     assert kept(tmp_path) == before
 
 
+def test_a_checkpoint_that_is_interrupted_leaves_the_last_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(state: object, path: Path) -> NoReturn:
+        path.write_bytes(b"half a ")
+        raise KeyboardInterrupt
+
+    (tmp_path / "last.pt").write_bytes(b"whole")
+    monkeypatch.setattr("torch.save", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        checkpoints.write_state(tmp_path, {})
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"last.pt": b"whole"}
+
+
 @pytest.mark.parametrize("error", [OSError(errno.ENOSPC, "No space left on device"), RuntimeError("file write failed")])
 def test_a_full_disk_leaves_the_last_checkpoint(
     error: Exception, corpus: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -1,6 +1,5 @@
 """`tts lexicon`: how the user wants words to be spoken."""
 
-import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +12,7 @@ from ttscli.cli.normalize import Json, VoiceName
 from ttscli.cli.tables import print_json, print_row, print_table
 from ttscli.errors import InputError, OutputError, UsageError
 from ttscli.text.lexicon import Sound, checked, edited, read
+from ttscli.whole_file import write_whole
 
 app = typer.Typer(
     help=(
@@ -109,11 +109,8 @@ def _change(path: Path, changes: Mapping[str, Sound | None]) -> None:
     if path.is_file():
         read(path)
         text = path.read_text(encoding="utf-8")
-    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished.write_text(edited(text, changes), encoding="utf-8")
-        unfinished.replace(path)
     except OSError as error:
-        unfinished.unlink(missing_ok=True)
         raise OutputError(f"{path}: cannot be written: {error.strerror}") from error
+    write_whole(path, edited(text, changes))

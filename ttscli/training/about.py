@@ -7,6 +7,7 @@ from pathlib import Path
 from ttscli.config import read_config
 from ttscli.errors import InputError, VoiceError
 from ttscli.voice_toml import assignments
+from ttscli.whole_file import write_whole
 
 FILE_NAME = "corpus.toml"
 
@@ -44,5 +45,5 @@ class About:
             raise InputError(f"{path}: {str(error).removeprefix('config.')}", error.hint) from error
 
     def write(self, folder: Path) -> None:
-        """Write it into `folder`."""
-        (folder / FILE_NAME).write_text("\n".join(assignments(vars(self))) + "\n", encoding="utf-8")
+        """Write it into `folder`; OutputError if that fails."""
+        write_whole(folder / FILE_NAME, "\n".join(assignments(vars(self))) + "\n")

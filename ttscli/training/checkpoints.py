@@ -11,7 +11,7 @@ from torch import nn
 
 from ttscli.errors import OutputError
 from ttscli.nn.weights import to_safetensors
-from ttscli.whole_file import write_whole
+from ttscli.whole_file import unfinished, write_whole
 
 LAST = "last.pt"
 WEIGHTS = "weights.safetensors"
@@ -22,10 +22,8 @@ _HINT = "make room; the run goes on from its last checkpoint"
 
 def write_state(folder: Path, state: Mapping[str, Any]) -> None:
     """Write last.pt, from which a run goes on; OutputError if that fails."""
-    unfinished = folder / f"{LAST}.part"
-    with _or_nothing(folder / LAST, unfinished):
-        torch.save(dict(state), unfinished)
-        unfinished.replace(folder / LAST)
+    with _told(folder / LAST), unfinished(folder / LAST) as new:
+        torch.save(dict(state), new)
 
 
 def write_weights(folder: Path, network: nn.Module) -> None:
@@ -40,7 +38,7 @@ def write_description(folder: Path, description: Mapping[str, Any]) -> None:
 
 def append_row(folder: Path, row: Mapping[str, Any]) -> None:
     """Append to log.jsonl; OutputError if that fails."""
-    with _or_nothing(folder / LOG, None), open(folder / LOG, "a", encoding="utf-8") as log:
+    with _told(folder / LOG), open(folder / LOG, "a", encoding="utf-8") as log:
         log.write(json.dumps(row) + "\n")
 
 
@@ -50,11 +48,9 @@ def losses_of(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @contextmanager
-def _or_nothing(path: Path, unfinished: Path | None) -> Iterator[None]:
+def _told(path: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, RuntimeError) as error:  # torch.save has RuntimeErrors for a full disk
-        if unfinished is not None:
-            unfinished.unlink(missing_ok=True)
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error).partition("\n")[0]
         raise OutputError(f"{path}: cannot be written: {reason}", _HINT) from error

@@ -16,6 +16,7 @@ from ttscli.errors import InputError
 from ttscli.melspec import MelSpec
 from ttscli.training import features
 from ttscli.training.about import About
+from ttscli.whole_file import unfinished
 
 PAD = "_"
 VALIDATION_EVERY = 250
@@ -119,11 +120,9 @@ class Corpus:
 
     def write_mels(self, name: str, mels: Iterable[NDArray[np.float32]]) -> None:
         """Write another mel file: float32 (n_frames, n_mels) for each utterance, in order, as many as there are."""
-        unfinished = self.features / f"{name}.part"
-        with open(unfinished, "wb") as file:
+        with unfinished(self.features / name) as new, open(new, "wb") as file:
             for mel in mels:
                 file.write(mel.astype(np.float16).tobytes())
-        unfinished.replace(self.features / name)
 
     def mel_statistics(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Mean and standard deviation of each bin, over at most 200,000 frames spread over the corpus: float32 (n_mels,)."""
