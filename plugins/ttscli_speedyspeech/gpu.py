@@ -40,7 +40,7 @@ class TorchRuntime:
         ids = torch.nn.utils.rnn.pad_sequence(items, batch_first=True).to(self.device)
         encoded = student.encoder(ids, lengths + closing)
         durations = round_durations(student.duration_predictor(encoded, lengths + closing), lengths, pace)
-        n_frames = durations.sum(1)
-        mels = self.network.log_mel(student.decode(encoded, durations, n_frames)).transpose(1, 2)  # (B, T, M) → (B, M, T)
+        mels = self.network.log_mel(student.decode(encoded, durations)).transpose(1, 2)  # (B, T, M) → (B, M, T)
         frames, held = mels.float().cpu().numpy(), durations.cpu().numpy()
-        return [Mel(np.ascontiguousarray(frames[i, :, :n]), held[i, : len(batch[i])]) for i, n in enumerate(n_frames.tolist())]
+        ends = durations.sum(1).tolist()
+        return [Mel(np.ascontiguousarray(frames[i, :, :n]), held[i, : len(batch[i])]) for i, n in enumerate(ends)]

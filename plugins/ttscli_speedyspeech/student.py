@@ -3,7 +3,7 @@
 Encoder, duration predictor, expansion, decoder; all convolutions. With the default configuration it is the published network,
 down to the names of its parameters. What differs, all by configuration or harmless to it:
 
-- `lengths` makes the result for an utterance independent of the padding beside it, where the original lets padding leak in.
+- Every utterance of a batch has its borders at its own end, where the original lets the padding beside it leak in.
 - Utterances shorter than the receptive field work; the original raises an error.
 - Sizes, kernels and dilations are free, so that a wide and shallow network (faster on a CPU) is a configuration.
 - `pitch` adds two outputs a frame, log f0 and voicing, that are learned beside the mel and make its harmonics sharper.
@@ -31,17 +31,15 @@ class SamePad(nn.Module):
         super().__init__()
         self.span = dilation * (kernel - 1)
 
-    def forward(self, conv: nn.Conv1d, x: Tensor, lengths: Tensor | None) -> Tensor:
-        """(B, C, T) → conv(x) between zeros (B, C', T); with lengths (B,) every item has its borders at its own end."""
+    def forward(self, conv: nn.Conv1d, x: Tensor, lengths: Tensor) -> Tensor:
+        """(B, C, T), int64 (B,) → conv(x) between zeros (B, C', T): every item has its borders at its own end."""
         before, after = self.span // 2, self.span - self.span // 2
         n_frames = x.shape[-1]
         if n_frames <= self.span:
             return x.new_zeros(len(x), conv.out_channels, n_frames)
-        y = F.pad(conv(x), (before, after))
-        if lengths is None:
-            return y
         positions = torch.arange(n_frames, device=x.device)
-        return y * ((positions >= before) & (positions < lengths[:, None] - after))[:, None]
+        inner = (positions >= before) & (positions < lengths[:, None] - after)
+        return F.pad(conv(x), (before, after)) * inner[:, None]
 
 
 class ResBlock(nn.Module):
@@ -59,7 +57,7 @@ class ResBlock(nn.Module):
             for _ in range(n)
         )
 
-    def forward(self, x: Tensor, lengths: Tensor | None) -> Tensor:
+    def forward(self, x: Tensor, lengths: Tensor) -> Tensor:
         """(B, C, T) → (B, C, T)."""
         y = x
         for unit in self.blocks:
@@ -81,7 +79,7 @@ class Encoder(nn.Module):
         self.post_net1 = nn.Sequential(nn.Conv1d(channels, channels, 1))
         self.post_net2 = nn.Sequential(nn.ReLU(), nn.BatchNorm1d(channels), nn.Conv1d(channels, channels, 1))
 
-    def forward(self, ids: Tensor, lengths: Tensor | None) -> Tensor:
+    def forward(self, ids: Tensor, lengths: Tensor) -> Tensor:
         """int64 (B, N) → (B, C, N)."""
         embedding, conv, relu = self.prenet
         e = relu(conv(embedding(ids).transpose(1, 2)))  # (B, N, C) → (B, C, N)
@@ -97,7 +95,7 @@ class DurationPredictor(nn.Module):
         super().__init__()
         self.layers = nn.ModuleList([*(ResBlock(channels, kernel, 1, 1) for kernel in (4, 3, 1)), nn.Conv1d(channels, 1, 1)])
 
-    def forward(self, encoded: Tensor, lengths: Tensor | None) -> Tensor:
+    def forward(self, encoded: Tensor, lengths: Tensor) -> Tensor:
         """(B, C, N) → log durations (B, N). No gradient reaches the encoder."""
         *blocks, last = self.layers
         x = encoded.detach()
@@ -115,7 +113,7 @@ class Decoder(nn.Module):
         self.post_net1 = nn.Sequential(nn.Conv1d(channels, channels, 1))
         self.post_net2 = nn.Sequential(ResBlock(channels, kernel, 1, n), nn.Conv1d(channels, config.n_outputs, 1))
 
-    def forward(self, expanded: Tensor, lengths: Tensor | None) -> Tensor:
+    def forward(self, expanded: Tensor, lengths: Tensor) -> Tensor:
         """(B, C, T) → (B, outputs, T)."""
         x = expanded
         for block in self.res_blocks:
@@ -136,30 +134,27 @@ class Student(nn.Module):
         self.duration_predictor = DurationPredictor(config.channels)
         self.decoder = Decoder(config)
 
-    def forward(
-        self, ids: Tensor, durations: Tensor, lengths: Tensor | None = None, n_frames: Tensor | None = None
-    ) -> tuple[Tensor, Tensor]:
+    def forward(self, ids: Tensor, durations: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
         """Teacher-forced: the true durations are given.
 
         Args:
             ids: int64 (B, N), padded with 0.
             durations: int64 (B, N), frames; a symbol of 0 frames vanishes.
-            lengths: int64 (B,), symbols of each item. None: padding leaks into its neighbourhood, as in the original.
-            n_frames: int64 (B,), frames of each item; None likewise.
+            lengths: int64 (B,), symbols of each item.
 
         Returns:
             Outputs (B, T, M or M + 2) and log durations (B, N).
         """
         encoded = self.encoder(ids, lengths)
         log_durations = self.duration_predictor(encoded, lengths)
-        return self.decode(encoded, durations, n_frames), log_durations
+        return self.decode(encoded, durations), log_durations
 
-    def decode(self, encoded: Tensor, durations: Tensor, n_frames: Tensor | None = None) -> Tensor:
+    def decode(self, encoded: Tensor, durations: Tensor) -> Tensor:
         """Encoded (B, C, N), durations int64 (B, N) → outputs (B, T, M or M + 2)."""
         expanded = expand(encoded.transpose(1, 2), durations)  # (B, C, N) → (B, T, C)
         expanded = expanded + frame_positions(durations, self.config.channels, self.config.positions)
-        outputs: Tensor = self.decoder(expanded.transpose(1, 2), n_frames).transpose(1, 2)  # (B, T, C) → (B, C, T) → (B, T, M)
-        return outputs
+        outputs: Tensor = self.decoder(expanded.transpose(1, 2), durations.sum(dim=1))  # (B, T, C) → (B, C, T) → (B, M, T)
+        return outputs.transpose(1, 2)
 
 
 def round_durations(log_durations: Tensor, lengths: Tensor, pace: float = 1.0) -> Tensor:
@@ -189,11 +184,9 @@ class MelStudent(nn.Module):
         self.mean = nn.Buffer(torch.zeros(config.n_mels))
         self.deviation = nn.Buffer(torch.ones(config.n_mels))
 
-    def forward(
-        self, ids: Tensor, durations: Tensor, lengths: Tensor | None = None, n_frames: Tensor | None = None
-    ) -> tuple[Tensor, Tensor]:
+    def forward(self, ids: Tensor, durations: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
         """As Student.forward."""
-        outputs, log_durations = self.student(ids, durations, lengths, n_frames)
+        outputs, log_durations = self.student(ids, durations, lengths)
         return outputs, log_durations
 
     def log_mel(self, outputs: Tensor) -> Tensor:

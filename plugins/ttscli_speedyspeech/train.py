@@ -66,7 +66,7 @@ class SpeedySpeechTrainer(AcousticTrainer):
 
     def losses(self, network: nn.Module, batch: Batch) -> dict[str, Tensor]:
         """L1 + SSIM + Huber of the durations, unit weights; with pitch, 0.3 L1 of log f0 and 0.2 cross entropy of voicing."""
-        outputs, log_durations = network(batch.ids, batch.durations)
+        outputs, log_durations = network(batch.ids, batch.durations, batch.lengths)
         target = self.network.standardise(batch.mels)
         n_mels = target.shape[-1]
         losses = {
@@ -86,7 +86,7 @@ class SpeedySpeechTrainer(AcousticTrainer):
         mels = []
         for utterance in utterances:
             batch = self.collate([utterance])
-            outputs, _ = network(batch.ids, batch.durations)
+            outputs, _ = network(batch.ids, batch.durations, batch.lengths)
             mels.append(self.network.log_mel(outputs)[0].numpy())
         return mels
 

@@ -95,13 +95,31 @@ def listen(kept: Outputs, name: str, module: nn.Module) -> None:
     module.register_forward_hook(keep)
 
 
+# The published program takes all items of a batch to be as long as the longest, so that padding leaks into the others.
+
+
+def encode(student: Student, ids: Tensor) -> tuple[Tensor, Tensor]:
+    """Int64 (B, N) → encoded (B, C, N) and log durations (B, N)."""
+    n_symbols = torch.full((len(ids),), ids.shape[1])
+    encoded = student.encoder(ids, n_symbols)
+    return encoded, student.duration_predictor(encoded, n_symbols)
+
+
+def decode(student: Student, encoded: Tensor, durations: Tensor) -> Tensor:
+    """Encoded (B, C, N), int64 (B, N) → standardised mel (B, T, M)."""
+    expanded = expand(encoded.transpose(1, 2), durations)  # (B, C, N) → (B, T, C)
+    expanded = expanded + frame_positions(durations, student.config.channels, student.config.positions)
+    n_frames = torch.full((len(expanded),), expanded.shape[1])
+    mel: Tensor = student.decoder(expanded.transpose(1, 2), n_frames).transpose(1, 2)  # (B, T, C) → (B, C, T) → (B, T, M)
+    return mel
+
+
 @torch.no_grad()
 def speak(student: Student, ids: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """As the published program speaks: encoded (B, C, N), log durations and durations (B, N), standardised mel (B, T, M)."""
-    encoded = student.encoder(ids, None)
-    log_durations = student.duration_predictor(encoded, None)
+    encoded, log_durations = encode(student, ids)
     lasting = round_durations(log_durations, lengths)
-    return encoded, log_durations, lasting, student.decode(encoded, lasting)
+    return encoded, log_durations, lasting, decode(student, encoded, lasting)
 
 
 def student_batch() -> Outputs:
@@ -148,7 +166,8 @@ def rounding() -> Outputs:
 
 def student_losses(student: Student) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
     """Predicted mel and log durations with the true durations; L1, SSIM and Huber."""
-    mel, log_durations = student(given("loss_phonemes"), given("loss_durations"))
+    encoded, log_durations = encode(student, given("loss_phonemes"))
+    mel = decode(student, encoded, given("loss_durations"))
     target, n_frames = given("loss_target_spec"), given("loss_slen")
     l1, ssim = masked_l1(mel, target, n_frames), ssim_loss(mel, target, n_frames)
     return mel, log_durations, l1, ssim, duration_huber(log_durations, given("loss_durations"), given("loss_plen"))

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 from torch import Tensor
+from torch.nn.utils.rnn import pad_sequence
 
 from ttscli.contract import Mel, SpeechOptions
 from ttscli.errors import DeviceError, VoiceError
@@ -57,8 +58,9 @@ def student(config: StudentConfig = BASE) -> MelStudent:
     with torch.no_grad():
         last.weight.mul_(3)
         assert last.bias is not None
-        encoded = network.student.encoder(torch.from_numpy(utterance(40, N_SYMBOLS))[None], None)
-        last.bias.add_(1.2 - network.student.duration_predictor(encoded, None).mean())
+        length = torch.tensor([40])
+        encoded = network.student.encoder(torch.from_numpy(utterance(40, N_SYMBOLS))[None], length)
+        last.bias.add_(1.2 - network.student.duration_predictor(encoded, length).mean())
     return network
 
 
@@ -69,10 +71,9 @@ def saved(config: StudentConfig, folder: Path) -> Path:
 
 @torch.no_grad()
 def in_torch(network: MelStudent, ids: np.ndarray, pace: float = 1.0) -> Mel:
-    """One utterance, without lengths, so that nothing is masked."""
-    one = torch.from_numpy(ids)[None]
-    encoded = network.student.encoder(one, None)
-    durations = round_durations(network.student.duration_predictor(encoded, None), torch.tensor([len(ids)]), pace)
+    one, length = torch.from_numpy(ids)[None], torch.tensor([len(ids)])
+    encoded = network.student.encoder(one, length)
+    durations = round_durations(network.student.duration_predictor(encoded, length), length, pace)
     frames = network.log_mel(network.student.decode(encoded, durations))[0].T
     return Mel(frames.numpy(), durations[0].numpy())
 
@@ -102,6 +103,18 @@ def test_a_batch_in_torch_is_single_utterances_in_numpy(config: StudentConfig, t
     for one, other in zip(together, alone, strict=True):
         assert np.array_equal(one.durations, other.durations)  # type: ignore[arg-type]
         np.testing.assert_allclose(one.frames, other.frames, atol=1e-4)
+
+
+@torch.no_grad()
+def test_padding_does_not_leak_into_what_is_learned(tmp_path: Path) -> None:
+    network, lengths = student(BASE), torch.tensor([30, 4, 11])
+    ids = pad_sequence([torch.from_numpy(utterance(n, N_SYMBOLS)) for n in lengths.tolist()], batch_first=True)
+    durations = (1 + ids % 3) * (ids > 0)
+    outputs, log_durations = network(ids, durations, lengths)
+    for item, n in enumerate(lengths.tolist()):
+        alone, log_durations_alone = network(ids[item, None, :n], durations[item, None, :n], lengths[item, None])
+        torch.testing.assert_close(outputs[item, : alone.shape[1]], alone[0])
+        torch.testing.assert_close(log_durations[item, :n], log_durations_alone[0])
 
 
 def load(weights: Path | None, device: str = "cpu", **config: Any) -> SpeedySpeech:
