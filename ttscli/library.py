@@ -2,7 +2,6 @@
 
 import difflib
 import os
-import sys
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
@@ -11,6 +10,7 @@ import platformdirs
 
 from ttscli import registry
 from ttscli.errors import VoiceError
+from ttscli.telling import tell
 from ttscli.voice import FILE_NAME, Voice
 
 DEFAULT_VOICE = "heart"
@@ -59,7 +59,7 @@ def folders() -> Iterator[Path]:
         except (FileNotFoundError, NotADirectoryError):
             continue
         except OSError as error:
-            _pass_over(str(place), error.strerror or str(error))
+            tell(f"{place} is passed over: {error.strerror or error}")
             continue
         yield from (child for child in children if _is_voice(child))
 
@@ -92,12 +92,7 @@ def _packs() -> Iterator[Path]:
         try:
             yield Path(str(files(plugin.value)))
         except Exception as error:  # a pack may raise anything while it is imported
-            _pass_over(f"voice pack {plugin.distribution}", str(error) or type(error).__name__)
-
-
-def _pass_over(what: str, why: str) -> None:
-    if sys.stderr is not None:
-        sys.stderr.write(f"tts: {what} is passed over: {' '.join(why.split())}\n")
+            tell(f"voice pack {plugin.distribution} is passed over: {str(error) or type(error).__name__}")
 
 
 def _bundled() -> Iterator[Path]:

@@ -1,12 +1,15 @@
 """`tts corpus check`, as a real process."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from tests.conftest import Tts
+from tests.conftest import Environment, Tts
 
 pytest.importorskip("parselmouth")
 
@@ -78,3 +81,11 @@ def test_a_broken_file_costs_one_line(extension: str, tts: Tts, folder: Path) ->
     assert done.stdout.decode().startswith("left-out\tnew\t")
     assert len(done.stdout.splitlines()) == 1
     assert [line.partition(":")[0] for line in done.stderr.splitlines()] == ["tts", "hint"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a shell")
+def test_a_closed_standard_error_hides_nothing_and_gets_nowhere_else(environment: Environment, folder: Path) -> None:
+    write(folder, "001.wav", np.zeros(RATE_HZ))
+    command = f"{sys.executable} -m ttscli corpus check recorded 2>&-"
+    done = subprocess.run(["sh", "-c", command], cwd=folder.parent, env=environment, stdout=subprocess.PIPE, timeout=60)
+    assert (done.returncode, done.stdout) == (7, b"left-out\t001\tsilent\tnowhere louder than -inf dB\n")

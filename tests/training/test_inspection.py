@@ -1,5 +1,6 @@
 """Each flaw is put into a corpus that has no other, and must be all that is found."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -143,6 +144,19 @@ def test_limits_of_the_corpus_hold_for_training(folder: Path) -> None:
     assert flaws(folder) == [("001", "too-short")]
     assert [u.identity for u in Corpus(folder, MelSpec()).utterances] == ["000", "002"]
     assert (folder / "features" / "left-out.tsv").read_text() == "001\ttoo-short\t0.60 s, below 0.8\n"
+
+
+def test_what_is_left_out_is_told_where_somebody_listens(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reasons = folder / "features" / "left-out.tsv"
+    (folder / "wavs" / "001.wav").unlink()
+    Corpus(folder, MelSpec())
+    assert capsys.readouterr() == ("", f"tts: {folder}: 1 items are left out; {reasons} says why\n")
+    (folder / "corpus.toml").write_text("shortest_s = 0.2\n")
+    monkeypatch.setattr(sys, "stderr", None)
+    Corpus(folder, MelSpec())
+    assert capsys.readouterr().out == ""
 
 
 def test_a_corpus_needs_metadata(tmp_path: Path) -> None:

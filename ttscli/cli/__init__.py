@@ -7,7 +7,7 @@ To add a command, write ttscli/cli/NAME.py and one line below:
 
 A command's module imports typer and light modules of ours at its top and the rest inside its functions, so that `tts --help`
 loads neither numpy nor torch. It raises TtsError for a user's mistake and prints data alone on standard output; warnings go
-through ttscli.cli.faults.tell.
+through ttscli.telling.tell.
 """
 
 import os

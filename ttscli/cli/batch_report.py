@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import TYPE_CHECKING, TypeAlias
 
-from ttscli.cli import faults
 from ttscli.cli.tables import print_json, print_table
+from ttscli.telling import one_line, tell
 
 if TYPE_CHECKING:
     from ttscli.batch.items import Item
@@ -22,7 +22,7 @@ Finished: TypeAlias = "Callable[[Item, str | None], None]"
 def progress(items: "Sequence[Item]", quiet: bool) -> Iterator[Finished]:
     """Yield what to call after each item: it tells and, on a terminal, moves a bar that knows how long it will take."""
     if quiet or sys.stderr is None or not sys.stderr.isatty():
-        yield lambda item, message: faults.tell(message) if message else None
+        yield lambda item, message: tell(message) if message else None
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
@@ -34,7 +34,7 @@ def progress(items: "Sequence[Item]", quiet: bool) -> Iterator[Finished]:
 
         def finished(item: "Item", message: str | None) -> None:
             if message:
-                bar.console.print(f"tts: {faults.one_line(message)}", markup=False, highlight=False, soft_wrap=True)
+                bar.console.print(f"tts: {one_line(message)}", markup=False, highlight=False, soft_wrap=True)
             bar.update(task, advance=item.n_characters, done=bar.tasks[task].fields["done"] + 1)
 
         yield finished

@@ -24,6 +24,7 @@ from ttscli.cli.ledger import Ledger, tell_disobeyed
 from ttscli.cli.options import Speech
 from ttscli.contract import Control
 from ttscli.errors import InputError, OutputError, PartialError, UsageError
+from ttscli.telling import tell
 
 
 @dataclass(frozen=True)
@@ -57,11 +58,11 @@ def collect(wishes: Wishes, inputs: Sequence[str], naming: Naming) -> tuple[list
     found = list(entries(find(inputs, wishes.folder), wishes.reading))
     if not wishes.quiet:
         for note in (note for note in found if isinstance(note, Note)):
-            faults.tell(f"note: {note.text}")
+            tell(f"note: {note.text}")
     items, errors = plan([entry for entry in found if isinstance(entry, Entry)], naming, _manner(wishes.speech))
     errors = [error for error in found if isinstance(error, InputError)] + errors
     for error in errors[: 1 if wishes.fail_fast else None]:
-        faults.tell(str(error), error.hint)
+        tell(str(error), error.hint)
     if wishes.fail_fast and errors:
         raise _partial(len(errors), len(items) + len(errors))
     if not items and not errors:
@@ -208,17 +209,17 @@ class Run:
 
     def _tell_rest(self, count: int) -> None:
         if count and not self._wishes.quiet:
-            faults.tell(f"stopped: {count} files are still to be made", "the same command goes on from here")
+            tell(f"stopped: {count} files are still to be made", "the same command goes on from here")
 
     def _tell_stale(self, joint: Joint) -> None:
         """Tell of a joint that lacks what was made just now, or is missing, for the sake of --no-clobber."""
         taken = None if self._wishes.clobber else _taken(joint)
         if taken and not self._wishes.quiet and (self.due or not joint.path.exists()):
-            faults.tell(f"{joint.path}: not joined, as {taken} exists already", "leave --no-clobber out to replace it")
+            tell(f"{joint.path}: not joined, as {taken} exists already", "leave --no-clobber out to replace it")
 
     def _make_joint(self, joint: Joint) -> None:
         if self.failed:
-            faults.tell(f"{joint.path}: not joined, as not all of it is well")
+            tell(f"{joint.path}: not joined, as not all of it is well")
             return
         if not self._joint_reason(joint):
             self._tell_stale(joint)

@@ -1,6 +1,5 @@
 """Whatever ends a command → one line, a hint, and an exit code (the list is in ttscli.errors)."""
 
-import contextlib
 import difflib
 import errno
 import os
@@ -14,6 +13,7 @@ import typer
 
 from ttscli.cli.foreign import SPEAKING, is_foreign, our_name, translation
 from ttscli.errors import OutputError, TtsError, UsageError
+from ttscli.telling import tell
 
 HUNG_UP, INTERRUPTED, CLOSED_PIPE, TERMINATED = 129, 130, 141, 143
 # Typer's base of all that is wrong with a command line: Click's own, or, in later versions, a copy that Typer carries along.
@@ -39,21 +39,6 @@ def report(fault: BaseException, arguments: Sequence[str]) -> int:
     if os.environ.get("TTSCLI_DEBUG"):
         traceback.print_exception(fault)
     return fault.exit_code
-
-
-def tell(message: str, hint: str | None = None) -> None:
-    """Print one message of the program, and what to do, on standard error."""
-    lines = [f"tts: {one_line(message)}", *([f"hint: {one_line(hint)}"] if hint else [])]
-    if sys.stderr is None:
-        return
-    with contextlib.suppress(OSError):  # nobody is there to be told
-        sys.stderr.write("".join(f"{line}\n" for line in lines))
-        sys.stderr.flush()
-
-
-def one_line(text: str) -> str:
-    """Names out of files from outside may hold anything, also what a terminal obeys."""
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
 
 
 def _output_error(fault: OSError) -> BaseException:

@@ -3,9 +3,9 @@
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
-from ttscli.cli import faults
 from ttscli.cli.decoding import STDIN
 from ttscli.errors import PartialError
+from ttscli.telling import tell
 
 if TYPE_CHECKING:
     from ttscli.contract import Control, Place, Unspoken
@@ -43,14 +43,14 @@ class Ledger:
         if message and strict:
             raise PartialError(message, "all else is; without --strict this is a warning")
         if message and not quiet:
-            faults.tell(f"warning: {message}")
+            tell(f"warning: {message}")
 
 
 def tell_disobeyed(controls: "Collection[Control]", quiet: bool) -> None:
     """Tell which wishes of the text no model could obey."""
     if controls and not quiet:
         names = ", ".join(sorted(control.replace("_", " ") for control in controls))
-        faults.tell(f"warning: the text asks for what the model cannot do, and is spoken without it: {names}")
+        tell(f"warning: the text asks for what the model cannot do, and is spoken without it: {names}")
 
 
 def shown_place(place: "Place") -> str:

@@ -6,11 +6,12 @@ from typing import Annotated
 
 import typer
 
-from ttscli.cli import faults, lexicons
+from ttscli.cli import lexicons
 from ttscli.cli.completion import complete_word
 from ttscli.cli.normalize import Json, VoiceName
 from ttscli.cli.tables import print_json, print_row, print_table
 from ttscli.errors import InputError, OutputError, UsageError
+from ttscli.telling import tell
 from ttscli.text.lexicon import Sound, checked, edited, read
 from ttscli.whole_file import write_whole
 
@@ -92,7 +93,7 @@ def import_(
     imported = read_pls(decode(read_bytes(str(file)), str(file)), str(file))
     if imported.refused:
         more = f" and {len(imported.refused) - 3} more" if len(imported.refused) > 3 else ""
-        faults.tell(f"warning: not taken over: {'; '.join(imported.refused[:3])}{more}")
+        tell(f"warning: not taken over: {'; '.join(imported.refused[:3])}{more}")
     if not imported.entries:
         raise InputError(f"{file}: no word in it can be taken over")
     _change(_path(project), imported.entries)

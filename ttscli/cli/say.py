@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 import typer
 
 from ttscli.audio import formats
-from ttscli.cli import faults
 from ttscli.cli.completion import complete_format
 from ttscli.cli.ledger import Ledger, tell_disobeyed
 from ttscli.cli.options import Emoji, InputFormat, Speech, speaking
 from ttscli.cli.reading import given_passages, spare_inputs
 from ttscli.errors import UsageError
+from ttscli.telling import tell
 
 if TYPE_CHECKING:
     from ttscli.audio.play import Loudspeaker
@@ -153,4 +153,4 @@ def _hint_at_redirection() -> None:
         return
     kind = os.fstat(sys.stdout.fileno()).st_mode
     if stat.S_ISREG(kind) or stat.S_ISFIFO(kind):
-        faults.tell("playing aloud; nothing is written to standard output", "to write there: -o -")
+        tell("playing aloud; nothing is written to standard output", "to write there: -o -")

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ttscli.cli.completion import complete_voice
-from ttscli.cli.faults import tell
 from ttscli.cli.tables import print_json, print_row, print_table
 from ttscli.cli.voices_import import import_
+from ttscli.telling import tell
 
 if TYPE_CHECKING:
     from ttscli.voice import Part, Voice

@@ -10,7 +10,6 @@ They are made of alignments.jsonl where there is one, else of metadata.csv, and 
 """
 
 import json
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass
@@ -24,6 +23,7 @@ from numpy.typing import NDArray
 from ttscli.errors import InputError
 from ttscli.melspec import MelSpec
 from ttscli.nn.mel import LogMel
+from ttscli.telling import tell
 from ttscli.training import metadata, recordings
 from ttscli.training.about import About
 from ttscli.training.inspection import Good, Inspection
@@ -128,7 +128,7 @@ def _unaligned(folder: Path, spec: MelSpec) -> Iterator[Sounding]:
                 left_out.add(finding.identity)
                 file.write(f"{finding.identity}\t{finding.kind}\t{finding.detail}\n")
     if left_out:
-        print(f"tts: {folder}: {len(left_out)} items are left out; {file.name} says why", file=sys.stderr)
+        tell(f"{folder}: {len(left_out)} items are left out; {file.name} says why")
 
 
 def _aligned(folder: Path, spec: MelSpec) -> Iterator[Sounding]:

@@ -51,15 +51,26 @@ def read(path: Path, rate_hz: int) -> NDArray[np.int16]:
 
 @contextmanager
 def _decoding(path: Path) -> Iterator[None]:
-    """Turn what is wrong with a file into one InputError: the decoder of MP3 would write to standard error, too."""
+    """Turn what is wrong with a file into one InputError."""
+    try:
+        with _silence():
+            yield
+    except (soundfile.SoundFileError, OSError) as error:
+        reason = str(error).removeprefix(f"Error opening {str(path)!r}: ")
+        raise InputError(f"{path}: cannot be read: {reason}") from error
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Keep the decoder of MP3 from standard error, to which it writes by itself."""
+    if sys.stderr is None:  # it was closed from the start: number 2 may be any file of ours
+        yield
+        return
     sys.stderr.flush()
     kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)
     try:
         yield
-    except (soundfile.SoundFileError, OSError) as error:
-        reason = str(error).removeprefix(f"Error opening {str(path)!r}: ")
-        raise InputError(f"{path}: cannot be read: {reason}") from error
     finally:
         os.dup2(kept, 2)
         os.close(kept)

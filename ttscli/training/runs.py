@@ -1,7 +1,6 @@
 """Starting and using runs by the name of their architecture."""
 
 import math
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,6 +14,7 @@ from ttscli import registry
 from ttscli.errors import UsageError
 from ttscli.melspec import MelSpec
 from ttscli.nn.weights import load_weights
+from ttscli.telling import tell
 from ttscli.training.beginning import Beginning
 from ttscli.training.checkpoints import LAST, WEIGHTS
 from ttscli.training.corpus import Corpus, mel_file
@@ -73,7 +73,7 @@ def start(plan: Plan) -> Run:
     corpus = Corpus(plan.corpus, MelSpec(), mel_file(plan.mels))
     beginning = Beginning.find(plan.init_from, cls.architecture) if plan.init_from and not before else None
     if beginning and (left_out := beginning.prepare(corpus)):
-        print(f"tts: {left_out} utterances are left out: {beginning.source} does not know all their symbols", file=sys.stderr)
+        tell(f"{left_out} utterances are left out: {beginning.source} does not know all their symbols")
     torch.manual_seed(seed)
     trainer = cls.build(recipe, corpus)
     if beginning:
