@@ -176,11 +176,26 @@ def test_two_items_never_share_a_name(tts: Tts, tmp_path: Path, rows: list[str],
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize("output", ["/tmp/x.wav", "../x.wav", "a/../../x.wav", "link/x.wav", "a\\u0000b.wav"])
-def test_an_output_stays_inside(tts: Tts, tmp_path: Path, output: str) -> None:
+OUTSIDE = ["/tmp/x.wav", "../x.wav", "a/../../x.wav", "a/..", "..", ".", "link/x.wav", "a\0b.wav", "a\0b/x.wav", "a\0b/c/x"]
+
+
+@pytest.mark.parametrize("output", OUTSIDE)
+def test_an_output_stays_inside_and_the_others_are_made(tts: Tts, tmp_path: Path, output: str) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "link").symlink_to(tmp_path)
-    (tmp_path / "r.jsonl").write_text(f'{{"text": "A", "output": "{output}"}}\n')
+    rows = [{"text": "A", "output": output}, {"text": "B", "output": "b/"}]
+    (tmp_path / "r.jsonl").write_text("\n".join(map(json.dumps, rows)))
     done = tts("batch", "r.jsonl", "-d", "out")
-    assert (done.returncode, "does not lie inside the output folder" in done.stderr) == (7, True)
-    assert list(tmp_path.rglob("*.wav")) == []
+    told = [f"tts: r.jsonl:1: output {output!r} does not lie inside the output folder", "tts: 1 of 2 items failed"]
+    assert (done.returncode, [line for line in done.stderr.splitlines() if not line.startswith("hint: ")]) == (7, told)
+    assert [path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.wav")] == ["out/b.wav"]
+
+
+@pytest.mark.parametrize("output", ["x" * 300, "x" * 300 + "/a.wav"])
+def test_a_name_that_the_disk_does_not_take_fails_alone(tts: Tts, tmp_path: Path, output: str) -> None:
+    rows = [{"text": "A", "output": output}, {"text": "B", "output": "b"}]
+    (tmp_path / "r.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    done = tts("batch", "r.jsonl", "-d", "out")
+    assert (done.returncode, done.stderr.count("\n")) == (7, 2)
+    assert done.stderr.startswith("tts: r.jsonl:1: out/xxx")
+    assert made(tmp_path / "out") == ["b.wav"]

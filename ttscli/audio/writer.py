@@ -134,10 +134,11 @@ class AudioFile:
 
 def remove_abandoned(folder: Path) -> None:
     """Remove the temporary files of writers that were killed, and no others, from `folder`."""
-    for path in folder.glob(_TEMPORARY.format("?" * 12)):
-        with contextlib.suppress(OSError), open(path, "rb") as file:
-            _lock(file.fileno(), wait=False)  # a writer that lives holds it
-            path.unlink()
+    with contextlib.suppress(OSError):  # a name that no folder can have
+        for path in folder.glob(_TEMPORARY.format("?" * 12)):
+            with contextlib.suppress(OSError), open(path, "rb") as file:
+                _lock(file.fileno(), wait=False)  # a writer that lives holds it
+                path.unlink()
 
 
 _BINARY = getattr(os, "O_BINARY", 0)

@@ -125,9 +125,10 @@ class Naming:
         return self.folder / entry.subfolder / f"{name}.{self.format_of(entry)}"
 
     def _given(self, output: str, format_name: str) -> Path:
-        path = self.folder / (output if PurePath(output).suffix else f"{output}.{format_name}")
-        inside = not PurePath(output).is_absolute() and ".." not in PurePath(output).parts and _is_name(PurePath(output).name)
-        if not inside or not path.resolve().is_relative_to(self.folder.resolve()):
+        relative = PurePath(output)
+        path = self.folder / (relative if relative.suffix else f"{relative}.{format_name}")
+        named = bool(relative.parts) and all(map(_is_name, relative.parts))
+        if not named or not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(self.folder)):
             raise InputError(
                 f"output {output!r} does not lie inside the output folder", "give a name, or a path below the folder"
             )
@@ -224,7 +225,7 @@ def _fields(template: str) -> list[str]:
 
 
 def _is_name(name: str) -> bool:
-    return bool(name) and Path(name).name == name and "\0" not in name
+    return name not in ("", "..") and Path(name).name == name and "\0" not in name
 
 
 def _check_distinct(items: Sequence[Item]) -> None:
