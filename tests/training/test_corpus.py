@@ -1,5 +1,6 @@
 import dataclasses
 import json
+import math
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from tests.training.recorded import write_recordings
 from ttscli.errors import InputError
 from ttscli.melspec import MelSpec
 from ttscli.nn.mel import LogMel
+from ttscli.training import recordings
 from ttscli.training.corpus import VALIDATION_EVERY, Corpus, mel_file
 
 
@@ -118,14 +120,27 @@ def test_mel_statistics(corpus: Corpus) -> None:
     np.testing.assert_allclose(deviation, everything.std(0), atol=1e-3)
 
 
-def test_audio_is_cut_or_filled_to_the_durations(folder: Path) -> None:
+@pytest.mark.parametrize("more", [-511, -1, 1, 512])
+def test_audio_is_cut_or_filled_to_durations_that_were_rounded(more: int, folder: Path) -> None:
     path = folder / "wavs" / "000001.flac"
     samples, _ = soundfile.read(path, dtype="int16")
-    soundfile.write(path, samples[:1000], RATE_HZ)
+    kept = min(len(samples), len(samples) + more)
+    soundfile.write(path, np.pad(samples[:kept], (0, max(0, more)), constant_values=9), RATE_HZ)
     utterance = (corpus := Corpus(folder, MelSpec())).utterances[1]
     audio = corpus.audio[utterance.first_frame : utterance.first_frame + utterance.n_frames].reshape(-1)
-    assert np.array_equal(audio[:1000], samples[:1000])
-    assert not audio[1000:].any()
+    assert np.array_equal(audio[:kept], samples[:kept])
+    assert not audio[kept:].any()
+
+
+@pytest.mark.parametrize("n_frames", [1, 40, 400])
+def test_durations_of_another_recording_leave_it_out(n_frames: int, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    soundfile.write(folder / "wavs" / "000001.flac", np.ones(256 * n_frames, np.int16), RATE_HZ)
+    assert [u.identity for u in Corpus(folder, MelSpec()).utterances] == ["000000", "000002", "000003"]
+    reasons = folder / "features" / "left-out.tsv"
+    told = sum(SOUNDS[symbol][0] for symbol in SENTENCES[1])
+    detail = f"its durations are {told} frames in all, its recording has {n_frames}"
+    assert reasons.read_text() == f"000001\tunaligned\t{detail}\n"
+    assert capsys.readouterr().err == f"tts: {folder}: 1 items are left out; {reasons} says why\n"
 
 
 def test_another_sample_rate_is_brought_to_the_voices(folder: Path) -> None:
@@ -151,12 +166,50 @@ def test_missing_audio_is_named(folder: Path) -> None:
         ('{"id": "000000"}', r"alignments\.jsonl: line 1: .*symbols"),
         ('{"id": "000000", "symbols": ["a"], "durations": [1, 2], "f0_hz": [0, 0, 0]}', "line 1"),
         ('{"id": "000000", "symbols": ["a"], "durations": [2], "f0_hz": [0]}', "line 1"),
+        ("[]", "line 1: 'id' is missing"),
     ],
 )
 def test_wrong_alignments_are_named(line: str, message: str, folder: Path) -> None:
     (folder / "alignments.jsonl").write_text(line + "\n")
     with pytest.raises(InputError, match=message):
         Corpus(folder, MelSpec())
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("durations", [3.5, 2.5]),
+        ("durations", [True, 5]),
+        ("durations", [-1, 7]),
+        ("durations", ["3", "3"]),
+        ("durations", {"a": 3, "s": 3}),
+        ("durations", 6),
+        ("symbols", ["a", 1]),
+        ("symbols", "as"),
+        ("symbols", None),
+        ("id", 0),
+        ("id", ""),
+        ("f0_hz", ["120"] * 6),
+        ("f0_hz", [math.nan] * 6),
+        ("f0_hz", [-120.0] * 6),
+        ("f0_hz", 120.0),
+    ],
+)
+def test_alignments_are_not_trusted(key: str, value: object, folder: Path) -> None:
+    row = {"id": "000000", "symbols": ["a", "s"], "durations": [3, 3], key: value}
+    with open(folder / "alignments.jsonl", "a") as file:
+        file.write(json.dumps(row) + "\n")
+    with pytest.raises(InputError, match=rf"^[^\n]*alignments\.jsonl: line 5: {key} must be [^\n]*$"):
+        Corpus(folder, MelSpec())
+
+
+def test_frames_of_another_length_are_refused(folder: Path) -> None:
+    path = folder / "alignments.jsonl"
+    rows = [json.loads(line) for line in path.read_text().splitlines()]
+    path.write_text("".join(json.dumps(row | {"hop_samples": 256}) + "\n" for row in rows))
+    assert len(Corpus(folder, MelSpec()).utterances) == len(SENTENCES)
+    with pytest.raises(InputError, match="line 1: its frames have 256 samples, where 255 are wanted"):
+        Corpus(folder, MelSpec(hop_samples=255))
 
 
 def test_no_corpus(tmp_path: Path) -> None:
@@ -182,6 +235,39 @@ def test_damaged_features_are_computed_anew(corpus: Corpus, folder: Path) -> Non
     for text in ("{", "{}", json.dumps({"mel_spec": {}, "utterances": []})):
         index.write_text(text)
         assert len(Corpus(folder, MelSpec()).utterances) == len(SENTENCES)
+
+
+@pytest.mark.parametrize("name", ["audio.i16", "mels.f16", "f0.f32"])
+def test_features_of_which_a_file_is_missing_are_computed_anew(name: str, corpus: Corpus, folder: Path) -> None:
+    before = (folder / "features" / name).read_bytes()
+    (folder / "features" / name).unlink()
+    Corpus(folder, MelSpec())
+    assert (folder / "features" / name).read_bytes() == before
+
+
+def test_two_runs_that_begin_at_once_both_have_whole_features(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second computes all of them while the first is at its third recording."""
+    read, calls = recordings.read, list[Path]()
+
+    def interrupted(path: Path, rate_hz: int) -> NDArray[np.int16]:
+        calls.append(path)
+        if len(calls) == 3:
+            whole.append(features(Corpus(folder, MelSpec())))
+        return read(path, rate_hz)
+
+    def features(corpus: Corpus) -> list[bytes]:
+        return [array.tobytes() for array in (corpus.audio, corpus.mels, corpus.f0_hz)]
+
+    whole: list[list[bytes]] = []
+    monkeypatch.setattr(recordings, "read", interrupted)
+    assert features(Corpus(folder, MelSpec())) == whole[0]
+    assert sorted(path.name for path in (folder / "features").iterdir()) == [
+        "audio.i16",
+        "f0.f32",
+        "index.json",
+        "left-out.tsv",
+        "mels.f16",
+    ]
 
 
 def test_recordings_without_alignments_are_a_corpus(tmp_path: Path) -> None:

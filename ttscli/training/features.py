@@ -10,7 +10,8 @@ They are made of alignments.jsonl where there is one, else of metadata.csv, and 
 """
 
 import json
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -29,11 +30,15 @@ from ttscli.training.about import About
 from ttscli.training.inspection import Good, Inspection
 from ttscli.training.metadata import Flaw
 from ttscli.training.pitch import estimate_f0
+from ttscli.whole_file import unfinished, write_whole
 
 ALIGNMENTS = "alignments.jsonl"
 FOLDER = "features"
 _INDEX = "index.json"
+_LEFT_OUT = "left-out.tsv"
 _ARRAYS = ("audio.i16", "mels.f16", "f0.f32")
+_ROUNDING = 2
+"""Frames: an aligner counts the last part of a frame or not, perhaps the frame behind it, and rounds where symbols meet."""
 
 IndexRow: TypeAlias = tuple[str, list[str], list[int], int, int]
 """id, symbols, durations or [], first frame, frames."""
@@ -52,20 +57,22 @@ class Sounding:
 
 
 def read_index(folder: Path, spec: MelSpec) -> list[IndexRow]:
-    """Read the index of a corpus's features; compute them first if they are not there, or not those of today's corpus.
+    """Read the index of a corpus's features; compute them first if they are not all there, or not those of today's corpus.
 
     Raises:
         InputError: `folder` is not a corpus, or a file of it cannot be used, naming it.
+        OutputError: the index, or the list of what is left out, cannot be written.
     """
-    source = _source(folder)
+    source, features = _source(folder), folder / FOLDER
     stamp = [source.name, source.stat().st_size, source.stat().st_mtime_ns, vars(About.read(folder))]
+    whole = all((features / name).is_file() for name in _ARRAYS)
     with suppress(OSError, ValueError, AttributeError):
-        index = json.loads((folder / FOLDER / _INDEX).read_text(encoding="utf-8"))
-        if index.get("mel_spec") == asdict(spec) and index.get("source", stamp) == stamp:  # early ones name no source
+        index = json.loads((features / _INDEX).read_text(encoding="utf-8"))
+        if whole and index.get("mel_spec") == asdict(spec) and index.get("source", stamp) == stamp:  # early ones name no source
             return [_index_row(*row) for row in index["utterances"]]
     rows = _compute(folder, spec, source)
     text = json.dumps({"mel_spec": asdict(spec), "source": stamp, "utterances": rows}, ensure_ascii=False)
-    (folder / FOLDER / _INDEX).write_text(text, encoding="utf-8")  # written last: no index, no features
+    write_whole(features / _INDEX, text)  # last: no index, no features
     return rows
 
 
@@ -86,27 +93,37 @@ def _compute(folder: Path, spec: MelSpec, source: Path) -> list[IndexRow]:
     features.mkdir(exist_ok=True)
     (features / _INDEX).unlink(missing_ok=True)
     for predicted in features.glob("mels-*.f16"):  # they belong to the old frames
-        predicted.unlink()
-    soundings = _aligned(folder, spec) if source.name == ALIGNMENTS else _unaligned(folder, spec)
+        predicted.unlink(missing_ok=True)
     log_mel = LogMel(spec)
     rows: list[IndexRow] = []
+    left_out: list[Flaw] = []
     first = 0
-    # Under other names until they are whole: somebody may be training on the old ones.
+    # Under other names until they are whole: somebody may be training on the old ones, or making the same.
     with ExitStack() as stack:
-        audio_file, mel_file, f0_file = (stack.enter_context(open(features / f"{name}.part", "wb")) for name in _ARRAYS)
-        for sounding in soundings:
-            n_frames = sounding.n_frames
-            audio = _filled(sounding.samples, n_frames * spec.hop_samples)
+        new = [stack.enter_context(unfinished(features / name)) for name in _ARRAYS]
+        audio_file, mel_file, f0_file = (stack.enter_context(open(path, "wb")) for path in new)
+        for item in _aligned(folder, spec) if source.name == ALIGNMENTS else _unaligned(folder, spec):
+            if isinstance(item, Flaw):
+                left_out.append(item)
+                continue
+            n_frames = item.n_frames
+            audio = _filled(item.samples, n_frames * spec.hop_samples)
             mel = log_mel(torch.from_numpy(audio)[None].float() / 32768)[0, :, :n_frames].T  # (M, T) → (T, M)
-            f0_hz = estimate_f0(audio, n_frames, spec) if sounding.f0_hz is None else np.array(sounding.f0_hz, np.float32)
+            f0_hz = estimate_f0(audio, n_frames, spec) if item.f0_hz is None else np.array(item.f0_hz, np.float32)
             audio_file.write(audio.tobytes())
             mel_file.write(mel.numpy().astype(np.float16).tobytes())
             f0_file.write(f0_hz.tobytes())
-            rows.append((sounding.identity, sounding.symbols, sounding.durations, first, n_frames))
+            rows.append((item.identity, item.symbols, item.durations, first, n_frames))
             first += n_frames
-    for name in _ARRAYS:
-        (features / f"{name}.part").replace(features / name)
+    _list_left_out(folder, left_out)
     return rows
+
+
+def _list_left_out(folder: Path, flaws: Sequence[Flaw]) -> None:
+    path = folder / FOLDER / _LEFT_OUT
+    write_whole(path, "".join(f"{flaw.identity}\t{flaw.kind}\t{flaw.detail}\n" for flaw in flaws))
+    if flaws:
+        tell(f"{folder}: {len({flaw.identity for flaw in flaws})} items are left out; {path} says why")
 
 
 def _filled(samples: NDArray[np.int16], length: int) -> NDArray[np.int16]:
@@ -116,39 +133,66 @@ def _filled(samples: NDArray[np.int16], length: int) -> NDArray[np.int16]:
     return whole
 
 
-def _unaligned(folder: Path, spec: MelSpec) -> Iterator[Sounding]:
-    """The good items of metadata.csv; the others are listed in left-out.tsv."""
-    left_out: set[str] = set()
-    with open(folder / FOLDER / "left-out.tsv", "w", encoding="utf-8") as file:
-        for finding in Inspection(folder, spec).findings():
-            if isinstance(finding, Good):
-                n_frames = -(-len(finding.samples) // spec.hop_samples)
-                yield Sounding(finding.item.identity, list(finding.symbols), [], n_frames, finding.samples, None)
-            elif isinstance(finding, Flaw) and finding.left_out:
-                left_out.add(finding.identity)
-                file.write(f"{finding.identity}\t{finding.kind}\t{finding.detail}\n")
-    if left_out:
-        tell(f"{folder}: {len(left_out)} items are left out; {file.name} says why")
+def _unaligned(folder: Path, spec: MelSpec) -> Iterator[Sounding | Flaw]:
+    """The good items of metadata.csv, and why others are left out."""
+    for finding in Inspection(folder, spec).findings():
+        if isinstance(finding, Good):
+            n_frames = _n_frames(finding.samples, spec)
+            yield Sounding(finding.item.identity, list(finding.symbols), [], n_frames, finding.samples, None)
+        elif finding.left_out:
+            yield finding
 
 
-def _aligned(folder: Path, spec: MelSpec) -> Iterator[Sounding]:
+def _aligned(folder: Path, spec: MelSpec) -> Iterator[Sounding | Flaw]:
+    """The rows of alignments.jsonl; a flaw in place of those that are of another recording, or cut off."""
     path = folder / ALIGNMENTS
     with open(path, encoding="utf-8") as lines:
         for number, line in enumerate(lines, 1):
-            row = _row(line, f"{path}: line {number}")
+            row = _row(line, f"{path}: line {number}", spec)
             samples = recordings.read(recordings.find(folder, row["id"]), spec.sample_rate_hz)
-            yield Sounding(row["id"], row["symbols"], row["durations"], sum(row["durations"]), samples, row.get("f0_hz"))
+            n_frames, heard = sum(row["durations"]), _n_frames(samples, spec)
+            if abs(n_frames - heard) > _ROUNDING:
+                yield Flaw(row["id"], "unaligned", f"its durations are {n_frames} frames in all, its recording has {heard}")
+            else:
+                yield Sounding(row["id"], row["symbols"], row["durations"], n_frames, samples, row.get("f0_hz"))
 
 
-def _row(line: str, where: str) -> dict[str, Any]:
+def _n_frames(samples: NDArray[np.int16], spec: MelSpec) -> int:
+    """How many frames hold all samples, int16 (n_samples,)."""
+    return -(-len(samples) // spec.hop_samples)
+
+
+def _row(line: str, where: str, spec: MelSpec) -> dict[str, Any]:
+    """Read a line of alignments.jsonl; InputError, naming it, if it is wrong or its frames are others than those of `spec`."""
     try:
         row = dict(json.loads(line))
-        symbols, durations, f0_hz = row["symbols"], row["durations"], row.get("f0_hz")
-        fits = len(symbols) == len(durations) and (f0_hz is None or len(f0_hz) == sum(durations)) and str(row["id"])
+        fault = next(_faults(row), None)
     except KeyError as error:
         raise InputError(f"{where}: {error} is missing") from error
     except (TypeError, ValueError) as error:
         raise InputError(f"{where}: {error}") from error
-    if not fits:
-        raise InputError(f"{where}: durations must be as many as symbols, and f0_hz, if given, as many as frames")
+    if fault:
+        raise InputError(f"{where}: {fault}")
+    if row.get("hop_samples", spec.hop_samples) != spec.hop_samples:
+        reason = f"its frames have {row['hop_samples']} samples, where {spec.hop_samples} are wanted"
+        raise InputError(f"{where}: {reason}", "align it anew: tts corpus align --replace")
     return row
+
+
+def _faults(row: Mapping[str, Any]) -> Iterator[str]:
+    """What is wrong with a row; the first fault counts, for what follows leans on its absence."""
+    identity, symbols, durations, f0_hz = row["id"], row["symbols"], row["durations"], row.get("f0_hz")
+    if not isinstance(identity, str) or not identity:
+        yield "id must be the name of a recording"
+    if not isinstance(symbols, list) or not all(isinstance(symbol, str) for symbol in symbols):
+        yield "symbols must be a list of strings"
+    if not isinstance(durations, list) or not all(type(frames) is int and frames >= 0 for frames in durations):
+        yield "durations must be a list of whole numbers of frames, from 0 on"
+    if len(symbols) != len(durations):
+        yield f"durations must be as many as symbols: {len(durations)}, not {len(symbols)}"
+    if f0_hz is None:
+        return
+    if not isinstance(f0_hz, list) or not all(isinstance(f0, int | float) and 0 <= f0 < math.inf for f0 in f0_hz):
+        yield "f0_hz must be a list of frequencies, 0 where unvoiced"
+    if len(f0_hz) != sum(durations):
+        yield f"f0_hz must be as many as frames: {sum(durations)}, not {len(f0_hz)}"
