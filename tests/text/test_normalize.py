@@ -60,6 +60,11 @@ A 5-km run took 5 min. → A five kilometer run took five minutes.
 3rd of 21st → third of twenty first
 in the 1990s and the '90s → in the nineteen nineties and the nineties
 2026-11-21 at 14:05 → November twenty first twenty twenty six at fourteen oh five
+On 12.5.2020, then 31.12.2020. → On the twelfth of May twenty twenty, then the thirty first of December twenty twenty.
+At 2026-11-21T22:54Z it began. → At November twenty first twenty twenty six at twenty two fifty four UTC it began.
+10⁻³ mol m⁻² → ten to the power of minus three mol m to the power of minus two
+C#, .NET, and C++ → C sharp, dot NET, and C plus plus
+my 401(k) and a 501(c)(3) → my four oh one K and a five oh one C three
 14/05/1987 → the fourteenth of May nineteen eighty seven
 She was born on 14 May 1987. → She was born on the fourteenth of May nineteen eighty seven.
 on the 5 May → on the fifth of May
@@ -254,3 +259,6 @@ def test_a_number_beyond_all_names_is_read_digit_by_digit(n_groups: int) -> None
 def test_british_numbers_keep_their_and() -> None:
     assert normalize("215 days", "en-US") == "two hundred fifteen days"
     assert normalize("215 days", "en-GB") == "two hundred and fifteen days"
+    assert normalize("on 4/7/2021 and 3/4/21", "en-GB") == (
+        "on the fourth of July twenty twenty one and the third of April twenty twenty one"
+    )

@@ -12,6 +12,8 @@ _SLASHED = re.compile(_DAY_FIRST % ("/", "/"))
 _TWO_DIGITS = re.compile(rf"{_EDGE}(\d\d?)/(\d\d?)/(\d\d){_END}")
 _YEAR_FIRST = re.compile(rf"{_EDGE}((?:19|20)\d\d)/(0?[1-9]|1[0-2])/(0?[1-9]|[12]\d|3[01]){_END}")
 _MONTH_OF_YEAR = re.compile(rf"{_EDGE}(0?[1-9]|1[0-2])/((?:19|20)\d\d){_END}")
+_BEFORE_TIME = re.compile(r"(?<=\d{4}-\d\d-\d\d)T(?=\d\d:\d\d)")
+_UNIVERSAL_TIME = re.compile(r"(?<=:\d\d)Z\b")
 _TWO_YEARS = re.compile(rf"{_EDGE}((?:19|20)\d\d)/(\d\d){_END}")
 
 
@@ -25,6 +27,7 @@ def spoken_dates(text: str) -> str:
 
     Dates with dots have the day first, whoever writes them: "3.4.2021" → "3 April 2021".
     """
+    text = _UNIVERSAL_TIME.sub(" UTC", _BEFORE_TIME.sub(" at ", text))
     text = _DOTTED.sub(_named_month, _TWO_DIGITS.sub(_whole_year, text))
     text = _YEAR_FIRST.sub(r"\1-\2-\3", text)
     text = _MONTH_OF_YEAR.sub(lambda match: f"{_MONTHS[int(match[1]) - 1]} {match[2]}", text)

@@ -226,6 +226,7 @@ _AROUND_NUMBERS = (
     (re.compile(rf"(?<![\w.])({_NUMBER})([km])(?= {_CROWD}\b)", re.IGNORECASE), lambda m: f"{m[1]} {_MAGNITUDES[m[2]]}"),
     (re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)[eE](?:\+|(-))(\d{1,3})\b"), r"\1 times 10^\2\3"),
     (re.compile(r"\b24/7\b"), "24 7"),
+    (re.compile(r"\b(401|403|501)\(([a-z])\)(?:\((\d)\))?"), lambda m: f"{m[1].replace('0', ' oh ')} {m[2].upper()} {m[3] or ''}"),
     (re.compile(r"\b9/11\b(?!/)"), "9 11"),
     (re.compile(r"\b(\d+)/\1\b(?!/)"), lambda m: f"{m[1]} {m[1]}" if m[1] == "50" else f"{m[1]} out of {m[1]}"),
     (re.compile(r"(?<![\d/])(\d{3})/(\d{2,3})(?![\d/])"), r"\1 over \2"),

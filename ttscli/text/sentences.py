@@ -119,6 +119,7 @@ _CLOSERS = "\"'”’»)\\]}*_`"
 _STOP = re.compile(rf"(?:(?<![.!?…‽])(?P<stop>[.!?…‽]++)[{_CLOSERS}]*+(?=\s)|(?P<wide>[。！？]+[」』”）]*))")
 _LETTERS = re.compile(r"(?:[^\W\d]\.)+[^\W\d]")
 _OPENERS = "\"'“‘«([{*_`¿¡—–- "
+_NUMBER_OR_LETTER = re.compile(r"\d|[B-HJ-Z]\b(?!['’.])")
 _LIST_MARK = re.compile(r"\W*(?:\d{1,3}|[A-Za-z])$")
 
 
@@ -197,7 +198,7 @@ def _full_stop(before: str, following: str) -> bool:
     if raw in _CAPITAL_ONLY:
         return True
     if word in _BEFORE_NUMBERS:
-        return not following[0].isdigit() and (word in _WORDS_TOO or starter)
+        return not _NUMBER_OR_LETTER.match(following) and (word in _WORDS_TOO or starter)
     if word in ("a.m", "p.m"):
         return next_word not in _AFTER_TIME
     if word in _ANYWHERE or _LETTERS.fullmatch(word):

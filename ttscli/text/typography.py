@@ -9,7 +9,7 @@ import unicodedata
 from ttscli.text.pauses import PAUSES
 
 _FRACTION = re.compile(r"(\d?)([¼-¾⅐-⅞])")
-_POWER = re.compile(r"(?<=[\dx-z)])[⁺⁻]?[⁰¹²³⁴-⁹]+(?!\w)")
+_POWER = re.compile(r"(?:(?<=[\dx-z)])[⁺⁻]?|(?<=[^\W_])⁻)[⁰¹²³⁴-⁹]+(?!\w)")
 _SUPERSCRIPTS = str.maketrans({"²": "^2", "³": "^3", "№": "No. ", "´": "'", "¨": None, "¸": None, "™": None, "℠": None, "⁄": "/"})
 _QUOTES = str.maketrans(
     dict.fromkeys("‘’‚‛′ʼʻ`", "'") | dict.fromkeys("“”„‟″«»‹›「」『』〝〞", '"') | dict.fromkeys("‐‑−﹣", "-") | {"•": " "}

@@ -248,6 +248,7 @@ _SIGNS = (
     (re.compile(r"(?<!\w)#(?=[^\W\d])"), "hashtag "),
     (re.compile(r"\b([A-GJ])#(?!\w)"), r"\1 sharp"),
     (re.compile(r"\bC\+\+"), "C plus plus"),
+    (re.compile(r"(?<![\w.])\.NET\b"), "dot NET"),
     (re.compile(r"\b[A-Z]{1,3}&[A-Z]{1,3}\b"), lambda m: " and ".join(map("-".join, m[0].split("&")))),
     (re.compile(r"&"), " and "),
     (re.compile(r"±"), " plus or minus "),
