@@ -59,7 +59,7 @@ I saw Sgt. D. V. Harkness.| He waved.
 Call 555-0199.| Ask for Ann.
 Take max. 3 a day.| Turn it to the max.| Then rest.
 Acme, est. 1990, has avg. 4 of Apt. 4B, Hwy. 101 and Bldg. 4.| He is apt.| Bob is not.
-Flat 3, Apt. B, Main St. has Fig. C.| No. A man did.| No. I did.
+Flat 3, Apt. B, Main St. has Fig. C.| No.| A man did.| No.| I did.
 He was 42.| She was 40.
 In 1987.| Or 1988.
 "Are you sure?"| "Yes."
