@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 import numpy as np
 import pytest
@@ -72,6 +73,15 @@ def test_a_flawed_recording_is_found_and_left_out(kind: str, spoil: Callable[[Pa
     spoil(folder)
     assert flaws(folder) == [("001", kind)]
     assert [item.item.identity for item in good(folder)] == ["000", "002"]
+
+
+def test_what_is_missing_is_not_known_by_its_words(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unreadable(path: Path) -> NoReturn:
+        raise OSError("the end of the file is not there")
+
+    monkeypatch.setattr(soundfile, "info", unreadable)
+    (folder / "wavs" / "001.wav").unlink()
+    assert flaws(folder) == [("000", "unreadable"), ("001", "missing"), ("002", "unreadable")]
 
 
 @pytest.mark.parametrize(

@@ -87,8 +87,10 @@ class Inspection:
                 continue
             try:
                 yield from self._inspect(item)
+            except recordings.MissingError as error:
+                yield Flaw(item.identity, "missing", str(error))
             except InputError as error:
-                yield Flaw(item.identity, "missing" if str(error).endswith("not there") else "unreadable", str(error))
+                yield Flaw(item.identity, "unreadable", str(error))
         yield from self._unused()
 
     def _look_ahead(self) -> None:

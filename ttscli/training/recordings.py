@@ -16,13 +16,17 @@ from ttscli.errors import InputError
 EXTENSIONS = (".wav", ".flac", ".opus", ".ogg", ".mp3")
 
 
+class MissingError(InputError):
+    """No recording has this name."""
+
+
 def find(folder: Path, identity: str) -> Path:
-    """Return the recording called `identity` in the corpus at `folder`; InputError if there is none."""
+    """Return the recording called `identity` in the corpus at `folder`; MissingError if there is none."""
     for extension in EXTENSIONS:
         path = folder / "wavs" / f"{identity}{extension}"
         if path.is_file():
             return path
-    raise InputError(f"{folder / 'wavs' / identity}: not there", f"recordings end in {', '.join(EXTENSIONS)}")
+    raise MissingError(f"{folder / 'wavs' / identity}: not there", f"recordings end in {', '.join(EXTENSIONS)}")
 
 
 def length(path: Path) -> tuple[float, int]:
