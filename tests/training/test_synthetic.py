@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 
 pytest.importorskip("hibari")
 pytest.importorskip("onnx")
@@ -11,6 +12,7 @@ pytest.importorskip("onnxruntime")
 pytest.importorskip("soxr")
 
 from ttscli.errors import UsageError
+from ttscli.melspec import MelSpec
 from ttscli.training import synthetic
 
 
@@ -32,6 +34,15 @@ def test_spelling(symbol: str, spelled: str) -> None:
 
 def test_units_of_a_symbol_are_those_of_its_characters() -> None:
     assert list(synthetic._per_symbol(np.array([5, 1, 2, 3, 7]), ["ɜɹ", "s"])) == [5, 3, 3, 7]
+
+
+def test_a_row_says_what_its_frames_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    n_samples = 7 * MelSpec().hop_samples
+    reading = synthetic.Reading(np.zeros(n_samples, np.float32), ("^", "a", "$"), [2, 4, 1], [0.0] * 7)
+    monkeypatch.setattr(synthetic, "read_aloud", lambda symbols, seed: reading)
+    _, _, row = synthetic._read_to_file(("000000", "Ah.", "en-US", tmp_path))
+    assert row is not None
+    assert sum(row["durations"]) * row["hop_samples"] == n_samples == soundfile.info(tmp_path / "000000.flac").frames
 
 
 @pytest.mark.parametrize("name", ["metadata.csv", "alignments.jsonl"])

@@ -6,8 +6,8 @@ aligner nor pitch tracker. Written to the output folder:
 
     metadata.csv       id|text|text, as LJSpeech has it
     corpus.toml        whose voice it is
-    wavs/ID.flac       22,050 Hz, 16 bit, mono
-    alignments.jsonl   one object a line: id, symbols, durations (frames of hop_samples), f0_hz (one a frame, 0 = unvoiced)
+    wavs/ID.flac       16 bit, mono, at the rate of MelSpec()
+    alignments.jsonl   one object a line: id, symbols, durations (frames), hop_samples, f0_hz (one a frame, 0 = unvoiced)
 """
 
 import functools
@@ -28,12 +28,11 @@ from hibari.tts import ASSETS
 from numpy.typing import NDArray
 
 from ttscli.errors import UsageError
+from ttscli.melspec import MelSpec
 from ttscli.text.phonemes import phonemes
 from ttscli.training.about import About
 
-SAMPLE_RATE_HZ = 22050
-HOP_SAMPLES = 256
-
+_SPEC = MelSpec()
 _ORIGIN = "read by hibari-tts 0.2.1, voice heart, which was distilled from Kokoro-82M's af_heart; no recordings of a person"
 
 # The graph computes how many units each symbol lasts and keeps it to itself; we make that tensor an output.
@@ -70,7 +69,7 @@ _TO_SPEAKER = {
 
 @dataclass(frozen=True)
 class Reading:
-    """One sentence read aloud: samples float32 (n_frames * HOP_SAMPLES,), durations and f0_hz in frames."""
+    """One sentence read aloud: samples float32 (n_frames * hop_samples,), durations and f0_hz in frames of MelSpec()."""
 
     samples: NDArray[np.float32]
     symbols: tuple[str, ...]
@@ -113,8 +112,9 @@ def _read_to_file(task: tuple[str, str, str, Path]) -> tuple[str, str, dict[str,
     reading = read_aloud(phonemes(text, language), seed=int(identity))
     if reading is None:
         return identity, text, None
-    soundfile.write(wavs / f"{identity}.flac", reading.samples, SAMPLE_RATE_HZ, subtype="PCM_16")
-    return identity, text, {"symbols": reading.symbols, "durations": reading.durations, "f0_hz": reading.f0_hz}
+    soundfile.write(wavs / f"{identity}.flac", reading.samples, _SPEC.sample_rate_hz, subtype="PCM_16")
+    row = {"symbols": reading.symbols, "durations": reading.durations, "hop_samples": _SPEC.hop_samples, "f0_hz": reading.f0_hz}
+    return identity, text, row
 
 
 def read_aloud(symbols: tuple[str, ...], seed: int) -> Reading | None:
@@ -135,9 +135,9 @@ def read_aloud(symbols: tuple[str, ...], seed: int) -> Reading | None:
     units[0] -= cut
     durations = _frames(list(_per_symbol(units, spelled)))
     n_frames = sum(durations)
-    resampled = _GAIN * soxr.resample(samples, dsp.SR, SAMPLE_RATE_HZ, quality="VHQ")
-    start = round(cut * _UNIT_S * SAMPLE_RATE_HZ)
-    audio = np.zeros(n_frames * HOP_SAMPLES, np.float32)
+    resampled = _GAIN * soxr.resample(samples, dsp.SR, _SPEC.sample_rate_hz, quality="VHQ")
+    start = round(cut * _UNIT_S * _SPEC.sample_rate_hz)
+    audio = np.zeros(n_frames * _SPEC.hop_samples, np.float32)
     piece = resampled[start : start + len(audio)]
     audio[: len(piece)] = np.clip(piece, -1, 1)
     return Reading(audio, ("^", *symbols, "$"), durations, _pitch(f0[0], n_frames, cut * _UNIT_S))
@@ -157,13 +157,13 @@ def _per_symbol(units: NDArray[np.int64], spelled: Sequence[str]) -> Iterator[in
 
 
 def _frames(units: Sequence[int]) -> list[int]:
-    edges = np.round(np.cumsum([0, *units]) * (_UNIT_S * SAMPLE_RATE_HZ / HOP_SAMPLES)).astype(int)
+    edges = np.round(np.cumsum([0, *units]) * (_UNIT_S * _SPEC.sample_rate_hz / _SPEC.hop_samples)).astype(int)
     return [int(d) for d in np.diff(edges)]
 
 
 def _pitch(f0: NDArray[np.float32], n_frames: int, start_s: float) -> list[float]:
     """The speaker's f0 (80 values a second, about 0 where unvoiced) at our frames, in Hz to a tenth."""
-    times = (np.arange(n_frames) * HOP_SAMPLES / SAMPLE_RATE_HZ + start_s) / _F0_HOP_S - 0.5
+    times = (np.arange(n_frames) * _SPEC.hop_samples / _SPEC.sample_rate_hz + start_s) / _F0_HOP_S - 0.5
     voiced = f0 > 60
     if not voiced.any():
         return [0.0] * n_frames
