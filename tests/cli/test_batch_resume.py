@@ -79,12 +79,13 @@ def test_a_manifest_that_is_torn_or_nonsense(tts: Tts, done: Path) -> None:
 
 
 def test_a_manifest_whose_first_line_is_torn(tts: Tts, done: Path) -> None:
-    (done / MANIFEST).write_bytes(b'{"vers')
-    assert made_again(tts, done) == ["0000", "0001", "0002"]
-    assert made_again(tts, done) == []
+    for content in (b'{"vers', b"", b'{"vers\n{"ver'):
+        (done / MANIFEST).write_bytes(content)
+        assert made_again(tts, done) == ["0000", "0001", "0002"]
+        assert made_again(tts, done) == []
 
 
-@pytest.mark.parametrize("content", [b"My notes.\n", b'{"text": "Hello."}\n'])
+@pytest.mark.parametrize("content", [b"My notes.\n", b'{"text": "Hello."}\n', b"\nMy notes.\n", b"\n", b'{\n  "a": 1\n}\n'])
 def test_another_file_is_not_taken_for_a_manifest(tts: Tts, tmp_path: Path, content: bytes) -> None:
     (tmp_path / "notes").write_bytes(content)
     refused = tts("batch", "-", "-d", "out", "--manifest", "notes", input=TEXT)

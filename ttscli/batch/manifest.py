@@ -65,7 +65,6 @@ class Manifest:
         self.path = path
         self._records = {record.output: record for record in _read(path)}
         self._descriptor = -1
-        self._torn = False
 
     def reason(self, path: Path, key: str) -> Reason | None:
         """Tell why the file at `path`, whose item has this key, is to be made; None if it is there as it was made."""
@@ -93,7 +92,7 @@ class Manifest:
     def __enter__(self) -> Self:
         try:
             self._descriptor = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o666)
-            self._torn = not _ends_with_a_line(self._descriptor)
+            os.lseek(self._descriptor, 0, os.SEEK_END)  # in a pipe, no record can be found again
         except OSError as error:
             raise self._error(error) from error
         return self
@@ -101,13 +100,11 @@ class Manifest:
     def add(self, record: Record) -> None:
         """Append a record; when this returns, it is on the disk."""
         line = json.dumps({"version": _VERSION, **asdict(record)}).encode() + b"\n"
-        data = b"\n" + line if self._torn else line
         try:
-            self._torn = True
+            data = line if _ends_with_a_line(self._descriptor) else b"\n" + line
             if os.write(self._descriptor, data) < len(data):
                 raise OSError(0, "only a part of a record could be written")
             os.fsync(self._descriptor)
-            self._torn = False
         except OSError as error:
             raise self._error(error) from error
         self._records[record.output] = record
@@ -129,7 +126,8 @@ def _read(path: Path) -> Iterator[Record]:
         lines = path.read_bytes().splitlines()
     except OSError as error:
         raise OutputError(f"{path}: cannot be read: {error.strerror}", "--manifest names another file") from error
-    if lines and not (lines[0].startswith(_BEGINNING) or _BEGINNING.startswith(lines[0])):
+    whole = (line for line in lines if not (line and _BEGINNING.startswith(line)))  # the first ones may be torn
+    if not next(whole, _BEGINNING).startswith(_BEGINNING):
         raise OutputError(f"{path}: is no manifest of a batch", "--manifest names another file")
     for line in lines:
         try:
