@@ -45,12 +45,18 @@ class Manner:
         if kind == "acoustic":
             giver, vocoder = choose_vocoder(voice, self.vocoder)
             parts.append(_part(giver, "vocoder", vocoder))
-        spelling = [owner.language, asdict(owner.spelling())]
+        text = owner.spelling()
+        spelling = [owner.language, asdict(text), _makers(registry.ALPHABETS, text.alphabet)]
         facts = [__version__, spelling, parts, asdict(self.pauses), asdict(self.options), self.volume_db, self.lexicon]
         return json.dumps(facts, sort_keys=True, default=str)
 
 
 def _part(owner: Voice | None, kind: str, part: Part) -> list[Any]:
     group = {"acoustic": registry.ACOUSTIC_MODELS, "vocoder": registry.VOCODERS, "text_to_wave": registry.TEXT_TO_WAVE}[kind]
-    makers = [[plugin.distribution, plugin.version] for plugin in registry.available(group) if plugin.name == part.architecture]
+    makers = _makers(group, part.architecture)
     return [part.architecture, makers, part.sha256, dict(part.config), owner and asdict(owner.mel_spec)]
+
+
+def _makers(group: str, name: str) -> list[tuple[str, str]]:
+    """Who brings a plugin: name and version of the distribution."""
+    return [(plugin.distribution, plugin.version) for plugin in registry.available(group) if plugin.name == name]
