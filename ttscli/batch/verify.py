@@ -13,7 +13,7 @@ from ttscli.batch.items import Item
 from ttscli.contract import AudioChunk
 from ttscli.evaluation.metrics import word_errors
 from ttscli.evaluation.recogniser import Recogniser, words
-from ttscli.synthesizer import Synthesizer
+from ttscli.synthesizer import MelPipeline, Synthesizer
 from ttscli.text.passages import Inlay
 
 _SEEDS = 2**32
@@ -101,11 +101,13 @@ def _takes(
 ) -> Iterator[tuple[int, Sequence[AudioChunk]]]:
     """Yield (seed, chunks) of an item spoken again and again, but only once where chance has no part in the words.
 
-    A model that draws from a distribution obeys the temperature. In others a seed decides at most the noise in the sound.
+    A model that draws from a distribution obeys the temperature. In others, and in vocoders, a seed decides at most the noise in
+    the sound.
     """
-    options = item.manner.options
+    options, model = item.manner.options, synthesizer.model
+    chooser = model.acoustic if isinstance(model, MelPipeline) else model
     yield options.seed, first
-    for number in range(1, tries if "temperature" in synthesizer.model.controls else 1):
+    for number in range(1, tries if "temperature" in chooser.controls else 1):
         seed = (options.seed + number) % _SEEDS
         chunks = list(synthesizer.speak(item.passages, replace(options, seed=seed)))
         if all(np.array_equal(chunk.samples, other.samples) for chunk, other in zip(chunks, first, strict=True)):
