@@ -3,7 +3,7 @@
 import json
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import pytest
@@ -19,7 +19,9 @@ from ttscli.training.corpus import Corpus, Utterance
 from ttscli.training.loop import Run
 from ttscli.training.metadata import Flaw
 from ttscli.training.recipe import Recipe
+from ttscli.training.runs import predict_mels
 from ttscli.training.trainer import Alignment
+from ttscli_nhv.train import NhvTrainer
 from ttscli_speedyspeech.teacher_train import TeacherTrainer
 from ttscli_talknet.aligner_train import AlignerTrainer
 from ttscli_talknet.alignment import without_blanks
@@ -58,6 +60,7 @@ def test_alignments_have_every_utterance_and_frame(name: str, recorded: Path) ->
         assert tuple(row["symbols"]) == utterance.symbols
         assert sum(row["durations"]) == utterance.n_frames == len(row["f0_hz"])
         assert min(row["durations"]) >= 0
+        assert row["hop_samples"] == MelSpec().hop_samples
     assert [u.n_frames for u in Corpus(recorded, MelSpec()).utterances] == [u.n_frames for u in corpus.utterances]
 
 
@@ -100,6 +103,30 @@ def test_what_fails_leaves_the_old_alignments(recorded: Path) -> None:
     with pytest.raises(InputError, match="not a corpus"):
         list(Aligning(run, recorded, replace=True).write())
     assert (recorded / "alignments.jsonl").read_text() == "mine\n"
+
+
+def test_where_nothing_can_be_aligned_the_old_alignments_stay(recorded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def deaf(self: AlignerTrainer, network: nn.Module, utterance: Utterance) -> NoReturn:
+        raise InputError("nothing is heard")
+
+    run = listener("talknet-aligner", recorded, 1)
+    (recorded / "alignments.jsonl").write_text("mine\n")
+    monkeypatch.setattr(AlignerTrainer, "align", deaf)
+    outcomes = list[Utterance | Flaw]()
+    with pytest.raises(InputError, match="recorded: nothing could be aligned"):
+        outcomes.extend(Aligning(run, recorded, replace=True).write())
+    assert [outcome.identity for outcome in outcomes] == [f"{n:06}" for n in range(4)]
+    assert (recorded / "alignments.jsonl").read_text() == "mine\n"
+    assert not list(recorded.glob("*.part"))
+
+
+def test_a_corpus_in_another_writing_cannot_be_aligned(recorded: Path, tmp_path: Path) -> None:
+    run = listener("talknet-aligner", recorded, 1)
+    shutil.copytree(recorded, other := tmp_path / "other", ignore=shutil.ignore_patterns("features"))
+    (other / "metadata.csv").write_text("000000|bcd\n000001|efg\n")
+    with pytest.raises(InputError, match="other: nothing could be aligned"):
+        list(Aligning(run, other).write())
+    assert not (other / "alignments.jsonl").exists()
 
 
 def test_another_corpus_is_aligned_with_the_runs_own_symbols(recorded: Path, tmp_path: Path) -> None:
@@ -155,3 +182,16 @@ def test_a_run_of_something_else_cannot_align(corpus: Corpus, folder: Path, tmp_
     Run(trainer("nhv", corpus), tmp_path / "nhv").train(max_steps=0)
     with pytest.raises(UsageError, match="a run of nhv, which cannot align"):
         Aligning(tmp_path / "nhv", folder, replace=True)
+
+
+@pytest.mark.parametrize("kind", ["aligner", "acoustic"])
+def test_what_a_trainer_can_is_known_by_its_class(
+    kind: str, corpus: Corpus, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever a third party's calls itself."""
+    monkeypatch.setattr(NhvTrainer, "kind", kind)
+    Run(trainer("nhv", corpus), tmp_path / "nhv").train(max_steps=0)
+    with pytest.raises(UsageError, match="a run of nhv, which cannot align"):
+        Aligning(tmp_path / "nhv", folder, replace=True)
+    with pytest.raises(UsageError, match="nhv makes no mels"):
+        predict_mels(tmp_path / "nhv", folder, "own", 1)

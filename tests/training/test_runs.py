@@ -16,6 +16,13 @@ from ttscli.training.corpus import Corpus
 from ttscli.training.export import export
 from ttscli.training.loop import Run
 from ttscli.training.runs import Plan, start
+from ttscli.training.trainer import Trainer
+from ttscli_clarinet.text_to_wave_train import TextToWaveTrainer
+from ttscli_clarinet.train import StudentTrainer
+from ttscli_melgan.train import MelGanTrainer
+from ttscli_nhv.train import NhvTrainer
+from ttscli_speedyspeech.teacher_train import TeacherTrainer
+from ttscli_speedyspeech.train import SpeedySpeechTrainer
 
 NHV = "batch = 2\nlearning_rate = 1e-3\n[network]\nfft_samples = 512\nchannels = 8\ndilations = [1]\n"
 
@@ -67,6 +74,27 @@ def test_another_trainers_run_is_named(plan: Plan) -> None:
         start(replace(plan, trainer="melgan", recipe=None))
 
 
+@pytest.mark.parametrize(
+    ("said", "begun_by", "others"),
+    [
+        ({"trainer": "clarinet", "recipe_name": "fast"}, {"clarinet"}, {"clarinet-teacher", "nhv"}),
+        ({"trainer": "clarinet-teacher", "recipe_name": "fast"}, {"clarinet-teacher"}, {"clarinet", "clarinet-text-to-wave"}),
+        ({}, {"clarinet", "clarinet-teacher"}, {"nhv"}),  # an early run, whose trainer nobody knows
+    ],
+)
+def test_a_run_is_continued_by_its_own_trainer(
+    said: dict[str, str], begun_by: set[str], others: set[str], plan: Plan, corpus: Corpus
+) -> None:
+    """Of several that train for one architecture."""
+    Run(trainer("clarinet", corpus), plan.out, facts=said).train(max_steps=0)
+    for name in others:
+        with pytest.raises(UsageError, match=f"run: a run of {said.get('trainer', 'clarinet')}$"):
+            start(replace(plan, trainer=name))
+    for name in begun_by:
+        with pytest.raises(UsageError, match="out of range: batch 0"):  # as far as the recipe all is well
+            start(replace(plan, trainer=name, recipe=None, changes=("batch=0",)))
+
+
 @pytest.mark.parametrize("source", ["weights.safetensors", "run", "voice", "voice:nhv"])
 def test_a_run_begins_with_given_weights(source: str, plan: Plan, corpus: Corpus, tmp_path: Path) -> None:
     start(plan).train(max_steps=2)
@@ -86,14 +114,35 @@ def test_weights_of_a_voice_go_into_a_network_that_learns_with_weight_norm(corpu
     first, second = (trainer("melgan", corpus, seed) for seed in (0, 1))
     Run(first, tmp_path / "run").train(max_steps=0)
     export([tmp_path / "run"], tmp_path / "voice", "en-US", "CC0-1.0")
-    Beginning.find(str(tmp_path / "voice"), "melgan").fill(second.network)
+    Beginning.find(str(tmp_path / "voice"), MelGanTrainer).fill(second.network)
     mels = torch.randn(1, 80, 8)
     torch.testing.assert_close(first.network(mels), second.network(mels), rtol=1e-2, atol=1e-3)
 
 
+def test_of_several_kinds_of_one_architecture_the_trainers_own_is_found(corpus: Corpus, tmp_path: Path) -> None:
+    runs: dict[type[Trainer], Path] = {StudentTrainer: tmp_path / "vocoder", TextToWaveTrainer: tmp_path / "whole"}
+    for name, folder in zip(("clarinet", "clarinet-text-to-wave"), runs.values(), strict=True):
+        Run(trainer(name, corpus), folder).train(max_steps=0)
+    voice = export(list(runs.values()), tmp_path / "voice", "en-US", "CC0-1.0")
+    for cls, run in runs.items():
+        assert Beginning.find(str(voice.folder), cls).tensors.keys() == read_weights(run / "weights.safetensors").keys()
+    [whole] = voice.text_to_wave
+    with pytest.raises(UsageError, match=f"has no clarinet part called {whole.name}") as fault:
+        Beginning.find(f"{voice.folder}:{whole.name}", StudentTrainer)
+    assert fault.value.hint == "its parts of this kind and architecture: clarinet"
+
+
+def test_a_trainer_of_no_part_of_a_voice_begins_with_any_of_its_architecture(plan: Plan, tmp_path: Path) -> None:
+    """A teacher that aligns is none; as an acoustic model it may be in a voice."""
+    start(plan).train(max_steps=0)
+    voice = export([plan.out], tmp_path / "voice", "en-US", "CC0-1.0").folder / "voice.toml"
+    voice.write_text(voice.read_text().replace('architecture = "nhv"', 'architecture = "speedyspeech-teacher"'))
+    assert Beginning.find(str(voice.parent), TeacherTrainer).tensors
+
+
 def test_a_network_that_reads_takes_its_symbols_along(corpus: Corpus, folder: Path, tmp_path: Path) -> None:
     Run(trainer("speedyspeech", corpus), tmp_path / "run").train(max_steps=0)
-    beginning = Beginning.find(str(tmp_path / "run"), "speedyspeech")
+    beginning = Beginning.find(str(tmp_path / "run"), SpeedySpeechTrainer)
     assert beginning.symbols == ("_", "$", "^", "a", "s", "u")
     corpus.utterances[1:2] = [replace(corpus.utterances[1], symbols=("^", "x", "$"))]
     assert beginning.prepare(corpus) == 1
@@ -112,6 +161,6 @@ def test_weights_that_do_not_fit_are_named(plan: Plan, tmp_path: Path) -> None:
         start(replace(plan, out=tmp_path / "other", init_from=str(plan.out)))
     export([plan.out], tmp_path / "voice", "en-US", "CC0-1.0")
     with pytest.raises(UsageError, match="has no melgan part with weights"):
-        Beginning.find(f"{tmp_path}/voice", "melgan")
+        Beginning.find(f"{tmp_path}/voice", MelGanTrainer)
     with pytest.raises(UsageError, match="has no nhv part called tuned"):
-        Beginning.find(f"{tmp_path}/voice:tuned", "nhv")
+        Beginning.find(f"{tmp_path}/voice:tuned", NhvTrainer)

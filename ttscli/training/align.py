@@ -22,9 +22,10 @@ from ttscli.training.corpus import Corpus, Utterance
 from ttscli.training.export import describe
 from ttscli.training.features import ALIGNMENTS
 from ttscli.training.metadata import Flaw, Item, items
-from ttscli.training.runs import reopen
+from ttscli.training.runs import reopen, trainer_of
 from ttscli.training.spelling import END, START, spell
 from ttscli.training.trainer import AligningTrainer, Alignment
+from ttscli.whole_file import unfinished, write_whole
 
 
 class Aligning:
@@ -32,14 +33,17 @@ class Aligning:
 
     Raises:
         UsageError: the run is none that can align, or the corpus is aligned already and `replace` is not set.
-        InputError: `run` is no run, or `folder` no corpus.
+        InputError: `run` is no run.
+        VoiceError: the trainer of the run is not installed.
     """
 
     def __init__(self, run: Path, folder: Path, replace: bool = False, device: str = "cpu") -> None:
         self.run, self.folder, self.device = run, folder, torch_device(device)
-        if describe(run)["kind"] not in ("teacher", "aligner"):
+        cls = trainer_of(run)
+        if not issubclass(cls, AligningTrainer):
             hint = "name a run of speedyspeech-teacher or talknet-aligner"
             raise UsageError(f"{run}: a run of {describe(run)['trainer']}, which cannot align", hint)
+        self._trainer = cls
         if (folder / ALIGNMENTS).is_file() and not replace:
             hint = f"--replace keeps them as {ALIGNMENTS}.old"
             raise UsageError(f"{folder / ALIGNMENTS}: there are alignments already", hint)
@@ -49,19 +53,20 @@ class Aligning:
 
         Yields:
             Each utterance that is aligned; for each that is left out, why.
+
+        Raises:
+            InputError: the folder is no corpus, or nothing in it could be aligned; alignments that are there stay.
         """
         with _set_aside(self.folder / ALIGNMENTS):
             corpus = Corpus(self.folder, MelSpec(**describe(self.run)["mel"]))
             everything = corpus.utterances
-            trainer = reopen(self.run, corpus)
-            assert isinstance(trainer, AligningTrainer)
+            trainer = reopen(self._trainer, self.run, corpus)
             network = trainer.network.to(self.device).eval()
             for utterance in everything:
                 if unknown := sorted(set(utterance.symbols) - set(corpus.symbols())):
                     yield Flaw(utterance.identity, "characters", f"{self.run} has not learned {' '.join(unknown)}")
             grids = None if textgrids is None else TextGrids(textgrids, self.folder, corpus.mel_spec)
-            unfinished = self.folder / f"{ALIGNMENTS}.part"
-            with open(unfinished, "w", encoding="utf-8") as file:
+            with unfinished(self.folder / ALIGNMENTS) as new, open(new, "w", encoding="utf-8") as file:
                 for utterance in corpus.utterances:
                     outcome = _align(trainer, network, utterance)
                     if isinstance(outcome, Flaw):
@@ -71,7 +76,8 @@ class Aligning:
                     if grids is not None:
                         grids.write(utterance, outcome)
                     yield utterance
-            unfinished.replace(self.folder / ALIGNMENTS)
+                if not file.tell():
+                    raise InputError(f"{self.folder}: nothing could be aligned", "was the run trained on this corpus?")
 
 
 @contextmanager
@@ -102,6 +108,7 @@ def _row(corpus: Corpus, utterance: Utterance, alignment: Alignment) -> dict[str
         "id": utterance.identity,
         "symbols": list(utterance.symbols),
         "durations": alignment.durations.tolist(),
+        "hop_samples": corpus.mel_spec.hop_samples,
         "f0_hz": [round(float(f0), 1) for f0 in f0_hz],
     }
 
@@ -122,7 +129,7 @@ class TextGrids:
         sentence = Sentence(item.text, item.spoken, 0, edges[-1], words, symbols)
         path = self.out / f"{utterance.identity}.TextGrid"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(to_textgrid([sentence], edges[-1], self.spec.sample_rate_hz), encoding="utf-8")
+        write_whole(path, to_textgrid([sentence], edges[-1], self.spec.sample_rate_hz))
 
     def _words(self, item: Item, utterance: Utterance) -> Iterator[tuple[str, int, int]]:
         """Each word, and where its symbols stand among all."""

@@ -13,6 +13,7 @@ from ttscli.nn.weights import fill, read_weights
 from ttscli.training.checkpoints import DESCRIPTION, WEIGHTS
 from ttscli.training.corpus import Corpus
 from ttscli.training.export import describe
+from ttscli.training.trainer import Trainer
 from ttscli.voice import Voice
 
 
@@ -32,12 +33,16 @@ class Beginning:
     symbols: tuple[str, ...] = ()
 
     @classmethod
-    def find(cls, name: str, architecture: str) -> "Beginning":
-        """Read the weights called `name`: a .safetensors file, the folder of a run, or VOICE[:PART], a voice's name or folder.
+    def find(cls, name: str, trainer: type[Trainer]) -> "Beginning":
+        """Read the weights called `name`.
+
+        Args:
+            name: a .safetensors file, the folder of a run, or VOICE[:PART], a voice's name or folder.
+            trainer: a part of a voice must be of its architecture, and of its kind, if voices have such.
 
         Raises:
-            UsageError: there is nothing of that name, or the voice has no part of this architecture.
-            VoiceError: it is there, and damaged.
+            UsageError: the voice has no such part, or none with weights.
+            VoiceError: there is nothing of that name, or it is damaged.
         """
         path = Path(name)
         if path.suffix == ".safetensors":
@@ -46,17 +51,19 @@ class Beginning:
             text = describe(path)["text"]
             return cls(name, read_weights(path / WEIGHTS), text.get("alphabet", ""), tuple(text.get("symbols", ())))
         voice_name, _, part_name = name.partition(":")
-        return cls._of_voice(library.find(voice_name), part_name, architecture)
+        return cls._of_voice(library.find(voice_name), part_name, trainer)
 
     @classmethod
-    def _of_voice(cls, voice: Voice, part_name: str, architecture: str) -> "Beginning":
-        parts = [part for part in voice.parts if part.architecture == architecture]
+    def _of_voice(cls, voice: Voice, part_name: str, trainer: type[Trainer]) -> "Beginning":
+        kinds = {"acoustic": voice.acoustic, "vocoder": voice.vocoder, "text_to_wave": voice.text_to_wave}
+        parts = [part for part in kinds.get(trainer.kind, voice.parts) if part.architecture == trainer.architecture]
         chosen = [part for part in parts if part_name in ("", part.name)]
         weights = chosen[0].verified_weights() if chosen else None
         if weights is None:
             known = ", ".join(part.name for part in parts) or "none"
-            what = f"{architecture} part" + (f" called {part_name}" if part_name else "")
-            raise UsageError(f"voice {voice.name} has no {what} with weights", f"its parts of this architecture: {known}")
+            what = f"{trainer.architecture} part" + (f" called {part_name}" if part_name else "")
+            hint = f"its parts of this kind and architecture: {known}"
+            raise UsageError(f"voice {voice.name} has no {what} with weights", hint)
         speaks = voice.text is not None and chosen[0] not in voice.vocoder
         text = voice.spelling() if speaks else None
         return cls(str(weights), read_weights(weights), text.alphabet if text else "", text.symbols if text else ())

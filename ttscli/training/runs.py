@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -24,6 +24,8 @@ from ttscli.training.loop import Run
 from ttscli.training.recipe import Recipe
 from ttscli.training.trainer import AcousticTrainer, Trainer
 
+T = TypeVar("T", bound=Trainer)
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -37,7 +39,7 @@ class Plan:
         resume: True: there must be a run to continue; False: there must be none; None: it is continued if there is one.
         init_from: what Beginning.find finds; looked at by a new run only.
         learning_rate: instead of the recipe's.
-        changes: to the recipe, as ttscli.training.trainer.changed takes them.
+        changes: to the recipe, as ttscli.training.recipe.changed takes them.
         mels: name of predicted mels instead of the corpus's own.
         device, devices, precision, samples_every_s: as in Run.
     """
@@ -62,16 +64,16 @@ def start(plan: Plan) -> Run:
     """Begin a run, or continue the one in `plan.out`.
 
     Raises:
-        UsageError: there is no such trainer or recipe, or a run where there should be none, or none where there should be one.
+        UsageError: there is no such recipe, or a run where there should be none, or none where there should be one.
         InputError: `plan.corpus` is not a corpus.
-        VoiceError: `plan.init_from` does not fit the recipe's network.
+        VoiceError: there is no such trainer, or `plan.init_from` does not fit the recipe's network.
     """
     cls: type[Trainer] = registry.load(registry.TRAINERS, plan.trainer)
     before = _before(plan, cls)
     name, recipe = _recipe(plan, cls, before)
     seed = plan.seed if plan.seed is not None else int(before["seed"]) if before else 0
     corpus = Corpus(plan.corpus, MelSpec(), mel_file(plan.mels))
-    beginning = Beginning.find(plan.init_from, cls.architecture) if plan.init_from and not before else None
+    beginning = Beginning.find(plan.init_from, cls) if plan.init_from and not before else None
     if beginning and (left_out := beginning.prepare(corpus)):
         tell(f"{left_out} utterances are left out: {beginning.source} does not know all their symbols")
     torch.manual_seed(seed)
@@ -91,7 +93,8 @@ def _before(plan: Plan, cls: type[Trainer]) -> dict[str, Any] | None:
     if plan.resume is False:
         raise UsageError(f"{plan.out}: there is a run already", "name another --out, or continue it without --no-resume")
     before = describe(plan.out)
-    if before["architecture"] != cls.architecture:
+    # An early run names neither trainer nor recipe: `describe` says its architecture instead, which several trainers may share.
+    if before["trainer"] != plan.trainer and ("recipe_name" in before or before["architecture"] != cls.architecture):
         raise UsageError(f"{plan.out}: a run of {before['trainer']}", "continue as it began, or name another --out")
     return before
 
@@ -106,17 +109,25 @@ def _recipe(plan: Plan, cls: type[Trainer], before: Mapping[str, Any] | None) ->
     return name, recipe if plan.learning_rate is None else replace(recipe, learning_rate=plan.learning_rate)
 
 
-def reopen(run: Path, corpus: Corpus) -> Trainer:
-    """Make the network of a run anew, with its averaged weights, to use it on `corpus`.
+def trainer_of(run: Path) -> type[Trainer]:
+    """The trainer of a run.
 
     Raises:
         InputError: `run` is none.
-        UsageError: its trainer is not installed.
+        VoiceError: its trainer is not installed.
+    """
+    cls: type[Trainer] = registry.load(registry.TRAINERS, describe(run)["trainer"])
+    return cls
+
+
+def reopen(cls: type[T], run: Path, corpus: Corpus) -> T:
+    """Make the network of a run of trainer `cls` anew, with its averaged weights, to use it on `corpus`.
+
+    Raises:
+        InputError: `run` is none.
         VoiceError: its weights are damaged.
     """
-    description = describe(run)
-    cls: type[Trainer] = registry.load(registry.TRAINERS, description["trainer"])
-    trainer = cls.reopen(description, corpus)
+    trainer = cls.reopen(describe(run), corpus)
     load_weights(trainer.network, run / WEIGHTS)
     return trainer
 
@@ -127,13 +138,12 @@ def predict_mels(run: Path, folder: Path, name: str, count: int) -> int:
     Raises:
         UsageError: the run is of no acoustic model, or knows other symbols than the corpus.
     """
-    description = describe(run)
-    if description["kind"] != "acoustic":
-        raise UsageError(f"{run}: {description['architecture']} makes no mels", "name a run of an acoustic model")
+    description, cls = describe(run), trainer_of(run)
+    if not issubclass(cls, AcousticTrainer):
+        raise UsageError(f"{run}: {description['trainer']} makes no mels", "name a run of an acoustic model")
     corpus = Corpus(folder, MelSpec(**description["mel"]))
     everything = len(corpus.utterances)
-    trainer = reopen(run, corpus)
-    assert isinstance(trainer, AcousticTrainer)
+    trainer = reopen(cls, run, corpus)
     if len(corpus.utterances) < everything:  # a mel file has the utterances in order, without gaps
         raise UsageError(f"{run}: has not learned all symbols of {folder}", "train it on this corpus")
     network = trainer.network.eval()

@@ -23,7 +23,7 @@ class Trainer(ABC):
     """A network, its data and its losses. One optimizer; override `optimizers` and `step` for an adversary.
 
     Attributes:
-        architecture: name of the plugin that speaks with the network; also the trainer's own.
+        architecture: name of the plugin that speaks with the network; several trainers may share it.
         kind: "acoustic", "vocoder" or "text_to_wave": what the trained network is in a voice. Another kind is no part of one.
         recipes: folder of its recipes in the plugin's package.
         network: what is trained, averaged and exported.
