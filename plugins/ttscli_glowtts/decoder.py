@@ -52,14 +52,14 @@ class Decoder(nn.Module):
         return unsqueeze(x, self.squeeze), total
 
     def inverse(self, latents: Tensor, n_frames: Tensor, unmixings: Sequence[Tensor], speaker: Tensor | None = None) -> Tensor:
-        """Latents → log mels, both as in forward; `unmixings` as self.unmixings() returns them."""
+        """Latents → log mels, both as in forward; `unmixings` are the inverse weights that self.unmixings() returns."""
         x, mask = self._squeezed(latents, n_frames)
         for block, unmixing in zip(reversed(self.blocks), reversed(unmixings), strict=True):
             x = block.inverse(x, mask, unmixing, speaker)
         return unsqueeze(x, self.squeeze)
 
     def unmixings(self) -> list[Tensor]:
-        """The inverse (K, K) of each block's mixing, for the weights as they are now."""
+        """The inverse weights (K, K) of each block's 1 x 1 convolution, for the weights as they are now."""
         return [block.mixing.core.inverse() for block in self.blocks]
 
     @torch.no_grad()
@@ -127,7 +127,7 @@ class ActNorm(nn.Module):
 
 
 class GroupMixing(nn.Module):
-    """One mixing for all groups of K channels. A group takes K / 2 neighbours from either half of the channels."""
+    """One invertible 1 x 1 convolution for all groups of K channels, each of which is K / 2 neighbours from either half of them."""
 
     def __init__(self, channels: int, group: int) -> None:
         super().__init__()
@@ -139,7 +139,7 @@ class GroupMixing(nn.Module):
         return self._mixed(x, self.core.weight), self.core.log_determinant() * self.n_groups * mask.sum((1, 2))
 
     def inverse(self, x: Tensor, unmixing: Tensor) -> Tensor:
-        """(B, C, L), the inverse of the weight (K, K) → (B, C, L)."""
+        """(B, C, L), the inverse weights (K, K) → (B, C, L)."""
         return self._mixed(x, unmixing)
 
     def _mixed(self, x: Tensor, weight: Tensor) -> Tensor:

@@ -89,7 +89,8 @@ class GlowTts(nn.Module):
         speaker = self.speaker(speakers)
         prior = self.prior(ids, lengths, speaker)
         n_frames = n_frames // self.config.squeeze * self.config.squeeze
-        latents, log_determinants = self.decoder(mels, n_frames, speaker)
+        with torch.autocast(mels.device.type, enabled=False):  # in bfloat16 the likelihood is off by nats a value
+            latents, log_determinants = self.decoder(mels.to(self.mean.weight.dtype), n_frames, speaker)
         if durations is None:
             durations = align(latents, prior.mean, prior.log_deviation, lengths, n_frames)
         durations = cut(durations, n_frames)

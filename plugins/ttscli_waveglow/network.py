@@ -13,7 +13,7 @@ from typing import NamedTuple, cast
 import torch
 from torch import Tensor, nn
 
-from ttscli.nn.invertible import Mixing
+from ttscli.nn.invertible import Mixing, mixed
 from ttscli.nn.wavenet import GatedStack
 from ttscli_waveglow.config import WaveGlowConfig
 from ttscli_waveglow.separable import SeparableStack
@@ -77,7 +77,7 @@ class WaveGlow(nn.Module):
         return x.transpose(1, 2).flatten(1)  # (B, G, L) → (B, L, G) → (B, L * G)
 
     def unmixings(self) -> list[Tensor]:
-        """W⁻¹ of each flow, by way of float64."""
+        """The inverse weights W⁻¹ of each flow's 1 x 1 convolution, by way of float64."""
         return [flow.mixing.inverse() for flow in self._steps()]
 
     def _steps(self) -> list["Flow"]:
@@ -121,7 +121,7 @@ class Flow(nn.Module):
         """Undo `forward`: (B, 2H, L) → the same; `unmixing` is W⁻¹ (2H, 2H)."""
         kept, changed = self._halves(x)
         shift, log_scale = self.affine(kept, condition)
-        return unmixing @ self._joined(kept, (changed - shift) * (-log_scale).exp())
+        return mixed(unmixing, self._joined(kept, (changed - shift) * (-log_scale).exp()))
 
     def _halves(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """The half that stays and the half that changes."""

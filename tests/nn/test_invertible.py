@@ -28,6 +28,15 @@ def test_the_inverse_undoes_it() -> None:
     torch.testing.assert_close(back, x, atol=1e-5, rtol=0)
 
 
+def test_half_precision_around_it_changes_nothing() -> None:
+    torch.manual_seed(0)
+    mixing, x = Mixing(6), torch.randn(2, 6, 5)
+    wanted = mixing(x)
+    with torch.autocast("cpu", torch.bfloat16):
+        assert torch.equal(mixing(x), wanted)
+        assert mixing(x.bfloat16()).dtype == torch.float32
+
+
 def test_a_turned_sign_is_no_disaster() -> None:
     """The reference takes ln det, which is not a number then."""
     torch.manual_seed(0)

@@ -16,6 +16,7 @@ from ttscli.melspec import MelSpec
 from ttscli.nn.weights import save_weights
 from ttscli.training.corpus import Corpus
 from ttscli.training.loop import Run
+from ttscli.training.processes import Processes
 from ttscli.training.recipe import Recipe
 from ttscli_glowtts.losses import duration_loss, likelihood_loss, log_targets, mel_distance
 from ttscli_glowtts.model import GlowTtsModel
@@ -95,6 +96,18 @@ def test_normalisations_have_met_the_first_batch(corpus: Corpus) -> None:
     values = torch.cat([row[:, : n // 2 * 2] for row, n in zip(latents, batch.n_frames.tolist(), strict=True)], dim=1)
     assert abs(float(values.mean())) < 0.05
     assert 0.9 < float(values.square().mean()) < 1.1
+
+
+def test_half_precision_leaves_the_flow_alone(corpus: Corpus) -> None:
+    """The encoder runs in it, but latents and log-determinants are those of single precision, to the last bit."""
+    learner = trainer("corpus", corpus)
+    batch = next(learner.batches(0))
+    outputs = [
+        Processes("cpu", precision=precision).setup(learner.network.eval())(*batch[:4]) for precision in ("32-true", "bf16-mixed")
+    ]
+    assert torch.equal(outputs[0].latents, outputs[1].latents)
+    assert torch.equal(outputs[0].log_determinants, outputs[1].log_determinants)
+    assert not torch.equal(outputs[0].mean, outputs[1].mean)
 
 
 def test_batches_hold_what_the_corpus_says(corpus: Corpus) -> None:

@@ -1,6 +1,6 @@
-"""Invertible mixing of channels.
+"""Invertible mixing of channels, which the field calls the invertible 1 x 1 convolution; its inverse weights undo it.
 
-Kingma and Dhariwal, "Glow", 2018, arXiv:1807.03039, section 3.2: the 1 x 1 convolution, without the LU decomposition.
+Kingma and Dhariwal, "Glow", 2018, arXiv:1807.03039, section 3.2. Differs from it: no LU decomposition.
 
 Letters: B batch, C channels, T positions.
 """
@@ -19,8 +19,8 @@ class Mixing(nn.Module):
         self.weight = nn.Parameter(rotation)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Float (B, C, T) → the same."""
-        return torch.einsum("ij,bjt->bit", self.weight, x)
+        """Float (B, C, T) → the same, in the weight's precision whatever the layers around it have."""
+        return mixed(self.weight, x)
 
     def log_determinant(self) -> Tensor:
         """Ln |det W|, what one position adds to the log-likelihood: float32 scalar.
@@ -31,6 +31,15 @@ class Mixing(nn.Module):
         return log_determinant
 
     def inverse(self) -> Tensor:
-        """W⁻¹, by way of float64: (C, C) of W's type."""
+        """The inverse weights W⁻¹, by way of float64: (C, C) of W's type."""
         inverse: Tensor = torch.linalg.inv(self.weight.double())
         return inverse.to(self.weight.dtype)
+
+
+def mixed(weight: Tensor, x: Tensor) -> Tensor:
+    """Weight or inverse weight (C, C), float (B, C, T) → (B, C, T) of the weight's type.
+
+    Never in half precision: what one mixing rounds away, every later flow enlarges.
+    """
+    with torch.autocast(x.device.type, enabled=False):
+        return torch.einsum("ij,bjt->bit", weight, x.to(weight.dtype))

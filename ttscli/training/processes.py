@@ -6,10 +6,11 @@ together. Only batch normalisation is left to each process: its statistics are t
 """
 
 from collections.abc import Iterable
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import torch
 from lightning_fabric import Fabric
+from lightning_fabric.plugins.precision import MixedPrecision
 from lightning_fabric.strategies.ddp import DDPStrategy
 from lightning_fabric.wrappers import is_wrapped
 from torch import Tensor, nn
@@ -33,6 +34,16 @@ class _SideBySide(DDPStrategy):
         return module
 
 
+class _Mixed(MixedPrecision):
+    """Half precision in those layers that bear it, and nowhere else: Fabric's own begins by rounding the batch.
+
+    A mel in bfloat16 is off by up to 0.03, which costs the likelihood of Glow-TTS 0.09 nats a value.
+    """
+
+    def convert_input(self, data: Any) -> Any:
+        return data
+
+
 class Processes(Fabric):
     """Fabric whose backward pass leaves the same gradients in every process.
 
@@ -51,6 +62,9 @@ class Processes(Fabric):
             raise UsageError(f"{device}: one GPU for {devices} processes", f"--device {kind} takes the first {devices}")
         strategy = _SideBySide() if devices > 1 else "auto"
         super().__init__(accelerator=kind, devices=[int(number)] if number else devices, precision=precision, strategy=strategy)
+        if isinstance(mixed := self.strategy.precision, MixedPrecision):
+            name: Literal["16-mixed", "bf16-mixed"] = "16-mixed" if mixed.scaler else "bf16-mixed"
+            self.strategy.precision = _Mixed(name, mixed.device, mixed.scaler)
         self._learners: list[nn.Parameter] = []
 
     def learn_together(self, networks: Iterable[nn.Module]) -> None:
