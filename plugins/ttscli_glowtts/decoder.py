@@ -127,7 +127,7 @@ class ActNorm(nn.Module):
 
 
 class GroupMixing(nn.Module):
-    """One invertible 1 x 1 convolution for all groups of K channels, each of which is K / 2 neighbours from either half of them."""
+    """One invertible 1 x 1 convolution for all groups of K channels, each K / 2 neighbours from either half of the channels."""
 
     def __init__(self, channels: int, group: int) -> None:
         super().__init__()
