@@ -11,6 +11,7 @@ from ttscli import registry
 from ttscli.contract import Place, Segment, Unspoken
 from ttscli.text.frontend import MAX_SYMBOLS, FrontEnd, Pauses
 from ttscli.text.graphemes import graphemes
+from ttscli.text.inputs import read_passages
 from ttscli.text.phonemes import phonemes
 from ttscli.voice import Marks, TextSettings
 
@@ -93,6 +94,16 @@ def test_a_symbol_that_the_voice_lacks_falls_back_or_is_named() -> None:
     (segment,) = front_end(tuple(s for s in IPA if s not in ("iː", "θ")), "espeak-ipa").segments("See the thin tree; go.")
     assert "".join(segment.symbols) == "sˈi ðə ˈɪn tɹˈi, ɡˈo͡ʊ."
     assert segment.unspoken == (Unspoken("θ", Place("", 1, 9)),)
+
+
+@pytest.mark.parametrize(
+    ("ipa", "sounds"),
+    [("tɒm", "tɑːm"), ("ˈbed", "ˈbɛd"), ("ˈtoʊki.oʊ", "ˈto͡ʊkio͡ʊ"), ("/kʁwasɑ̃/", "kɹwɑːsɑːn"), ("ɹed", "ɹɛd")],
+)
+def test_other_peoples_ipa_is_spoken_with_the_sounds_of_the_voice(ipa: str, sounds: str) -> None:
+    [passage] = read_passages("text", [f"[[{ipa}]]"])
+    [segment] = front_end(tuple(symbol for symbol in IPA if symbol not in "eaɑ"), "espeak-ipa").read(passage)
+    assert ("".join(segment.symbols), segment.unspoken) == (sounds, ())
 
 
 def test_words_that_are_spoken_as_one_share_a_span() -> None:

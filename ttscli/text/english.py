@@ -19,6 +19,8 @@ _RULES: tuple[Callable[[str], str], ...] = (
     spoken_acronyms,
     spoken_signs,
 )
+_OTHER_SCRIPTS = re.compile(r"(?:[^\W\d_\u0000-\u03ff\u1e00-\u1fffꔀ-ꔉ][\u0300-\u036f\u0900-\u0dff\u0e00-\u0eff]*)+")
+"""Words in other letters than Latin, IPA and Greek (and those of inlays): espeak-ng would not read them, but name each letter."""
 _MONTH = re.compile(rf"\b(?:{MONTHS.lower()})\b")
 _DAY_AFTER_MONTH = re.compile(r"(?<=[a-z] )(\d{1,2})(?:st|nd|rd|th)")
 
@@ -26,6 +28,7 @@ _DAY_AFTER_MONTH = re.compile(r"(?<=[a-z] )(\d{1,2})(?:st|nd|rd|th)")
 def english(sentence: str, american: bool, grammar: Callable[[str, str], str]) -> str:
     """Say the English `sentence` in spoken words; `grammar` says a number or date in the language of a tag."""
     text = fold(sentence) if american else day_first(fold(sentence))
+    text = _OTHER_SCRIPTS.sub(" ", text)
     for rule in _RULES:
         text = rule(text)
     text = BARE_NUMBER.sub(lambda match: _number(match[0], match.string[: match.start()], grammar), text)

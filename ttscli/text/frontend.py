@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ttscli.contract import Segment, Unspoken, WordSpan
-from ttscli.text.ipa import TIE
+from ttscli.text.ipa import NEAREST, TIE, split_symbols
 from ttscli.text.lexicon import Lexicon
 from ttscli.text.normalize import normalize
 from ttscli.text.passages import INLAY, Inlay, Locator, Passage, inlay_of, without_inlays
@@ -178,15 +178,23 @@ class FrontEnd:
         return replace(plain, symbols=symbols, ids=self._table.ids(symbols), words=words, marks=marks)
 
     def _known(self, symbol: str) -> list[str]:
-        """Return `symbol` as the voice has it: itself, without length and such marks, or in its letters; [] if it has none."""
+        """Return `symbol` as the voice has it, or what comes next to it; [] if it has neither."""
+        if found := self._itself(symbol):
+            return found
+        if symbol in _NEXT_BEST:
+            return self._known(_NEXT_BEST[symbol])
+        near = NEAREST.get(symbol) or NEAREST.get(_LENGTH_MARKS.sub("", symbol), "")
+        sounds = [self._itself(sound) for sound in split_symbols(near)]
+        return [symbol for sound in sounds for symbol in sound] if all(sounds) else []
+
+    def _itself(self, symbol: str) -> list[str]:
+        """Return `symbol` with or without length and such marks, or in its letters; [] if the voice lacks one of them."""
         bare = _LENGTH_MARKS.sub("", symbol)
         for candidate in (symbol, bare, bare.replace(TIE, "")):
             if candidate in self._table:
                 return [candidate]
         letters = list(bare.replace(TIE, ""))
-        if letters and all(letter in self._table for letter in letters):
-            return letters
-        return self._known(_NEXT_BEST[symbol]) if symbol in _NEXT_BEST else []
+        return letters if all(letter in self._table for letter in letters) else []
 
 
 def _is_silent(symbols: Sequence[str]) -> bool:

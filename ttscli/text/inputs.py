@@ -17,7 +17,8 @@ InputFormat: TypeAlias = Literal["text", "markdown", "ssml", "phonemes"]
 _EXTENSIONS: dict[str, InputFormat] = {".md": "markdown", ".markdown": "markdown", ".ssml": "ssml", ".xml": "ssml"}
 _INLAY = re.compile(rf"\[\[(?P<phonemes>[^\[\]\n]{{1,300}})\]\]|(?P<emoji>{EMOJI.pattern})")
 # Words of phonemes: IPA has spaces between them, phones have spaces inside and are parted as `tts g2p` prints them.
-_IPA_WORD = re.compile(rf"[^\s␣{re.escape(PAUSES)}]{{1,100}}|[{re.escape(PAUSES)}]")
+_IPA = rf"[^\s␣{re.escape(PAUSES)}]{{1,100}}"
+_IPA_WORD = re.compile(rf"{_IPA}(?:\.{_IPA})*|[{re.escape(PAUSES)}]")  # a dot inside parts syllables
 _PHONES_WORD = re.compile(rf"[^\s␣{re.escape(PAUSES)}][^\n␣{re.escape(PAUSES)}]*|[{re.escape(PAUSES)}]")
 _PHONES_LINE = re.compile(r"@?[A-Z]{1,2}[012]?(?=\s)")
 

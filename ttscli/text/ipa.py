@@ -18,6 +18,14 @@ _TYPED = re.compile("|".join(unit.replace(TIE, f"{TIE}?") for unit in _UNITS) + 
 _TIED = {unit.replace(TIE, ""): unit for unit in _UNITS}
 _SILENT = '¡¿"«»“”„(){}[]'
 
+NEAREST = {
+    "a": "ɑː", "ɑ": "ɑː", "ɒ": "ɑː", "e": "ɛ", "o": "o͡ʊ", "u": "uː", "ɨ": "ɪ", "ʉ": "uː", "ɯ": "uː", "ɵ": "ʊ", "ɤ": "ʌ", "ø": "ɜː",
+    "œ": "ɜː", "ɝ": "ɜː", "ɘ": "ə", "ɜ": "ɜː", "ɑ̃": "ɑːn", "ɔ̃": "ɔːn", "ɛ̃": "æn", "œ̃": "ʌn", "r": "ɹ", "ʁ": "ɹ", "ʀ": "ɹ", "ɻ": "ɹ",
+    "ɫ": "l", "ɭ": "l", "ʎ": "lj", "ɲ": "nj", "ɳ": "n", "ɴ": "ŋ", "ç": "h", "χ": "x", "ɣ": "ɡ", "β": "v", "ʋ": "v", "ɸ": "f", "ʍ": "w",
+    "ɥ": "w", "ɟ": "ɡ", "ʂ": "ʃ", "ɕ": "ʃ", "ʐ": "ʒ", "ʑ": "ʒ", "ʈ": "t", "ɖ": "d", "ħ": "h", "ɦ": "h",
+}  # fmt: skip
+"""Sounds of other languages, or of other people's IPA, and what an English ear takes them for."""
+
 _OWN = "ɐɑɒɓɔɕɖɗɘəɚɛɜɝɞɟɠɡɢɣɤɥɦɧɨɩɪɫɬɭɮɯɰɱɲɳɴɵɶɸɹɺɻɼɽɾʀʁʂʃʄʈʉʊʋʌʍʎʏʐʑʒʔʕʘʙʛʜʝʟʡʢᵻᵊŋθβχˈˌːˑ"
 _SHARED = "a-zæðøœç'.|‖˞ʰʲʷˠˤⁿˡ\u0300-\u036f\u203f "
 _IPA = re.compile(rf"[{_SHARED}{_OWN}{re.escape(PAUSES)}]+")
@@ -25,8 +33,8 @@ _PHONES = re.compile(r"(?:@?[A-Z]{1,2}[012]?|[,.!?;:—…␣])(?:\s+(?:@?[A-Z]{
 
 
 def is_ipa(text: str) -> bool:
-    """Tell whether `text` is IPA for sure: nothing else is in it, and at least one sign that no spelling has."""
-    return _IPA.fullmatch(text) is not None and any(sign in _OWN for sign in text)
+    """Tell whether `text` is IPA for sure: nothing else is in it but slashes around it, and one sign at least that no spelling has."""
+    return _IPA.fullmatch(text.strip("/")) is not None and any(sign in _OWN for sign in text)
 
 
 def is_phones(text: str) -> bool:
@@ -39,10 +47,12 @@ def split_symbols(ipa: str, typed: bool = False) -> tuple[str, ...]:
 
     Args:
         ipa: of espeak-ng, which ties what is one unit, or of a person.
-        typed: True for that of a person: "oʊ" and "tʃ" are units without a tie, "g" and "'" stand for "ɡ" and "ˈ".
+        typed: True for that of a person: "oʊ" and "tʃ" are units without a tie, "g" and "'" stand for "ɡ" and "ˈ", and a dot is
+            the border of a syllable, unless it is the last sign.
     """
     if typed:
-        ipa = ipa.replace("'", "ˈ").replace("g", "ɡ").replace("|", "").replace("\u203f", "")
+        ipa = ipa.replace("'", "ˈ").replace("g", "ɡ").replace("|", "").replace("\u203f", "").strip("/")
+        ipa = re.sub(r"(?<=\S)\.(?=\S)", "", ipa)
     found = (_TYPED if typed else _SYMBOL).findall(ipa)
     symbols = [_TIED.get(symbol, symbol) for symbol in found if symbol != TIE and symbol not in _SILENT]
     return tuple(_single_spaces(symbols))

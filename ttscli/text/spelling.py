@@ -88,6 +88,8 @@ class Speller:
         phones = tuple(phonemes.split())
         if is_phones(phonemes) or set(phones) <= set(self._settings.symbols):
             return phones
+        if self._english:  # of its r, few people write more than that
+            phonemes = phonemes.replace("r", "ɹ")
         symbols = split_symbols(phonemes, typed=True)
         if not self._settings.alphabet.startswith(("arpabet", "cmudict")):
             return symbols
