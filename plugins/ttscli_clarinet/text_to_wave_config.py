@@ -63,7 +63,7 @@ class TextToWaveConfig:
     vocoder: ClariNetConfig = field(default_factory=ClariNetConfig)
 
     def __post_init__(self) -> None:
-        for fault in (*self._faults_of_blocks(), *self._faults_of_numbers()):
+        for fault in chain(self._faults_of_blocks(), self._faults_of_numbers()):  # the second count on what the first say
             raise VoiceError(f"clarinet: config: {fault}")
 
     def _faults_of_blocks(self) -> Iterator[str]:

@@ -18,8 +18,6 @@ Activation = Literal["leaky-relu", "softsign"]
 
 SLOPE = 0.4
 """Of the leaky ReLU, as in the public program."""
-REACH_FRAMES = 2
-"""How many frames before and after its own a column depends on, at most: one of each layer, and the later ones' are shorter."""
 
 
 class Upsampler(nn.Module):
@@ -42,6 +40,11 @@ class Upsampler(nn.Module):
     @property
     def hop_samples(self) -> int:
         return math.prod(self.strides)
+
+    @property
+    def reach_frames(self) -> int:
+        """How many frames before and after its own a column depends on, at most: one column of each layer's own input."""
+        return math.ceil(sum(1 / math.prod(self.strides[:layer]) for layer in range(len(self.strides))))
 
     def forward(self, frames: Tensor) -> Tensor:
         """Float (B, M, F) → (B, M, T / every)."""
@@ -66,6 +69,6 @@ class Upsampler(nn.Module):
 
     def stretch(self, frames: Tensor, start: int, stop: int) -> Tensor:
         """As forward, of frames `start` to `stop` alone, as they are among all F: (B, M, F) → (B, M, C), C columns."""
-        hop, before = self.hop_samples // self.every, max(0, start - REACH_FRAMES)
-        columns: Tensor = self(frames[..., before : stop + REACH_FRAMES])
+        hop, before = self.hop_samples // self.every, max(0, start - self.reach_frames)
+        columns: Tensor = self(frames[..., before : stop + self.reach_frames])
         return columns[..., (start - before) * hop : (stop - before) * hop]

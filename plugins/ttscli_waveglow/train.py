@@ -67,7 +67,8 @@ class WaveGlowTrainer(Trainer):
         losses = {"nll": negative_log_likelihood(network(batch.mels, batch.audio))}
         if not self.training.spectral_weight:
             return losses | {"total": losses["nll"]}
-        losses |= self.distance(_drawn(unwrapped(network, WaveGlow), batch), batch.audio)
+        drawn = _drawn(unwrapped(network, WaveGlow), batch)
+        losses |= self.distance(drawn, batch.audio[:, : drawn.shape[1]])
         return losses | {"total": losses["nll"] + self.training.spectral_weight * (losses["mel"] + losses["stft"])}
 
     def config(self) -> dict[str, Any]:
@@ -76,7 +77,7 @@ class WaveGlowTrainer(Trainer):
 
 
 def _drawn(network: WaveGlow, batch: NoisyBatch) -> Tensor:
-    """Waves (B, N) of the batch's mels, of its noise."""
+    """Waves of the batch's mels, of its noise: (B, N - N % group)."""
     config = network.config
     noise = config.temperature * squeezed(batch.noise[:, None], config.group)
     return network.inverse(batch.mels, noise, network.unmixings())

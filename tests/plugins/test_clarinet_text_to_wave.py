@@ -228,6 +228,7 @@ def test_weights_are_needed_and_must_fit(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
+        ({"decoder": []}, r"made of \[channels, kernel, dilation\]"),
         ({"encoder": []}, r"made of \[channels, kernel, dilation\]"),
         ({"encoder": [[12, 3]]}, r"made of \[channels, kernel, dilation\]"),
         ({"bridge": [[12, 4, 1]]}, "must be odd"),

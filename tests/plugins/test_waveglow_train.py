@@ -92,6 +92,17 @@ def test_drawn_waves_come_closer_if_the_recipe_wants_it(corpus: Corpus) -> None:
     assert torch.isclose(after["total"], after["nll"] + after["mel"] + after["stft"])
 
 
+def test_samples_behind_the_last_group_are_compared_with_nothing(corpus: Corpus) -> None:
+    network = SMALL["dilated"] | {"group": 24, "training": {"spectral_weight": 1.0}}
+    made = WaveGlowTrainer.build(Recipe(network, batch=1), corpus)
+    [batch] = islice(made.batches(0), 1)
+    changed = batch.audio.clone()
+    changed[:, len(changed[0]) // 24 * 24 :] += 1
+    losses, others = (made.losses(made.network, batch._replace(audio=audio)) for audio in (batch.audio, changed))
+    assert not torch.equal(batch.audio, changed)
+    assert losses == others
+
+
 def test_the_loss_survives_a_turned_determinant(corpus: Corpus) -> None:
     made = trainer("separable", corpus)
     with torch.no_grad():
