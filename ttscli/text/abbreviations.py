@@ -31,3 +31,8 @@ COUNTED = (
 """Words before a Roman numeral that is a plain number: "Chapter IV", "World War II"."""
 TITLES = ("King", "Queen", "Pope", "Emperor", "Empress", "Tsar", "Prince", "Kaiser", "Sultan")
 """Words before a name that bears a Roman numeral: "King George I"."""
+
+
+def words(table: str) -> frozenset[str]:
+    """Return a set of words that is written down as one line."""
+    return frozenset(table.split())

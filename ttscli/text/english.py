@@ -3,18 +3,30 @@
 import re
 from collections.abc import Callable
 
+from ttscli.text.acronyms import spoken_acronyms, spoken_interjections
 from ttscli.text.addresses import spoken_addresses
+from ttscli.text.codes import spoken_codes
 from ttscli.text.dates import day_first, spoken_dates
-from ttscli.text.quantities import BARE_NUMBER, MONTHS, digits, spoken_quantities
+from ttscli.text.money import spoken_money
+from ttscli.text.quantities import BARE_NUMBER, MONTHS, digits, spoken_counts, spoken_quantities
+from ttscli.text.romans import spoken_romans
+from ttscli.text.signs import spoken_signs
+from ttscli.text.times import spoken_times
 from ttscli.text.typography import fold, tidy
-from ttscli.text.written import spoken_abbreviations, spoken_acronyms, spoken_interjections, spoken_romans, spoken_signs
+from ttscli.text.units import spoken_units
+from ttscli.text.written import spoken_abbreviations
 
 _RULES: tuple[Callable[[str], str], ...] = (
     spoken_addresses,
     spoken_romans,
     spoken_abbreviations,
     spoken_dates,
+    spoken_codes,
+    spoken_times,
+    spoken_money,
     spoken_quantities,
+    spoken_units,
+    spoken_counts,
     spoken_interjections,
     spoken_acronyms,
     spoken_signs,

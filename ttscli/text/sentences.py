@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from ttscli.text.abbreviations import words
+
 MAX_CHARACTERS = 300
 """No sentence handed on is longer; models and memory are sized for it."""
 
@@ -122,28 +124,23 @@ _OPENERS = "\"'“‘«([{*_`¿¡—–- "
 _NUMBER_OR_LETTER = re.compile(r"\d|[B-HJ-Z]\b(?!['’.])")
 _LIST_MARK = re.compile(r"\W*(?:\d{1,3}|[A-Za-z])$")
 
-
-def _words(table: str) -> frozenset[str]:
-    return frozenset(table.split())
-
-
 # Never the last word of a sentence, as a name or number must follow.
-_BEFORE_NAMES = _words(
+_BEFORE_NAMES = words(
     "mr mrs ms mx dr drs prof rev hon gen col capt cpt cmdr lt sgt maj cpl pvt adm sen rep gov pres messrs mme mlle mgr fr "
     "sr sra mt ft st ste vs v cf eg ie e.g i.e viz approx ca c nee al resp esp incl"
 )
-_BEFORE_NUMBERS = _words(
+_BEFORE_NUMBERS = words(
     "p pp pg fig figs no nos vol vols ch chap sec sect eq eqs ref refs art par para pt op ed eds ver tab app ex jan feb "
     "mar apr jun jul aug sep sept oct nov dec tel ext max min avg est apt hwy bldg"
 )
 # May end a sentence; only the next word tells.
-_ANYWHERE = _words(
+_ANYWHERE = words(
     "inc ltd co corp jr sr bros ave blvd rd ln ct pl dr st mon tue tues wed thu thur thurs fri sat sun dept univ assn govt "
     "intl natl u.s u.k u.n u.s.a e.u d.c a.m p.m a.d b.c b.c.e c.e ph.d m.d b.a m.a esq"
 )
-_CAPITAL_ONLY = _words("mon wed sat sun jan mar")
-_WORDS_TOO = _words("no art app tab mar ref par ed ex max min apt")
-_STARTERS = _words(
+_CAPITAL_ONLY = words("mon wed sat sun jan mar")
+_WORDS_TOO = words("no art app tab mar ref par ed ex max min apt")
+_STARTERS = words(
     "a about after all also although an and another any are as at because before both but by can could did do does during "
     "each even every finally first for from had has have he her here his how however i if in is it its just last later let "
     "many maybe meanwhile most my never next no nobody nor not nothing now of often on once one only or our perhaps please "
@@ -151,7 +148,7 @@ _STARTERS = _words(
     "this those though to today together tomorrow two under unless until was we were what when where which while who whose "
     "why will with would yes yesterday yet you your they're it's he's she's i'm i'd i'll i've we're that's there's don't"
 )
-_AFTER_TIME = _words(
+_AFTER_TIME = words(
     "eastern central mountain pacific greenwich standard est edt cst cdt mst mdt pst pdt et pt ct gmt utc cet bst monday "
     "tuesday wednesday thursday friday saturday sunday january february march april may june july august september october "
     "november december"

@@ -1,0 +1,38 @@
+"""Figures that name and do not count (telephone numbers, versions, network addresses) → words around bare numbers."""
+
+import re
+
+from ttscli.text.quantities import digits
+
+_SPACED = re.compile(r"(?<![\w.,:/-])(?<!\d )[1-9]\d{0,2}(?: \d{3})* 000(?! ?\d|[\w/:-]|[.,]\d)")
+_EMERGENCY = re.compile(
+    r"(?<![\d.,-])(?:(?<=dial )|(?<=dialed )|(?<=call )|(?<=called )|(?<=calling )|(?<=phone ))(?:[2-9]11|999|112|988|000)"
+    r"(?![\d-]|[.,]\d)|\b911(?= (?:calls?|operators?|dispatch\w*)\b)",
+    re.IGNORECASE,
+)
+_PHONES = (
+    re.compile(r"(?<![\w.])\+\d[\d ()-]{6,}\d(?!\w)"),
+    re.compile(r"(?<![\w.\-/])(?:1[ .-])?(?:\(\d{3}\) ?|\d{3}[ .-])?\d{3}[.-]\d{4}(?![\w-])"),
+    re.compile(r"(?<![\w.\-/])(?:\d+-){3,}\d+(?!\w)|(?<!\w)\d{3}-\d\d-\d{4}(?!\w)|(?<!\w)0\d{2,4} \d{3,4} \d{3,4}(?!\w)"),
+    re.compile(r"(?<!\w)\d{4}([ -])\d{4}\1\d{4}\1\d{4}(?!\w)"),
+)
+_VERSION = re.compile(r"(?<![\w.])(v\.?\s?)?(\d+(?:\.\d+)+)(?![\w]|\.\d)", re.IGNORECASE)
+
+
+def spoken_codes(text: str) -> str:
+    """Read telephone numbers digit by digit, and versions and network addresses part by part; "10 000" becomes "10,000"."""
+    text = _SPACED.sub(lambda match: match[0].replace(" ", ","), text)
+    for pattern in _PHONES:
+        text = pattern.sub(lambda match: "plus " * match[0].startswith("+") + digits(match[0]), text)
+    return _VERSION.sub(_version, _EMERGENCY.sub(lambda match: digits(match[0]), text))
+
+
+def _version(match: re.Match[str]) -> str:
+    parts = match[2].split(".")
+    if match[1] is None and len(parts) == 2:
+        return match[0]
+    if len(parts) == 3 and len(parts[2]) == 4 and not match[1]:
+        return match[0]
+    if len(parts) > 2 and all(len(part) == 3 for part in parts[1:]) and not match[1]:
+        return ",".join(parts)
+    return ("v " if match[1] else "") + (" dot " if len(parts) == 4 and not match[1] else " point ").join(parts)

@@ -1,0 +1,53 @@
+"""Money → words around bare numbers: "$5" → "5 dollars"."""
+
+import re
+
+from ttscli.text.quantities import MAGNITUDES, NUMBER
+
+_CURRENCIES = {
+    "$": ("dollar", "dollars", "cent", "cents"), "£": ("pound", "pounds", "penny", "pence"),
+    "€": ("euro", "euros", "cent", "cents"), "¥": ("yen", "yen", "sen", "sen"), "₹": ("rupee", "rupees", "paisa", "paise"),
+    "₩": ("won", "won", "jeon", "jeon"), "₽": ("ruble", "rubles", "kopeck", "kopecks"), "¢": ("cent", "cents", "", ""),
+}  # fmt: skip
+_SIGN = "[$£€¥₹₩₽]"
+_LARGE = "thousand|million|billion|trillion"
+_NO_ADJECTIVE = "a|an|and|as|at|by|each|for|from|if|in|is|it|more|of|on|or|over|per|than|that|the|to|was|were|when|with"
+_MAGNITUDE = rf"(?:(?:\s?|-(?={_LARGE}))({_LARGE}|mn|bn|tn|[kKmMbBT])\b)?"
+_MONEY = re.compile(rf"(?:\b(?:US|AU|CA|NZ|A|C))?({_SIGN})\s?(\d[\d,]*|(?=\.\d))(\.\d+)?{_MAGNITUDE}( (?:bill|note|coin)\b)?")
+_MONEY_RANGE = re.compile(rf"({_SIGN})({NUMBER})(?:mn|bn|tn|[kKmMbBT])?\s?-\s?(?:{_SIGN})?({NUMBER}){_MAGNITUDE}")
+_MONEY_BEFORE_NOUN = re.compile(
+    rf"({_SIGN})({NUMBER})(?:[ -]({_LARGE})-(?:dollar|pound|euro|yen|rupee)\b"
+    rf"|-({_LARGE})\b(?= (?!(?:{_NO_ADJECTIVE})\b)[a-z]))"
+)
+_MONEY_PER = re.compile(rf"({_SIGN}{NUMBER}(?:[ -]?(?:{_LARGE}|[mb]n?))?)-(per|an?)-(?=[a-z])")
+_MONEY_AFTER = re.compile(rf"(?<![\w.])({NUMBER})\s?([€£¥₹₩₽¢]|\$(?!\d))")
+
+
+def spoken_money(text: str) -> str:
+    """Replace signs of currencies in the plain `text` by words behind the amounts."""
+    text = _MONEY_BEFORE_NOUN.sub(lambda m: f"{m[2]} {m[3] or m[4]} {_CURRENCIES[m[1]][0]}", text)
+    text = _MONEY_PER.sub(r"\1 \2 ", text)
+    text = _MONEY_RANGE.sub(r"\2 to \1\3\4", text)
+    text = _MONEY.sub(_money, text)
+    return _MONEY_AFTER.sub(lambda match: _amount(match[1], *_CURRENCIES[match[2]][:2]), text)
+
+
+def _money(match: re.Match[str]) -> str:
+    sign, whole, fraction, magnitude, noun = match.groups()
+    one, many, cent, cents = _CURRENCIES[sign]
+    comma = "," * whole.endswith(",")
+    whole, fraction = whole.rstrip(","), fraction or ""
+    if noun:
+        return f"{whole} {one}{noun}"
+    if magnitude:
+        return f"{whole}{fraction} {MAGNITUDES.get(magnitude, magnitude)} {many}{comma}"
+    if len(fraction) != 3:
+        return f"{_amount(whole + fraction, one, many)}{comma}"
+    small = _amount(str(int(fraction[1:])), cent, cents)
+    if int(fraction[1:]) == 0:
+        return f"{_amount(whole, one, many)}{comma}"
+    return small if whole.strip("0") == "" else f"{_amount(whole, one, many)} and {small}"
+
+
+def _amount(number: str, one: str, many: str) -> str:
+    return f"{number} {one if number == '1' else many}"

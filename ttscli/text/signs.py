@@ -1,0 +1,42 @@
+"""Signs that stand for words → these words. Those at numbers are another file's business."""
+
+import re
+
+_SIGNS = (
+    (re.compile(r"(?<!\w)@(?=\w)"), "at "),
+    (re.compile(r"(?<!\w)#(?=[^\W\d])"), "hashtag "),
+    (re.compile(r"\b([A-GJ])#(?!\w)"), r"\1 sharp"),
+    (re.compile(r"\bC\+\+"), "C plus plus"),
+    (re.compile(r"(?<![\w.])\.NET\b"), "dot NET"),
+    (re.compile(r"\b[A-Z]{1,3}&[A-Z]{1,3}\b"), lambda m: " and ".join(map("-".join, m[0].split("&")))),
+    (re.compile(r"&"), " and "),
+    (re.compile(r"±"), " plus or minus "),
+    (re.compile(r"\+"), " plus "),
+    (re.compile(r"==?"), " equals "),
+    (re.compile(r"(?<=\w)\s?×\s?(?=\w)|(?<=\w) \* (?=\w)"), " times "),
+    (re.compile(r"÷"), " divided by "),
+    (re.compile(r"≈"), " approximately "),
+    (re.compile(r"≤|<="), " at most "),
+    (re.compile(r"≥|>="), " at least "),
+    (re.compile(r"≠|!="), " not equal to "),
+    (re.compile(r"(?<=\w) < (?=\w)"), " less than "),
+    (re.compile(r"(?<=\w) > (?=\w)"), " greater than "),
+    (re.compile(r"->|=>|[→⇒]"), ", "),
+    (re.compile(r"√"), " square root of "),
+    (re.compile(r"∞"), " infinity "),
+    (re.compile(r"(?<=[^\W\d])/(?=[^\W\d])|(?<!\S)/(?=\w)"), " slash "),
+    (re.compile(r"\\(?=\w)"), " backslash "),
+    (re.compile(r"%"), " percent "),
+    (re.compile(r"°"), " degrees "),
+    (re.compile(r"@"), " at "),
+    (re.compile(r"_"), " "),
+    (re.compile(r"(?<=[a-z])\.(?=[A-Z])"), ". "),
+    (re.compile(r"(?<=[^\W\d])\.(?=[^\W_])"), " dot "),
+)
+
+
+def spoken_signs(text: str) -> str:
+    """Replace signs that stand for words in the plain `text` by these words."""
+    for pattern, replacement in _SIGNS:
+        text = pattern.sub(replacement, text)
+    return text

@@ -1,0 +1,41 @@
+"""Times of day → words around bare numbers: "7:05 a.m." → "7 oh 5 A-M"."""
+
+import re
+
+from ttscli.text.quantities import final_stop
+
+_HALF_OF_DAY = r"([ap])[.-]?\s?m\b(\.?)"
+_TIME = re.compile(
+    rf"(?<![\d:.\w])([01]?\d|2[0-4])[:.]([0-5]\d)(?::([0-5]\d))?\s?{_HALF_OF_DAY}|"
+    r"(?<![\d:.\w])([01]?\d|2[0-4]):([0-5]\d)(?::([0-5]\d))?(?![\d:\w])",
+    re.IGNORECASE,
+)
+_HOURS = re.compile(
+    r"(?:(?<=\d[ap]m)|(?<=\d [ap]m)|(?<=\d[ap]-m)|(?<=\d [ap]-m)|(?<=\d:\d\d))\s?"
+    r"(?:-\s?(?=\d)|—\s?(?=\d\d?(?::\d\d)?\s?[ap][.-]?m\b))",
+    re.IGNORECASE,
+)
+_HOUR = re.compile(rf"(?<![\d:.\w])(\d\d?)\s?{_HALF_OF_DAY}", re.IGNORECASE)
+
+
+def spoken_times(text: str) -> str:
+    """Replace times of day, and what stands between two of them, in the plain `text` by words."""
+    text = _HOURS.sub(" to ", text)
+    text = _TIME.sub(_time, text)
+    return _HOUR.sub(lambda match: f"{int(match[1])} {match[2].upper()}-M" + final_stop(match, match[3]), text)
+
+
+def _time(match: re.Match[str]) -> str:
+    groups = match.groups()
+    hour, minute, second = groups[:3] if groups[3] else groups[5:8]
+    half = f" {groups[3].upper()}-M{final_stop(match, groups[4])}" if groups[3] else ""
+    if second:
+        return f"{int(hour)} {_minutes(minute)} and {int(second)} seconds{half}"
+    if minute == "00":
+        whole = " o'clock" if 0 < int(hour) <= 12 else " hundred"
+        return f"{int(hour)}{half or whole}"
+    return f"{int(hour)} {_minutes(minute)}{half}"
+
+
+def _minutes(minute: str) -> str:
+    return f"oh {minute[1]}" if minute[0] == "0" else minute
