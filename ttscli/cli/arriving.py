@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from queue import Empty, Queue
 
 from ttscli.cli.decoding import decode, shown
+from ttscli.cli.documents import require_text
 from ttscli.errors import InputError
 
 _STILL_S = 0.3
@@ -19,7 +20,7 @@ _UNFINISHED = re.compile(rb"(?:[\xc0-\xff]|[\xe0-\xff][\x80-\xbf]|[\xf0-\xff][\x
 """The beginning of a character of UTF-8 whose end has not come: its first byte tells how many there will be."""
 
 
-def arriving(descriptor: int, name: str) -> Iterator[str]:
+def arriving(descriptor: int, name: str, stated: bool = False) -> Iterator[str]:
     """Yield the UTF-8 text of a pipe or terminal, cut after paragraphs; where it stops coming, after lines and sentences.
 
     So a text that comes at once is cut as a file would be, while `tail -f` is followed line by line. Memory stays bounded.
@@ -27,9 +28,10 @@ def arriving(descriptor: int, name: str) -> Iterator[str]:
     Args:
         descriptor: of an open file.
         name: for errors.
+        stated: as require_text.
 
     Raises:
-        InputError: a byte is not UTF-8, or reading failed.
+        InputError: it is no text, a byte is not UTF-8, or reading failed.
     """
     pending = b""
     offset = 0
@@ -38,6 +40,8 @@ def arriving(descriptor: int, name: str) -> Iterator[str]:
         ended = piece == b""
         cut = len(pending) if ended else _cut(pending, still=piece is None)
         if cut:
+            if not offset:
+                require_text(pending, name, stated)
             yield decode(pending[:cut], name, offset)
             pending = pending[cut:]
             offset += cut

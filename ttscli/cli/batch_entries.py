@@ -10,6 +10,7 @@ from ttscli.batch.items import Entry
 from ttscli.cli.batch_inputs import JSONL, TABLES, Input, Note, Source, origin
 from ttscli.cli.batch_rows import Row, csv_rows, jsonl_rows
 from ttscli.cli.decoding import decode, shown
+from ttscli.cli.documents import require_text
 from ttscli.cli.reading import read_bytes
 from ttscli.errors import InputError
 from ttscli.text.emoji import EmojiPolicy
@@ -71,6 +72,7 @@ def entries(found: Iterable[Input | Note | InputError], reading: Reading) -> Ite
 
 def _read(item: Input, number: int, reading: Reading) -> Iterator[Found]:
     data = read_bytes(item.name)
+    require_text(data, item.name, stated=reading.text_format is not None)
     match reading.of(item):
         case "files":
             return iter([_whole(item, number, data, reading)])

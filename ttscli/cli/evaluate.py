@@ -38,13 +38,12 @@ def evaluate(
 ) -> None:
     """Speak sentences with every pair of a voice: word errors, distances from recordings, speed. Needs the extra [eval]."""
     from ttscli import library
-    from ttscli.cli.decoding import decode
-    from ttscli.cli.reading import read_bytes
+    from ttscli.cli.reading import read_text
     from ttscli.errors import InputError, OutputError
     from ttscli.whole_file import write_whole
 
     found = library.find(voice)
-    texts = [line.strip() for line in decode(read_bytes(str(text)), str(text)).splitlines() if line.strip()]
+    texts = [line.strip() for line in read_text(str(text)).splitlines() if line.strip()]
     if not texts:
         raise InputError(f"{text}: no sentences in it", "write one a line")
     with needs("eval"):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ttscli.cli.arriving import arriving
 from ttscli.cli.decoding import ENCODING_HINT, STDIN, decode, shown
+from ttscli.cli.documents import require_text
 from ttscli.errors import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def given_passages(
 
     Raises:
         UsageError: there are words and files.
-        InputError: a file cannot be read or is not UTF-8.
+        InputError: a file cannot be read, is no text or is not UTF-8.
     """
     if words and files:
         raise UsageError("text and --file: only one can be spoken", "put the text into the file, or speak one after the other")
@@ -42,7 +43,7 @@ def given_passages(
         return _passages([("", [checked_words(words)])], kind, emoji)
     if not files and (sys.stdin is None or sys.stdin.isatty()):
         return None
-    return _passages([(file, _texts_of(file)) for file in files or [STDIN]], kind, emoji)
+    return _passages([(file, _texts_of(file, stated=kind is not None)) for file in files or [STDIN]], kind, emoji)
 
 
 def spare_inputs(inputs: Iterable[str], outputs: Iterable[Path]) -> None:
@@ -79,12 +80,12 @@ def _passages(given: list[tuple[str, Iterable[str]]], kind: "InputFormat | None"
         raise InputError("the text is empty", "give it a word")
 
 
-def _texts_of(file: str) -> Iterable[str]:
+def _texts_of(file: str, stated: bool) -> Iterable[str]:
     if file != STDIN:
-        return [decode(read_bytes(file), file)]
+        return [read_text(file, stated)]
     if sys.stdin is None:
         raise InputError("standard input: closed")
-    return arriving(sys.stdin.fileno(), STDIN)
+    return arriving(sys.stdin.fileno(), STDIN, stated)
 
 
 def checked_words(words: list[str]) -> str:
@@ -95,6 +96,18 @@ def checked_words(words: list[str]) -> str:
     except UnicodeEncodeError as error:
         raise InputError(f"the text is not UTF-8: character {error.start}", ENCODING_HINT) from error
     return text
+
+
+def read_text(file: str, stated: bool = False) -> str:
+    """Read a file, or standard input for "-"; InputError if it cannot be read, is no text or is not UTF-8.
+
+    Args:
+        file: its name.
+        stated: as require_text.
+    """
+    data = read_bytes(file)
+    require_text(data, file, stated)
+    return decode(data, file)
 
 
 def read_bytes(file: str) -> bytes:
