@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-import torch
 from lightning_fabric import Fabric
 from torch import Tensor, nn
 from torch.optim import AdamW, Optimizer
@@ -120,7 +119,7 @@ class MelGanTrainer(Trainer):
         targets = [[feature.detach() for feature in scale] for scale in real_features]
         losses = self._generator_losses(made, batch.audio, targets)
         fabric.backward(losses["total"])
-        torch.nn.utils.clip_grad_norm_(network.parameters(), self.recipe.clip)
+        fabric.clip_gradients(network, of_generator, max_norm=self.recipe.clip, error_if_nonfinite=False)
         of_generator.step()
         return {name: float(loss.detach()) for name, loss in losses.items()} | {
             "discriminator": float(discriminator_loss.detach())

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 import torch
+from lightning_fabric import Fabric
+from lightning_fabric.plugins.precision import MixedPrecision
 from torch import Tensor, nn
 
 from tests.training.small import NHV, SMALL, trainer
@@ -75,6 +77,24 @@ def test_an_interrupted_run_ends_as_if_it_had_not_been(name: str, corpus: Corpus
         for one, other in zip(tensors(straight[part]), tensors(broken[part]), strict=True):
             torch.testing.assert_close(one, other, atol=1e-5, rtol=1e-5)
     assert [row["step"] for row in logged(tmp_path / "broken", "validation")] == [3, 6]
+
+
+@pytest.mark.parametrize(("name", "steps"), [("speedyspeech", 1), ("talknet", 1), ("melgan", 3)])
+def test_gradients_are_clipped_by_their_own_size(name: str, steps: int, corpus: Corpus) -> None:
+    """Not by that which they are enlarged to under 16-mixed, so that half precision can hold them."""
+    norms = []
+    for enlarged in (1.0, 64.0):
+        learner = trainer(name, corpus)
+        precision = MixedPrecision("16-mixed", "cpu", torch.amp.GradScaler("cpu", init_scale=enlarged))
+        fabric = Fabric(accelerator="cpu", devices=1, plugins=[precision])
+        network, *optimizers = fabric.setup(learner.network, *learner.optimizers())
+        for batch in islice(learner.batches(0), steps):
+            torch.manual_seed(0)  # the same dropout
+            learner.step(fabric, network, optimizers, batch)
+        gradients = [p.grad for p in learner.network.parameters() if p.grad is not None]
+        norms.append(float(torch.stack([gradient.norm() for gradient in gradients]).norm()))
+    assert norms[0] >= 0.99 * learner.recipe.clip
+    assert norms[1] == pytest.approx(norms[0], rel=0.01)
 
 
 @pytest.mark.parametrize("name", SMALL)

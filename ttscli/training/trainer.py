@@ -7,7 +7,6 @@ from importlib.resources import files
 from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
-import torch
 from lightning_fabric import Fabric
 from numpy.typing import NDArray
 from torch import Tensor, nn
@@ -113,7 +112,7 @@ class Trainer(ABC):
         optimizer.zero_grad(set_to_none=True)
         losses = self.losses(network, batch)
         fabric.backward(losses["total"])
-        torch.nn.utils.clip_grad_norm_(network.parameters(), self.recipe.clip)
+        fabric.clip_gradients(network, optimizer, max_norm=self.recipe.clip, error_if_nonfinite=False)
         optimizer.step()
         return {name: float(loss.detach()) for name, loss in losses.items()}
 
