@@ -27,6 +27,12 @@ CASES = [
     ("He used to sing.", 1, "jˈuːst"),
     ("It is used to clean.", 2, "jˈuːzd"),
     ("This is Plan A here.", 3, "ˈe͡ɪ"),
+    ("The E-P-A said so.", 1, "ˈiːpˈiːˈe͡ɪ"),
+    ("The F-A-A and the U-A-E met.", 1, "ˈɛfˈe͡ɪˈe͡ɪ"),
+    ("The F-A-A and the U-A-E met.", 4, "jˈuːˈe͡ɪˈiː"),
+    ("Our F-A-Q's are long.", 1, "ˈɛfˈe͡ɪkjˈuːz"),
+    ("Grade-A beef is here.", 0, "ɡɹˈe͡ɪdˈe͡ɪ"),
+    ("The USA and the N-B-A met.", 1, "jˌuːˌɛsˈe͡ɪ"),
 ]
 
 

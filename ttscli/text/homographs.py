@@ -47,6 +47,7 @@ _TABLE = (
     ("", "minute", r" (?:detail|details|amount|amounts|quantity|quantities|particles|differences|traces)\b", "my-newt"),
     (r"\bsea ", "bass", r"\b", "bas"),
     (r"\w ", "A", r"\b(?![-'])", "eigh"),
+    ("-", "A", r"\b", "eigh"),  # espeak-ng takes the A inside "F-A-Q" for the article
     ("^", "A", r" [B-Z]\b", "eigh"),
 )
 _ANY = r"\b"
