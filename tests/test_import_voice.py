@@ -138,10 +138,30 @@ def test_settings_in_toml() -> None:
     assert read_settings("", "it") == {}
 
 
+@pytest.mark.parametrize("number", ["1e-5", "1E-5", "1.0e-5", "1.e-5", "0.00001", "+1e-5", ".1e-4"])
+def test_numbers_in_yaml_are_numbers(number: str) -> None:
+    assert read_settings(f"clip_val: {number}", "it") == {"clip_val": 1e-5}
+    assert read_settings(f"a: [-1e3, 1.5e3, 7, '{number}', 1e, e5]", "it") == {"a": [-1000.0, 1500.0, 7, number, "1e", "e5"]}
+
+
+def test_documents_of_a_yaml_file_are_one_table() -> None:
+    assert read_settings("a: 1\nb: 2\n---\n# remark\nb: 3\nc: 4\n---\n", "it") == {"a": 1, "b": 3, "c": 4}
+
+
 @pytest.mark.parametrize(
     "text",
-    ["words", "[1, 2]", "3: 4", "a: [", "!!python/object/apply:os.system ['true']", "[" * 100_000, "a: \x00"],
-    ids=["words", "list", "number", "open", "object", "deep", "binary"],
+    [
+        "words",
+        "a: 1\n---\n[[b, 2]]",
+        "~",
+        "[1, 2]",
+        "3: 4",
+        "a: [",
+        "!!python/object/apply:os.system ['true']",
+        "[" * 100_000,
+        "a: \x00",
+    ],
+    ids=["words", "one of two", "nothing", "list", "number", "open", "object", "deep", "binary"],
 )
 def test_what_is_no_table_is_refused(text: str) -> None:
     with pytest.raises(VoiceError, match="it: not a table of settings"):

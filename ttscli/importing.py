@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import tempfile
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -59,13 +60,22 @@ def front_end(table: Mapping[str, object]) -> dict[str, object]:
     return fields
 
 
+class _Yaml(yaml.SafeLoader):
+    """With the numbers of YAML 1.2: PyYAML's own must have a dot and a sign in the exponent, so that 1e-5 would be a word."""
+
+
+_Yaml.add_implicit_resolver(
+    "tag:yaml.org,2002:float", re.compile(r"[-+]?(\.\d+|\d+(\.\d*)?)[eE][-+]?\d+$"), list("-+.0123456789")
+)
+
+
 def read_settings(text: str, source: str) -> dict[str, Any]:
     """Read JSON, TOML or YAML, whichever `text` is, as plain data.
 
     Raises:
         VoiceError: it is none of them, or no table of named values; `source` is what is named first.
     """
-    for parse in (json.loads, tomllib.loads, yaml.safe_load):
+    for parse in (json.loads, tomllib.loads, _documents):
         try:
             table = parse(text)
         except (ValueError, yaml.YAMLError, RecursionError):
@@ -75,6 +85,14 @@ def read_settings(text: str, source: str) -> dict[str, Any]:
     raise VoiceError(
         f"{source}: not a table of settings in JSON, TOML or YAML", "give the configuration that its authors publish"
     )
+
+
+def _documents(text: str) -> dict[str, Any]:
+    """All tables of a YAML file as one, as the programs of MelGAN write them: later ones count before earlier ones."""
+    tables = [table for table in yaml.load_all(text, _Yaml) if table is not None]
+    if not tables or not all(isinstance(table, dict) for table in tables):
+        raise ValueError("not a table")
+    return {key: value for table in tables for key, value in table.items()}
 
 
 @dataclass(frozen=True)
@@ -114,7 +132,7 @@ class Importer(Protocol):
 
 
 def read_published(files: Sequence[Path], architecture: str, settings: Config) -> Imported:
-    """Call the importer called `architecture`; UsageError if there is none, else errors as its own."""
+    """Call the importer called `architecture`; VoiceError if there is none, else errors as its own."""
     importer = registry.importer(architecture)
     try:
         return importer(files, settings)
@@ -151,8 +169,9 @@ def import_voice(
         The voice, which its plugin has loaded once.
 
     Raises:
-        UsageError: there is no such importer, or the folder is there already.
-        VoiceError: the files or the settings are not what the importer takes, or the plugin cannot load what it made of them.
+        UsageError: the folder is there already.
+        VoiceError: there is no such importer, the files or the settings are not what it takes, or the plugin cannot load what it
+            made of them.
         OutputError: the folder cannot be written.
     """
     if folder.exists() and not force:
