@@ -144,8 +144,8 @@ class Synthesizer:
 
         Raises:
             InputError: nothing in `text` can be spoken.
-            UsageError: the options ask for what the model and the vocoder cannot do, or the text for a voice that is not there.
-            VoiceError: a voice that the text calls in has another sample rate.
+            UsageError: the options ask for what the model and the vocoder cannot do.
+            VoiceError: a voice that the text calls in is not there, or has another sample rate.
         """
         spoken = False
         for _, chunk in self.speak_all([text], options):

@@ -8,17 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from ttscli.audio import formats
+from ttscli.audio.pcm import pcm16
 from ttscli.audio.writer import AudioFile
 from ttscli.contract import SpeechOptions
 from ttscli.errors import UsageError
 from ttscli.evaluation.metrics import Distance, distance
 from ttscli.evaluation.recogniser import Hearing, Recogniser, compare
 from ttscli.melspec import MelSpec
-from ttscli.nn.mel import LogMel
+from ttscli.nn.mel import log_mel_of
 from ttscli.synthesizer import Synthesizer
 from ttscli.training import recordings
 from ttscli.training.metadata import Item, items
@@ -114,7 +114,7 @@ class Evaluation:
                 work_s=work_s,
                 hearing=self._hear(text, samples, synthesizer.sample_rate_hz, voice.language),
                 distance=self._distance(text, samples, spec),
-                log_mel=_log_mel(samples, spec),
+                log_mel=log_mel_of(samples, spec),
             )
 
     def _hear(self, text: str, samples: NDArray[np.float32], rate_hz: int, language: str) -> Hearing | None:
@@ -126,10 +126,9 @@ class Evaluation:
         if (path := self.recorded.get(text)) is None:
             return None
         true = recordings.read(path, spec.sample_rate_hz)
-        mine = _trimmed(np.clip(np.round(samples * 32767), -32768, 32767).astype(np.int16))
         looks = []
-        for sound in (mine, _trimmed(true)):
-            mel = _log_mel(np.asarray(sound / 32768, np.float32), spec)
+        for sound in map(_trimmed, (pcm16(samples), true)):
+            mel = log_mel_of(np.asarray(sound / 32768, np.float32), spec)
             looks += [mel, estimate_f0(sound, mel.shape[1], spec)]
         return distance(*looks)
 
@@ -150,11 +149,6 @@ def _trimmed(samples: NDArray[np.int16]) -> NDArray[np.int16]:
     """Without the silence at the ends, which is nobody's merit: what is 40 dB below the peak."""
     loud = np.flatnonzero(np.abs(samples.astype(np.int32)) > np.abs(samples.astype(np.int32)).max() / 100)
     return samples[loud[0] : loud[-1] + 1] if len(loud) else samples
-
-
-def _log_mel(samples: NDArray[np.float32], spec: MelSpec) -> NDArray[np.float32]:
-    mel: NDArray[np.float32] = LogMel(spec)(torch.from_numpy(samples)[None])[0].numpy()
-    return mel
 
 
 def summary(spoken: Sequence[Spoken]) -> dict[str, Any]:

@@ -3,7 +3,9 @@
 Letters: B batch, N samples, P samples with padding, M mel bins, T frames, K = fft_samples / 2 + 1 frequency bins.
 """
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -49,6 +51,12 @@ class LogMel(nn.Module):
             if spec.power != 1:
                 magnitudes = magnitudes**spec.power
             return self.basis @ magnitudes  # (M, K) @ (B, K, T) → (B, M, T)
+
+
+def log_mel_of(samples: NDArray[np.float32], spec: MelSpec) -> NDArray[np.float32]:
+    """Log mel of one wave: float32 (N,) → float32 (M, T)."""
+    mel: NDArray[np.float32] = LogMel(spec)(torch.from_numpy(samples)[None])[0].numpy()
+    return mel
 
 
 def reflect_ends(waves: Tensor, padding: int) -> Tensor:

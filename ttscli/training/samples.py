@@ -18,7 +18,7 @@ from ttscli import registry
 from ttscli.contract import Mel, SpeechOptions
 from ttscli.errors import TtsError
 from ttscli.melspec import MelSpec
-from ttscli.nn.mel import LogMel
+from ttscli.nn.mel import log_mel_of
 from ttscli.training.checkpoints import WEIGHTS
 from ttscli.training.corpus import Corpus, Utterance
 from ttscli.training.pictures import Picture, attention_picture, mel_picture, png, stacked
@@ -70,12 +70,12 @@ def _sample(
     if trainer.kind == "vocoder":
         true = true[:, :_LONGEST_CLIP]
         [samples] = registry.vocoder(architecture).load(*about).waves([true], options)
-        return mel_picture([true, _mel(samples, spec)]), samples
+        return mel_picture([true, log_mel_of(samples, spec)]), samples
     symbols = description["text"]["symbols"]
     ids = np.array([symbols.index(symbol) for symbol in utterance.symbols])
     if trainer.kind == "text_to_wave":
         [wave] = registry.text_to_wave(architecture).load(*about).waves([ids], options)
-        return mel_picture([true, _mel(wave.samples, spec)]), wave.samples
+        return mel_picture([true, log_mel_of(wave.samples, spec)]), wave.samples
     [mel] = registry.acoustic_model(architecture).load(*about).mels([ids], options)
     return mel_picture([true, mel.frames]), _sounded(mel, spec)
 
@@ -90,8 +90,3 @@ def _sounded(mel: Mel, spec: MelSpec) -> NDArray[np.float32]:
     """An acoustic model's mel as it sounds without a vocoder that had to be trained."""
     [samples] = registry.vocoder("griffin-lim").load(None, {}, spec, "cpu").waves([mel.frames], SpeechOptions())
     return samples
-
-
-def _mel(samples: NDArray[np.float32], spec: MelSpec) -> NDArray[np.float32]:
-    mel: NDArray[np.float32] = LogMel(spec)(torch.from_numpy(samples)[None])[0].numpy()
-    return mel
