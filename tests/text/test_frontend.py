@@ -12,7 +12,7 @@ from ttscli.contract import Place, Segment, Unspoken
 from ttscli.text.frontend import MAX_SYMBOLS, FrontEnd, Pauses
 from ttscli.text.graphemes import graphemes
 from ttscli.text.inputs import read_passages
-from ttscli.text.phonemes import phonemes
+from ttscli.text.phonemes import espeak_ipa
 from ttscli.voice import Marks, TextSettings
 
 LETTERS = ("_", *"abcdefghijklmnopqrstuvwxyz',.!? ")
@@ -21,7 +21,7 @@ IPA = ("_", *"abdefhijklmnopstuvwzæðŋɐɑɔəɚɛɜɡɪɹɾʃʊʌʒθᵻˈˌ 
 
 @pytest.fixture(autouse=True)
 def alphabets(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(registry, "alphabet", {"graphemes": graphemes, "espeak-ipa": phonemes}.__getitem__)
+    monkeypatch.setattr(registry, "alphabet", {"graphemes": graphemes, "espeak-ipa": espeak_ipa}.__getitem__)
 
 
 def front_end(

@@ -12,7 +12,7 @@ from ttscli.text.emoji import EmojiPolicy, emoji_name
 from ttscli.text.frontend import FrontEnd, Pauses
 from ttscli.text.graphemes import graphemes
 from ttscli.text.inputs import InputFormat, format_of, read_passages
-from ttscli.text.phonemes import phonemes
+from ttscli.text.phonemes import espeak_ipa
 from ttscli.voice import TextSettings, Voice
 
 FAKE = Voice.read(FAKE_VOICES / "fake")
@@ -21,7 +21,7 @@ LETTERS = TextSettings("graphemes", ("_", *"abcdefghijklmnopqrstuvwxyz',.!? "))
 
 @pytest.fixture(autouse=True)
 def alphabets(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(registry, "alphabet", {"graphemes": graphemes, "espeak-ipa": phonemes}.__getitem__)
+    monkeypatch.setattr(registry, "alphabet", {"graphemes": graphemes, "espeak-ipa": espeak_ipa}.__getitem__)
 
 
 def read(kind: InputFormat, *texts: str, emoji: EmojiPolicy = "drop", letters: bool = False) -> list[Segment]:
@@ -130,7 +130,8 @@ def test_places_go_on_in_parts_that_come_one_by_one() -> None:
 
 def test_letters_that_the_voice_lacks_are_told_as_words() -> None:
     assert unspoken(read("text", "Say Привет, 我喜欢 x.", letters=True)) == [("Привет", 1, 5), ("我喜欢", 1, 13)]
-    assert unspoken(read("text", "Say Привет, こんにちは, नमस्ते, α and é.")) == [("Привет", 1, 5), ("こんにちは", 1, 13), ("नमस्ते", 1, 20)]
+    foreign = unspoken(read("text", "Say Привет, こんにちは, नमस्ते, α and é."))
+    assert foreign == [("Привет", 1, 5), ("こんにちは", 1, 13), ("नमस्ते", 1, 20)]
 
 
 def test_markdown_is_read_with_its_places() -> None:

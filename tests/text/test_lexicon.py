@@ -12,7 +12,7 @@ from ttscli.text.arpabet import arpabet, cmudict
 from ttscli.text.frontend import FrontEnd, Pauses
 from ttscli.text.graphemes import graphemes
 from ttscli.text.lexicon import Sound, edited, find, parse, read
-from ttscli.text.phonemes import phonemes
+from ttscli.text.phonemes import espeak_ipa
 from ttscli.text.pls import read_pls
 from ttscli.voice import TextSettings, Voice
 
@@ -21,7 +21,7 @@ FAKE = Voice.read(FAKE_VOICES / "fake").spelling()
 
 @pytest.fixture(autouse=True)
 def alphabets(monkeypatch: pytest.MonkeyPatch) -> None:
-    known = {"graphemes": graphemes, "espeak-ipa": phonemes, "arpabet": arpabet, "cmudict": cmudict}
+    known = {"graphemes": graphemes, "espeak-ipa": espeak_ipa, "arpabet": arpabet, "cmudict": cmudict}
     monkeypatch.setattr(registry, "alphabet", known.__getitem__)
 
 

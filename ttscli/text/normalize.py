@@ -9,6 +9,7 @@ import functools
 import re
 
 from ttscli.text.abbreviations import COUNTED, SHORT_BEFORE_STOP, SHORT_WORDS, TITLES
+from ttscli.text.language import is_american, is_english
 
 _UPPER, _LOWER = "A-ZÀ-ÖØ-Þ", "a-zß-öø-ÿ"
 _WORD = rf"(?:[{_UPPER}]?[{_LOWER}]+(?:[-'][{_UPPER}]?[{_LOWER}]+)*|I(?:'[a-z]+)?)"
@@ -35,8 +36,8 @@ def normalize(sentence: str, language: str) -> str:
     """
     if is_plain(sentence):
         return sentence
-    if language.lower().partition("-")[0] == "en":
-        return _english(sentence, american=language.lower() == "en-us")
+    if is_english(language):
+        return _english(sentence, is_american(language))
     return _other(sentence, language)
 
 

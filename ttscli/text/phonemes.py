@@ -13,7 +13,9 @@ from phonemizer.backend import EspeakBackend
 from phonemizer.backend.espeak.wrapper import EspeakWrapper
 
 from ttscli.errors import VoiceError
+from ttscli.text.homographs import respell
 from ttscli.text.ipa import split_symbols
+from ttscli.text.language import is_english
 
 # espeak-ng names most languages by their BCP 47 tag. Where it does not, or knows only a relative:
 _OTHERWISE = {
@@ -30,6 +32,11 @@ _OTHERWISE = {
 # … and what comes closest in a region that it does not name.
 _ABROAD = {"en": "en-gb", "es": "es-419"}
 _PUNCTUATION = ';:,.!?¡¿—…"«»“”„(){}[]'
+
+
+def espeak_ipa(text: str, language: str) -> tuple[str, ...]:
+    """Pronounce as `phonemes` does, English words that are spelled alike as their neighbours want them."""
+    return phonemes(respell(text) if is_english(language) else text, language)
 
 
 def phonemes(text: str, language: str) -> tuple[str, ...]:

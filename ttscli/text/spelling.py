@@ -8,6 +8,7 @@ from ttscli import registry
 from ttscli.contract import WordSpan
 from ttscli.text import lexicon as lexicons
 from ttscli.text.ipa import is_phones, split_symbols
+from ttscli.text.language import is_english
 from ttscli.text.lexicon import Lexicon, Sound
 from ttscli.text.passages import Inlay, inlay_of
 from ttscli.text.pauses import PAUSES, WORD
@@ -41,7 +42,6 @@ class Speller:
         self._settings = settings
         self._language = language
         self._lexicon = lexicon
-        self._english = language.lower().partition("-")[0] == "en"
         self._alphabet: Alphabet | None = None
         self._lengths: dict[str, int] = {}
 
@@ -88,20 +88,17 @@ class Speller:
         phones = tuple(phonemes.split())
         if is_phones(phonemes) or set(phones) <= set(self._settings.symbols):
             return phones
-        if self._english:  # of its r, few people write more than that
+        if is_english(self._language):  # of its r, few people write more than that
             phonemes = phonemes.replace("r", "ɹ")
         symbols = split_symbols(phonemes, typed=True)
-        if not self._settings.alphabet.startswith(("arpabet", "cmudict")):
+        # How a voice that speaks phones writes one of them tells how it writes all.
+        schwa = next((phone for phone in ("AH", "AH0", "@AH0") if phone in self._settings.symbols), "")
+        if not schwa:
             return symbols
         from ttscli.text.arpabet import from_ipa  # noqa: PLC0415 - brings its dictionary
 
-        found = from_ipa(symbols)
-        match self._settings.alphabet:
-            case "arpabet":
-                return tuple(phone.rstrip("012") for phone in found)
-            case "cmudict":
-                return tuple(f"@{phone}" for phone in found)
-        return found
+        prefix, stress = schwa.rstrip("AH0"), schwa.endswith("0")
+        return tuple(prefix + (phone if stress else phone.rstrip("012")) for phone in from_ipa(symbols))
 
     def _plain(self, spoken: str) -> Spelt:
         if WORD.search(spoken) is None:  # some alphabets say nothing to marks alone
@@ -112,10 +109,6 @@ class Speller:
     def _symbols(self, spoken: str) -> tuple[str, ...]:
         if self._alphabet is None:
             self._alphabet = registry.alphabet(self._settings.alphabet)
-        if self._settings.alphabet == "espeak-ipa" and self._english:
-            from ttscli.text.homographs import respell  # noqa: PLC0415 - its rules are for this alphabet alone
-
-            spoken = respell(spoken)
         return self._alphabet(spoken, self._language)
 
     def _length(self, word: str) -> int:
