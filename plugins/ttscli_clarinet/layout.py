@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from ttscli.errors import VoiceError
+from ttscli.nn.checkpoint import Shapes
 
 _SINGLE = {
     "front_conv.0.conv": "front",
@@ -44,15 +45,15 @@ class Sizes:
 
 def wavenet_sizes(state: Mapping[str, Tensor], source: str) -> Sizes:
     """Read the sizes of a WaveNet off the fused tensors under its public names; VoiceError if one of them is missing."""
-    n_blocks = len({name.split(".")[1] for name in state if name.startswith("res_blocks.")})
-    residual_channels, _, front_kernel = _shape(state, "front_conv.0.conv.weight", 3, source)
-    gate_channels, _, kernel = _shape(state, "res_blocks.0.filter_conv.conv.weight", 3, source)
+    shapes = Shapes(state, source)
+    residual_channels, _, front_kernel = shapes.of("front_conv.0.conv.weight", 3)
+    gate_channels, _, kernel = shapes.of("res_blocks.0.filter_conv.conv.weight", 3)
     return Sizes(
-        n_blocks=n_blocks,
-        condition_channels=_shape(state, "res_blocks.0.filter_conv_c.weight", 3, source)[1],
+        n_blocks=shapes.count("res_blocks."),
+        condition_channels=shapes.of("res_blocks.0.filter_conv_c.weight", 3)[1],
         residual_channels=residual_channels,
         gate_channels=gate_channels,
-        skip_channels=_shape(state, "res_blocks.0.skip_conv.weight", 3, source)[0],
+        skip_channels=shapes.of("res_blocks.0.skip_conv.weight", 3)[0],
         kernel=kernel,
         front_kernel=front_kernel,
     )
@@ -63,7 +64,7 @@ def upsample_strides(state: Mapping[str, Tensor], prefix: str, source: str) -> l
     names = sorted((name for name in state if re.fullmatch(rf"{prefix}\.\d+\.weight", name)), key=lambda name: (len(name), name))
     if not names:
         raise VoiceError(f"{source}: tensors {prefix}.* are missing", _HINT)
-    return [_shape(state, name, 4, source)[3] // 2 for name in names]
+    return [Shapes(state, source).of(name, 4)[3] // 2 for name in names]
 
 
 def wavenet_tensors(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
@@ -89,12 +90,3 @@ def upsampler_tensors(state: Mapping[str, Tensor], prefix: str) -> dict[str, Ten
     found = [re.fullmatch(rf"{prefix}\.(\d+)\.(.+)", name) for name in state]
     places = sorted({int(match[1]) for match in found if match})
     return {f"layers.{places.index(int(match[1]))}.{match[2]}": state[match[0]] for match in found if match}
-
-
-def _shape(state: Mapping[str, Tensor], name: str, n_axes: int, source: str) -> tuple[int, ...]:
-    if name not in state:
-        raise VoiceError(f"{source}: tensor {name} is missing", _HINT)
-    shape = tuple(state[name].shape)
-    if len(shape) != n_axes or 0 in shape:
-        raise VoiceError(f"{source}: tensor {name} has shape {shape}, not {n_axes} axes", _HINT)
-    return shape

@@ -21,7 +21,7 @@ from ttscli.contract import Config
 from ttscli.errors import VoiceError
 from ttscli.importing import Imported
 from ttscli.melspec import MelSpec
-from ttscli.nn.checkpoint import expect
+from ttscli.nn.checkpoint import Shapes, expect
 from ttscli.nn.weight_norm import fuse
 from ttscli.voice import TextSettings
 from ttscli_clarinet.attention import position_angles
@@ -135,10 +135,11 @@ class Layout:
         self.encoder, self.prenet, self.decoder, self.converter = (
             self._modules(prefix) for prefix in (_ENCODER, _PRENET, _DECODER, _CONVERTER)
         )
-        self.n_symbols, self.embedding = self._shape(_EMBEDDING, 2)
-        self.n_bins, _, _ = self._shape(f"{self.converter[-1]}.weight", 3)
-        _, per_frame, _ = self._shape(f"{self.converter[0]}.weight", 3)
-        group, channels, _ = self._shape(f"{_OUTLET}.weight", 3)
+        self.shapes = shapes = Shapes(state, source)
+        self.n_symbols, self.embedding = shapes.of(_EMBEDDING, 2)
+        self.n_bins, _, _ = shapes.of(f"{self.converter[-1]}.weight", 3)
+        _, per_frame, _ = shapes.of(f"{self.converter[0]}.weight", 3)
+        group, channels, _ = shapes.of(f"{_OUTLET}.weight", 3)
         self.frames_per_step = max(1, channels // per_frame)
         self.n_mels = group // self.frames_per_step
         self.strides = upsample_strides(state, _UPSAMPLER, source)
@@ -240,7 +241,7 @@ class Layout:
 
     def _blocks(self, modules: Sequence[str], stated: Layers, key: str, period: int) -> list[list[int]]:
         """[channels, kernel, dilation] of each gated convolution; unless they are stated, dilations are powers of 3."""
-        shapes = [self._shape(f"{module}.weight", 3) for module in modules if module.endswith(".conv")]
+        shapes = [self.shapes.of(f"{module}.weight", 3) for module in modules if module.endswith(".conv")]
         found = [[channels, kernel] for _, channels, kernel in shapes]
         if not stated:
             return [[*sizes, 3 ** (i % period)] for i, sizes in enumerate(found)]
@@ -248,14 +249,6 @@ class Layout:
             wrong = f"{key} is {[list(size) for size in stated]} in the settings"
             raise VoiceError(f"{self.source}: {wrong}, but [channels, kernel] are {found} in the file")
         return [list(size) for size in stated]
-
-    def _shape(self, name: str, n_axes: int) -> tuple[int, ...]:
-        if name not in self.state:
-            raise VoiceError(f"{self.source}: tensor {name} is missing")
-        shape = tuple(self.state[name].shape)
-        if len(shape) != n_axes or 0 in shape:
-            raise VoiceError(f"{self.source}: tensor {name} has shape {shape}, not {n_axes} axes")
-        return shape
 
 
 def _stack(modules: Iterable[str], ours: str) -> dict[str, str]:

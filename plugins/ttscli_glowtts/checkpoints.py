@@ -7,7 +7,7 @@ sigmoid_scale, dropout, and the heads of a network without relative positions) c
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from torch import Tensor
 from ttscli.contract import Config
 from ttscli.errors import VoiceError
 from ttscli.importing import Imported
-from ttscli.nn.checkpoint import expect, read_checkpoint, state_dict
+from ttscli.nn.checkpoint import Shapes, expect, read_checkpoint, state_dict
 from ttscli.nn.weight_norm import fuse
 from ttscli_glowtts.config import GlowTtsConfig, glow_tts_config
 from ttscli_glowtts.network import GlowTts
@@ -135,7 +135,7 @@ def _config(state: Mapping[str, Tensor], settings: Config, source: str) -> GlowT
 
 def _found(state: Mapping[str, Tensor], source: str) -> dict[str, Any]:
     """What the shapes of the fused tensors say."""
-    shapes = _Shapes(state, source)
+    shapes = Shapes(state, source)
     n_symbols, channels = shapes.of("encoder.emb.weight", 2)
     filter_channels, _, kernel = shapes.of("encoder.encoder.ffn_layers.0.conv_1.weight", 3)
     n_mels = shapes.of("encoder.proj_m.weight", 3)[0]
@@ -163,24 +163,3 @@ def _found(state: Mapping[str, Tensor], source: str) -> dict[str, Any]:
         return found | {"window": -1}
     _, places, width = shapes.of(_OFFSETS, 3)
     return found | {"window": places // 2, "heads": channels // width}
-
-
-@dataclass(frozen=True)
-class _Shapes:
-    """What the names and shapes of the tensors in a file tell."""
-
-    state: Mapping[str, Tensor]
-    source: str
-
-    def of(self, name: str, n_axes: int) -> tuple[int, ...]:
-        """The shape of one tensor; VoiceError if it is missing, or has not `n_axes` axes, none of them empty."""
-        if name not in self.state:
-            raise VoiceError(f"{self.source}: tensor {name} is missing", _HINT)
-        shape = tuple(self.state[name].shape)
-        if len(shape) != n_axes or 0 in shape:
-            raise VoiceError(f"{self.source}: tensor {name} has shape {shape}, not {n_axes} axes", _HINT)
-        return shape
-
-    def count(self, prefix: str) -> int:
-        """How many different words follow `prefix` in the tensors' names."""
-        return len({name.removeprefix(prefix).split(".")[0] for name in self.state if name.startswith(prefix)})

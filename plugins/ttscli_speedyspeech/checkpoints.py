@@ -12,14 +12,13 @@ from typing import TypeVar
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from ttscli.config import read_config
 from ttscli.contract import Config
 from ttscli.errors import VoiceError
 from ttscli.importing import Imported, front_end
 from ttscli.melspec import MelSpec
-from ttscli.nn.checkpoint import expect, read_checkpoint, state_dict
+from ttscli.nn.checkpoint import Shapes, expect, read_checkpoint, state_dict
 from ttscli.voice import TextSettings
 from ttscli_speedyspeech.config import StudentConfig
 from ttscli_speedyspeech.features import Scale
@@ -95,7 +94,7 @@ def read_student(path: Path, stated: StudentConfig | None = None) -> tuple[Stude
         VoiceError: the file cannot be read, is damaged, or is not a student with as many layers as `stated`.
     """
     stated = stated or StudentConfig()
-    shapes = _Shapes(path)
+    shapes = _Shapes.read(path)
     n_symbols, channels = shapes.of("encoder.prenet.0.weight", 2)
     n_outputs = shapes.of("decoder.post_net2.1.weight", 3)[0]
     shapes.must(channels % 2 == 0, f"{channels} channels: odd")
@@ -130,7 +129,7 @@ def read_teacher(path: Path, stated: TeacherConfig | None = None) -> tuple[Teach
         VoiceError: the file cannot be read, is damaged, or is not a teacher with as many layers as `stated`.
     """
     stated = stated or TeacherConfig()
-    shapes = _Shapes(path)
+    shapes = _Shapes.read(path)
     n_symbols, channels = shapes.of("txt_encoder.embedding.weight", 2)
     gate_channels, _, kernel = shapes.of("audio_decoder.layers.0.filter.weight", 3)
     shapes.must(channels % 2 == 0, f"{channels} channels: odd")
@@ -150,25 +149,14 @@ def read_teacher(path: Path, stated: TeacherConfig | None = None) -> tuple[Teach
         return config, expect(shapes.state, Teacher(config), str(path))
 
 
-class _Shapes:
-    """The tensors of one file, and what their names and shapes tell."""
+class _Shapes(Shapes):
+    """What the tensors of one file tell, and must."""
 
-    def __init__(self, path: Path) -> None:
+    @classmethod
+    def read(cls, path: Path) -> "_Shapes":
+        """Those of a file, without the front end, which the published program keeps in the student, too."""
         state = state_dict(read_checkpoint(path), str(path), "state_dict")
-        self.path = path
-        # The published program keeps its front end, too, in the student.
-        self.state: dict[str, Tensor] = {name: tensor for name, tensor in state.items() if not name.startswith("collate.")}
-
-    def of(self, name: str, n_axes: int) -> tuple[int, ...]:
-        """The shape of one tensor, which must have `n_axes` axes, none of them empty."""
-        self.must(name in self.state, f"tensor {name} is missing")
-        shape = tuple(self.state[name].shape)
-        self.must(len(shape) == n_axes and 0 not in shape, f"tensor {name} has shape {shape}, not {n_axes} axes")
-        return shape
-
-    def count(self, prefix: str) -> int:
-        """How many different words follow `prefix` in the tensors' names."""
-        return len({name.removeprefix(prefix).split(".")[0] for name in self.state if name.startswith(prefix)})
+        return cls({name: tensor for name, tensor in state.items() if not name.startswith("collate.")}, str(path))
 
     def must_have(self, prefix: str, n: int, what: str) -> None:
         """Refuse the file if `prefix` is not followed by n different words."""
@@ -178,7 +166,7 @@ class _Shapes:
     def must(self, condition: bool, fault: str) -> None:
         """Refuse the file for `fault` unless `condition`."""
         if not condition:
-            raise VoiceError(f"{self.path}: {fault}", _HINT)
+            raise VoiceError(f"{self.source}: {fault}", _HINT)
 
 
 def _only(files: Sequence[Path]) -> Path:

@@ -24,7 +24,7 @@ from ttscli.contract import Config
 from ttscli.errors import VoiceError
 from ttscli.importing import Imported, front_end
 from ttscli.melspec import MelSpec
-from ttscli.nn.checkpoint import Inert, expect, read_checkpoint, state_dict
+from ttscli.nn.checkpoint import Inert, Shapes, expect, read_checkpoint, state_dict
 from ttscli.nn.weight_norm import fuse
 from ttscli_waveglow.config import waveglow_config
 from ttscli_waveglow.network import WaveGlow
@@ -166,7 +166,7 @@ def _per_layer(state: dict[str, Tensor], source: str) -> dict[str, Tensor]:
     for name, tensor in state.items():
         if found := re.fullmatch(r"(WN\.\d+)\.cond_layer\.(.+)", name):
             stack, kind = found.groups()
-            rows = 2 * len(_required(state, f"{stack}.start.bias", source))
+            rows = 2 * Shapes(state, source).of(f"{stack}.start.bias", 1)[0]
             del layers[name]
             layers |= {f"{stack}.cond_layers.{i}.{kind}": part for i, part in enumerate(torch.split(tensor, rows))}
         elif found := re.fullmatch(r"(WN\.\d+)\.skip_layers\.(\d+\..+)", name):
@@ -174,12 +174,6 @@ def _per_layer(state: dict[str, Tensor], source: str) -> dict[str, Tensor]:
             residual = layers.pop(f"{stack}.res_layers.{layer}", tensor[:0])
             layers[f"{stack}.res_skip_layers.{layer}"] = torch.cat([residual, layers.pop(name)])
     return layers
-
-
-def _required(state: Mapping[str, Tensor], name: str, source: str) -> Tensor:
-    if name not in state:
-        raise VoiceError(f"{source}: not a WaveGlow: tensor {name} is missing")
-    return state[name]
 
 
 def _renamed(state: Mapping[str, Tensor]) -> Iterator[tuple[str, Tensor]]:
@@ -194,36 +188,23 @@ def _renamed(state: Mapping[str, Tensor]) -> Iterator[tuple[str, Tensor]]:
 
 def _sizes(tensors: Mapping[str, Tensor], source: str) -> dict[str, object]:
     """Read off the shapes what WaveGlowConfig has to know."""
-
-    def shape(name: str, n_axes: int) -> tuple[int, ...]:
-        tensor = _required(tensors, name, source)
-        if tensor.ndim != n_axes:
-            raise VoiceError(f"{source}: tensor {name} has shape {tuple(tensor.shape)}: {n_axes} axes are wanted")
-        return tuple(tensor.shape)
-
-    n_flows, n_layers = (
-        _count(tensors, r"flows\.(\d+)\.mixing"),
-        _count(tensors, r"flows\.0\.affine\.stack\.gates\.(\d+)\.weight"),
-    )
-    widths = [shape(f"flows.{flow}.mixing.weight", 2)[0] for flow in range(n_flows)] or [0]
-    n_mels, _, upsample_kernel = shape("upsampler.convolution.weight", 3)
+    shapes = Shapes(tensors, source)
+    n_flows = shapes.count("flows.")
+    widths = [shapes.of(f"flows.{flow}.mixing.weight", 2)[0] for flow in range(n_flows)] or [0]
+    n_mels, _, upsample_kernel = shapes.of("upsampler.convolution.weight", 3)
     early = next((flow for flow in range(1, n_flows) if widths[flow] != widths[0]), None)
     sizes: dict[str, object] = {
         "n_mels": n_mels,
         "group": widths[0],
         "n_flows": n_flows,
-        "channels": shape("flows.0.affine.inlet.weight", 3)[0],
-        "n_layers": n_layers,
-        "kernel": shape("flows.0.affine.stack.gates.0.weight", 3)[2],
+        "channels": shapes.of("flows.0.affine.inlet.weight", 3)[0],
+        "n_layers": shapes.count("flows.0.affine.stack.gates."),
+        "kernel": shapes.of("flows.0.affine.stack.gates.0.weight", 3)[2],
         "upsample_kernel": upsample_kernel,
     }
     if early is None:
         return sizes | {"early_every": n_flows}
     return sizes | {"early_every": early, "early_channels": widths[0] - widths[early]}
-
-
-def _count(tensors: Mapping[str, Tensor], pattern: str) -> int:
-    return len({found[1] for name in tensors if (found := re.match(pattern, name))})
 
 
 def _require_invertible(tensors: Mapping[str, Tensor], source: str) -> None:

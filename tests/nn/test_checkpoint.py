@@ -1,6 +1,7 @@
 """Checkpoints are read as torch reads them, in both containers; those that mean harm are in test_hostile_checkpoints.py."""
 
 import io
+import re
 from collections import OrderedDict
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from torch import Tensor, nn
 
 from tests.nn.checkpoints import REFERENCES, pickle_of, reference_bytes, rewritten, saved
 from ttscli.errors import VoiceError
-from ttscli.nn.checkpoint import Inert, expect, read_checkpoint, read_checkpoint_bytes, state_dict
+from ttscli.nn.checkpoint import Inert, Shapes, expect, read_checkpoint, read_checkpoint_bytes, state_dict
 
 CLASSES = ("glow.*", "glow_old.*", "torch.nn.*")
 
@@ -150,3 +151,15 @@ def test_expect() -> None:
     for broken, fault in wrong:
         with pytest.raises(VoiceError, match=f"it: {fault}"):
             expect(broken, network, "it")
+
+
+def test_what_names_and_shapes_tell() -> None:
+    shapes = Shapes({"a.0.weight": torch.ones(2, 3), "a.0.bias": torch.ones(2), "a.10": torch.ones(0, 3)}, "x.pt")
+    assert shapes.of("a.0.weight", 2) == (2, 3)
+    assert [shapes.count(prefix) for prefix in ("a.", "a.0.", "b.")] == [2, 2, 0]
+
+
+@pytest.mark.parametrize(("name", "n_axes", "fault"), [("b", 1, "is missing"), ("a", 1, "(0, 3), not 1"), ("a", 2, "none empty")])
+def test_a_shape_that_is_not_wanted_is_named(name: str, n_axes: int, fault: str) -> None:
+    with pytest.raises(VoiceError, match=f"x.pt: tensor {name} .*{re.escape(fault)}"):
+        Shapes({"a": torch.ones(0, 3)}, "x.pt").of(name, n_axes)

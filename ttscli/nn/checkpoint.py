@@ -14,6 +14,7 @@ import io
 import sys
 import zipfile
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from torch import Tensor, nn
 from ttscli.errors import VoiceError
 from ttscli.nn.unpickle import ForeignNameError, Inert, Unpickler
 
-__all__ = ["Inert", "expect", "read_checkpoint", "read_checkpoint_bytes", "state_dict"]
+__all__ = ["Inert", "Shapes", "expect", "read_checkpoint", "read_checkpoint_bytes", "state_dict"]
 
 _LEGACY_MAGIC = 0x1950A86A20F9469CFC6C
 _LEGACY_VERSION = 1001
@@ -158,6 +159,27 @@ def state_dict(content: Any, source: str, *path: str) -> dict[str, Tensor]:
             raise VoiceError(f"{source}: tensor {name} has values that are not finite", _HINT)
     prefix = "module." if all(name.startswith("module.") for name in content) else ""
     return {name.removeprefix(prefix): tensor for name, tensor in content.items()}
+
+
+@dataclass(frozen=True)
+class Shapes:
+    """What the names and shapes of a state dict tell; `source` is what a VoiceError names first."""
+
+    state: Mapping[str, Tensor]
+    source: str
+
+    def of(self, name: str, n_axes: int) -> tuple[int, ...]:
+        """The shape of one tensor; VoiceError if it is missing, or has not `n_axes` axes, none of them empty."""
+        if name not in self.state:
+            raise VoiceError(f"{self.source}: tensor {name} is missing", _HINT)
+        shape = tuple(self.state[name].shape)
+        if len(shape) != n_axes or 0 in shape:
+            raise VoiceError(f"{self.source}: tensor {name} has shape {shape}, not {n_axes} axes, none empty", _HINT)
+        return shape
+
+    def count(self, prefix: str) -> int:
+        """How many different words, ended by dots, follow `prefix` in the tensors' names."""
+        return len({name.removeprefix(prefix).split(".")[0] for name in self.state if name.startswith(prefix)})
 
 
 def expect(state: Mapping[str, Tensor], network: nn.Module, source: str) -> dict[str, NDArray[np.generic]]:
