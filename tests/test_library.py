@@ -114,6 +114,16 @@ def test_a_place_that_may_not_be_looked_into_is_passed_over(
     assert capsys.readouterr().err.splitlines() == [f"tts: {places[0]} is passed over: Permission denied"] * 2
 
 
+@pytest.mark.parametrize("marker", ["__init__.py", "README.md"])
+def test_a_pack_is_a_package_with_or_without_an_init_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, marker: str) -> None:
+    made = make(tmp_path / f"pack_with_{marker[:4].strip('_').lower()}", "seen")
+    (made.parent / marker).touch()
+    monkeypatch.syspath_prepend(tmp_path)
+    pack = Plugin(registry.VOICES, "seen", made.parent.name, "voice-pack", "1.0")
+    monkeypatch.setattr(registry, "available", lambda group: [pack])
+    assert library.find("seen").folder == made
+
+
 @pytest.mark.parametrize("fault", ["RuntimeError('no\\nluck')", "ImportError('no luck')", "SyntaxError('no luck')"])
 def test_a_pack_that_cannot_be_imported_is_passed_over(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], fault: str

@@ -1,15 +1,16 @@
 """Where voices are kept: list them, find one by name or path. Imports neither numpy nor torch."""
 
 import difflib
+import importlib
 import os
 from collections.abc import Iterator
-from importlib.resources import files
 from pathlib import Path
 
 import platformdirs
 
 from ttscli import registry
 from ttscli.errors import VoiceError
+from ttscli.registry import Plugin
 from ttscli.telling import tell
 from ttscli.voice import FILE_NAME, Voice
 
@@ -87,10 +88,15 @@ def user_voices() -> Path:
     return platformdirs.user_data_path("ttscli", appauthor=False) / "voices"
 
 
+def pack_folders(pack: Plugin) -> list[Path]:
+    """The folders of a voice pack, which is a package; whatever it raises while it is imported is raised."""
+    return [Path(folder) for folder in importlib.import_module(pack.value).__path__]
+
+
 def _packs() -> Iterator[Path]:
     for plugin in registry.available(registry.VOICES):
         try:
-            yield Path(str(files(plugin.value)))
+            yield from pack_folders(plugin)
         except Exception as error:  # a pack may raise anything while it is imported
             tell(f"voice pack {plugin.distribution} is passed over: {str(error) or type(error).__name__}")
 

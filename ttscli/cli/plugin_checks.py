@@ -1,10 +1,8 @@
 """What `tts plugins check` does with one plugin: import it, then run ttscli.testing with what the installed voices give it."""
 
 from collections.abc import Callable, Iterator
-from importlib.resources import files
-from pathlib import Path
 
-from ttscli import registry
+from ttscli import library, registry
 from ttscli.cli.findings import Finding
 from ttscli.cli.models import installed_parts
 from ttscli.contract import AcousticModel, TextToWave, Vocoder
@@ -91,10 +89,10 @@ def _check_alphabet(plugin: Plugin) -> str:
 
 
 def _check_pack(plugin: Plugin) -> str:
-    folder = Path(str(files(plugin.value)))
-    voices = [Voice.read(path.parent) for path in sorted(folder.glob(f"*/{FILE_NAME}"))]
+    folders = library.pack_folders(plugin)
+    voices = [Voice.read(path.parent) for folder in folders for path in sorted(folder.glob(f"*/{FILE_NAME}"))]
     if not voices:
-        raise VoiceError(f"no voice in {folder}", f"pip uninstall {plugin.distribution}")
+        raise VoiceError(f"no voice in {', '.join(map(str, folders))}", f"pip uninstall {plugin.distribution}")
     return f"holds {', '.join(voice.folder.name for voice in voices)}"
 
 
