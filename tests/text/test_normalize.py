@@ -50,7 +50,7 @@ J. K. Rowling wrote it. → J K Rowling wrote it.
 Add 250 ml of milk and 1/2 tsp of salt. → Add two hundred fifty milliliters of milk and one half teaspoon of salt.
 5 km, 1 km and 100 km/h → five kilometers, one kilometer and one hundred kilometers per hour
 60 mph → sixty miles per hour
-16GB RAM → sixteen gigabytes RAM
+16GB RAM → sixteen gigabytes ram
 -5°C → minus five degrees Celsius
 5 m² and x² → five square meters and x squared
 He is 5'10" tall. → He is five foot ten tall.
@@ -131,6 +131,12 @@ and/or TCP/IP → and or TCP slash IP
 FBI and SQL and NASA → FBI and SQL and NASA
 NGOs, PCs and an ETA → N-G-O's, P-C's and an E-T-A
 WARNING: DO NOT ENTER → Warning: do not enter
+WE LOVE U.S. STEEL AND AT&T. → We love U-S steel and A-T and T.
+US EPA RULES → Us E-P-A rules
+ROM, two PINs and a SIM card on the LAN → Rom, two pins and a sim card on the lan
+I said YES, OH my, in Dayton, OH → I said yes, oh my, in Dayton, OH
+The WHO and a WHO report: WHO warned. But WHO did it? → The W-H-O and a W-H-O report: W-H-O warned. But WHO did it?
+NCAA, IPv4, IoT, SaaS and PostgreSQL → N-C-A-A, I-P-V four, I-O-T, sass and Postgress-Q-L
 **Bold** and _it_ and `code` → Bold and it and code
 # The Heading → The Heading
 > quoted → quoted

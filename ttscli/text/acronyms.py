@@ -6,25 +6,46 @@ import re
 _LETTER_BY_LETTER = (
     "NGO AKA ETA UAE UX ABS ALS AWS EKG EPA ESL FAA GOP ICU IPO NYC NYU TSA YMCA ACLU IRA LED IQ VIP FAQ ER CLI IDE AAC IOT "
     "AED APA COO DOA EMT EOD ERP ETF EV IBS IED IUD IVF MIA POV QA RAF UAV UFC URI USC USPS UPS AMA ANC DEA EEG ECG IMF ILO "
-    "INS IVR NIH OAS OTC PLO PTA SEO VAT ABM ACM EOF IEC OOP IMO ICQ IDF"
+    "INS IVR NIH OAS OTC PLO PTA SEO VAT ABM ACM EOF IEC OOP IMO ICQ IDF NCAA USMC UCSB NAACP FDIC COPD IAEA CMYK ISSN "
+    "ROI GRE DOD DOI DUI DEI UTI APY IRL PTO PSI AOC OSU MIT ATF ASL EIN OJ LOL"
 )
+# … and the other way round: it spells words of three letters in capitals.
+_WORDS = (
+    "RAM ROM SIM PIN LAN WAN ZIP VIN CAD PAC DOS REM YES HEY WOW UGH IF TOO BIG BAD HOT NEW OLD OFF OUT TOP BUY END DAY MAN TRY "
+    "SEE LOT PAY RED FUN FAR LET PUT RUN SIT EAT BOY GUY MOM DAD GOD SON AGO AGE ASK BOX CAR CAT CRY CUT DOG EYE FEW FIX FLY GUN "
+    "HIT JOB KEY LAW LIE LOW MAX NOR ODD OWN SKY WAR WAY WIN WON YET"
+)
+_RESPELT = {
+    "IPv": "I-P-V", "IoT": "I-O-T", "SaaS": "sass", "PaaS": "pass", "LaTeX": "Lay-tech", "PostgreSQL": "Postgress-Q-L",
+    "MRSA": "mersa",
+}  # fmt: skip
 _SPELLED = "|".join(sorted(_LETTER_BY_LETTER.split(), key=len, reverse=True))
-_SPELLED_TOO = "ID|CEO|AI|API|EU|URL|USB|GPU|CPU|UFO|ATM|SUV|DIY|MRI|FBI|CIA|UN|PIN(?!s)|[B-DF-HJ-NP-TV-XZ]{2,5}"
-_ACRONYM = re.compile(rf"\b(?:({_SPELLED})|(?<=the )(WHO)\b)(?!\w)")
+_SPELLED_TOO = "ID|CEO|AI|API|EU|URL|USB|GPU|CPU|UFO|ATM|SUV|DIY|MRI|FBI|CIA|UN|[B-DF-HJ-NP-TV-XZ]{2,5}"
+_HEALTH = (
+    r"(?<=[Tt]he )WHO|(?<=\b[Aa] )WHO|WHO(?= (?:declare|recommend|estimate|warn|guideline|official|report|chief|data|expert)s?)"
+)
+_ACRONYM = re.compile(rf"\b(?:{_SPELLED}|{_HEALTH})\b(?!\w)")
 _ACRONYMS = re.compile(rf"\b({_SPELLED}|{_SPELLED_TOO})'?s\b")
+# Behind a comma, "OH" and "HI" are states.
+_WORD = re.compile(rf"\b(?:{'|'.join(_WORDS.split())}|(?<![a-z], )(?:OH|HI|AH|HA|UH))(?=s?\b)(?!'[A-Z])")
+_OTHER = re.compile(rf"\b(?:{'|'.join(_RESPELT)})\b")
+_LOUD = re.compile(r"\b[A-Z]{1,3}&[A-Z]{1,3}\b|(?<![-\w])A(?![-\w])|[^\W\d]{2,}(?:'[^\W\d]+)?")
 
 
 def spoken_acronyms(text: str) -> str:
     """Part the letters of acronyms that would be misread, and take loud capitals for words."""
+    text = _OTHER.sub(lambda match: _RESPELT[match[0]], text)
     if text.isupper() and len(re.findall(r"[^\W\d]{2,}", text)) > 1:
-        text = re.sub(r"[^\W\d]{2,}(?:'[^\W\d]+)?", lambda match: _quiet(match[0]), text)
-        text = re.sub(r"\bA\b", "a", text)
+        text = _LOUD.sub(lambda match: _quiet(match[0]), text)
         return text[0].upper() + text[1:]
     text = _ACRONYMS.sub(lambda match: f"{'-'.join(match[1])}'s", text)
+    text = _WORD.sub(lambda match: match[0].lower() if match.start() else match[0].capitalize(), text)
     return _ACRONYM.sub(lambda match: "-".join(match[0]), text)
 
 
 def _quiet(word: str) -> str:
+    if "&" in word:
+        return word
     return "-".join(word) if re.fullmatch(_SPELLED, word) else word.lower()
 
 
