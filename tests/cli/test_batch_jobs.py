@@ -5,13 +5,13 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from tests.cli.test_batch_interrupted import children, sounds, wait_for_sounds
 from tests.cli.test_errors import assert_told, other_voice, with_weights
+from tests.cli.test_progress import assert_nothing_left, on_terminal
 from tests.conftest import Environment, Tts
 
 TEXT = "\n".join(f"Line {'of words ' * (number % 7)}number {number}. And more." for number in range(40)).encode()
@@ -87,24 +87,10 @@ def test_processes_share_the_threads(environment: Environment, tmp_path: Path, o
 
 
 def test_a_terminal_sees_a_bar_and_how_long_it_takes(environment: Environment, tmp_path: Path) -> None:
-    pty = pytest.importorskip("pty")
     (tmp_path / "text.txt").write_bytes(TEXT)
-    ours, theirs = pty.openpty()
     environment = {**environment, "FAKE_SECONDS": "0.04", "TERM": "xterm", "COLUMNS": "80"}
-    command = [sys.executable, "-m", "ttscli", "batch", "text.txt", "-d", "out", "--batch-size", "1"]
-    process = subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=theirs)
-    os.close(theirs)
-    seen, deadline = b"", time.monotonic() + 50
-    while time.monotonic() < deadline:
-        try:
-            data = os.read(ours, 4096)
-        except OSError:
-            break
-        seen += data
-        if not data:
-            break
-    assert process.wait() == 0
-    text = seen.decode()
-    assert re.search(r"\d+/40 .*0:00:\d\d", text)
-    assert any(0 < int(done) < 40 for done in re.findall(r"(\d+)/40", text))
-    assert text.rstrip().endswith("\x1b[2K") or "\x1b[1A\x1b[2K" in text[-80:]  # nothing of it is left
+    code, seen = on_terminal(environment, tmp_path, "batch", "text.txt", "-d", "out", "--batch-size", "1")
+    assert code == 0
+    assert re.search(r"\d+/40 .*0:00:\d\d", seen)
+    assert any(0 < int(done) < 40 for done in re.findall(r"(\d+)/40", seen))
+    assert_nothing_left(seen)

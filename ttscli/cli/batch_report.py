@@ -1,13 +1,14 @@
 """What a batch tells: a bar on a terminal, the list of a dry run, and how to go on after an interruption."""
 
 import signal
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from types import FrameType
 from typing import TYPE_CHECKING, TypeAlias
 
+from ttscli.cli.progress import bar, is_seen
 from ttscli.cli.tables import print_json, print_table
 from ttscli.telling import one_line, tell
 
@@ -21,21 +22,18 @@ Finished: TypeAlias = "Callable[[Item, str | None], None]"
 @contextmanager
 def progress(items: "Sequence[Item]", quiet: bool) -> Iterator[Finished]:
     """Yield what to call after each item: it tells and, on a terminal, moves a bar that knows how long it will take."""
-    if quiet or sys.stderr is None or not sys.stderr.isatty():
+    if not is_seen(quiet):
         yield lambda item, message: tell(message) if message else None
         return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = [TextColumn("{task.fields[done]}/{task.fields[count]}"), BarColumn(), TimeRemainingColumn()]
-    # Characters, not items, because a chapter takes longer than a line.
-    with Progress(*columns, console=Console(stderr=True), transient=True, refresh_per_second=10) as bar:
-        task = bar.add_task("", total=sum(item.n_characters for item in items), done=0, count=len(items))
+    numbers = count(1)
+    with bar() as shown:
+        # Characters, not items, because a chapter takes longer than a line.
+        task = shown.add_task("", total=sum(item.n_characters for item in items), done=f"0/{len(items)}")
 
         def finished(item: "Item", message: str | None) -> None:
             if message:
-                bar.console.print(f"tts: {one_line(message)}", markup=False, highlight=False, soft_wrap=True)
-            bar.update(task, advance=item.n_characters, done=bar.tasks[task].fields["done"] + 1)
+                shown.console.print(f"tts: {one_line(message)}", markup=False, highlight=False, soft_wrap=True)
+            shown.update(task, advance=item.n_characters, done=f"{next(numbers)}/{len(items)}")
 
         yield finished
 

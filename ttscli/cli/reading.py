@@ -46,6 +46,11 @@ def given_passages(
     return _passages([(file, _texts_of(file, stated=kind is not None)) for file in files or [STDIN]], kind, emoji)
 
 
+def comes_whole(words: list[str], files: list[str]) -> bool:
+    """Whether nothing of the text is still to come while it is spoken."""
+    return bool(words or files) and STDIN not in (files or [" ".join(words)])
+
+
 def spare_inputs(inputs: Iterable[str], outputs: Iterable[Path]) -> None:
     """Make sure that no file is written that is also read; UsageError names it."""
     read = {identity for name in inputs if name != STDIN and (identity := _identity(Path(name)))}

@@ -14,7 +14,8 @@ from ttscli.audio import formats
 from ttscli.cli.completion import complete_format
 from ttscli.cli.ledger import Ledger, tell_disobeyed
 from ttscli.cli.options import Emoji, InputFormat, Speech, speaking
-from ttscli.cli.reading import given_passages, spare_inputs
+from ttscli.cli.progress import SpeakingBar, is_seen
+from ttscli.cli.reading import comes_whole, given_passages, spare_inputs
 from ttscli.errors import UsageError
 from ttscli.telling import tell
 
@@ -24,9 +25,10 @@ if TYPE_CHECKING:
     from ttscli.audio.writer import AudioFile
     from ttscli.cli.trace import Explanation, JsonReport
     from ttscli.contract import AudioChunk
+    from ttscli.text.passages import Passage
     from ttscli.timings import TimingsFile
 
-    Sink: TypeAlias = AudioFile | AudioStream | Loudspeaker | TimingsFile | Explanation | JsonReport
+    Sink: TypeAlias = AudioFile | AudioStream | Loudspeaker | TimingsFile | Explanation | JsonReport | SpeakingBar
 
 Format = Annotated[
     str | None,
@@ -78,7 +80,7 @@ def say(
     tts say -f chapter.txt -o speech.flac
     echo Hello. | tts say -o - | aplay    a pipe, sentence by sentence
     """  # noqa: D301  \b keeps the lines as they are
-    passages = given_passages(text or [], file or [], input_format, emoji)
+    passages: Iterable[Passage] | None = given_passages(text or [], file or [], input_format, emoji)
     if passages is None:
         typer.echo(context.get_usage(), err=True)
         raise UsageError("nothing to say", f'{context.command_path} "Hello.", or --help')
@@ -89,6 +91,9 @@ def say(
     ledger = Ledger()
     with ExitStack() as stack:
         sinks = _sinks(output, chosen, play, not no_clobber, force) + _notes(timings, not no_clobber, explain, as_json)
+        if output not in (None, "-") and not play and not explain and is_seen(quiet):
+            passages, bar = _with_bar(passages, comes_whole(text or [], file or []))
+            sinks.append(bar)
         for sink in sinks:
             stack.enter_context(sink)
         if output is None and not quiet and not as_json:
@@ -146,6 +151,14 @@ def _notes(timings: Path | None, clobber: bool, explain: bool, as_json: bool) ->
 
         sinks += [Explanation()] * explain + [JsonReport()] * as_json
     return sinks
+
+
+def _with_bar(passages: "Iterable[Passage]", whole: bool) -> "tuple[Iterable[Passage], SpeakingBar]":
+    """Return the text again, and a bar that knows how long it is, if it is all there."""
+    if not whole:
+        return passages, SpeakingBar(None)
+    passages = list(passages)
+    return passages, SpeakingBar(sum(len(passage.text) for passage in passages))
 
 
 def _hint_at_redirection() -> None:
