@@ -8,9 +8,9 @@ make them clear; the learning rate is the house's schedule, and the norm of the 
 Letters: B batch, N symbols, M mel bins, T frames.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple, Self
 
 import numpy as np
 import torch
@@ -62,14 +62,28 @@ class GlowTtsTrainer(AcousticTrainer):
         self.training = recipe.training(TrainingConfig)
 
     @classmethod
-    def build(cls, recipe: Recipe, corpus: Corpus) -> "GlowTtsTrainer":
-        """Make an untrained network for every symbol of the corpus, its normalisations initialised on the first batch."""
-        symbols = corpus.table()
-        network = GlowTts(glow_tts_config(recipe.sizes(), len(symbols), corpus.mel_spec.n_mels))
-        trainer = cls(recipe, corpus, symbols, weight_normed(network, is_normed))
+    def build(cls, recipe: Recipe, corpus: Corpus) -> Self:
+        """Make an untrained network for every symbol of the corpus, its normalisations initialised on the first batch.
+
+        Raises:
+            InputError: the corpus has nothing to learn from.
+        """
+        trainer = cls._untrained(recipe, corpus)
         first = next(trainer.batches(seed=0))
         trainer.network.decoder.initialise(first.mels, first.n_frames)
         return trainer
+
+    @classmethod
+    def reopen(cls, description: Mapping[str, Any], corpus: Corpus) -> Self:
+        """As Trainer.reopen; nothing is initialised, and there need be nothing to learn from."""
+        corpus.speak_with(description["text"]["symbols"])
+        return cls._untrained(Recipe.of_run(description), corpus)
+
+    @classmethod
+    def _untrained(cls, recipe: Recipe, corpus: Corpus) -> Self:
+        symbols = corpus.table()
+        network = GlowTts(glow_tts_config(recipe.sizes(), len(symbols), corpus.mel_spec.n_mels))
+        return cls(recipe, corpus, symbols, weight_normed(network, is_normed))
 
     def batches(self, seed: int, first: int = 0) -> Iterator[Batch]:
         """Batches of at most recipe.batch frames (padding included), alike in length."""

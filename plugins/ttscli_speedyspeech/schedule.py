@@ -21,11 +21,11 @@ class NoamRecipe(Recipe):
     """A recipe whose learning rate follows the epoch, not the progress of the run.
 
     Attributes:
-        steps_per_epoch: ≥ 1.
+        batches_per_epoch: ≥ 1.
     """
 
-    steps_per_epoch: int = 1
+    batches_per_epoch: int = 1
 
-    def rate(self, step: int, progress: float) -> float:
+    def rate(self, step: int, progress: float, batches_per_step: int = 1) -> float:
         """The learning rate at `step`; `progress` is not looked at."""
-        return noam_lr(step // self.steps_per_epoch, self.learning_rate)
+        return noam_lr(step * batches_per_step // self.batches_per_epoch, self.learning_rate)

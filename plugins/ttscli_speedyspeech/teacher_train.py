@@ -10,7 +10,7 @@ Letters: B batch, N symbols, T frames, M mel bands.
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import fields
 from itertools import count
 from typing import Any, ClassVar, NamedTuple, Self
 
@@ -32,6 +32,7 @@ from ttscli_speedyspeech.teacher import Teacher, TeacherConfig
 
 GUIDE_WIDTH = 0.3
 """Sigma of the guided attention: how far from the diagonal attention is free, as a share of the utterance."""
+_ANY_LENGTH = range(1, sys.maxsize)
 
 
 class TeacherBatch(NamedTuple):
@@ -90,24 +91,29 @@ class TeacherTrainer(AligningTrainer):
         self._chance = torch.Generator().manual_seed(0)
 
     @classmethod
-    def build(cls, recipe: Recipe, corpus: Corpus) -> "TeacherTrainer":
-        """Make an untrained teacher whose alphabet is every symbol of the corpus, after the padding symbol."""
-        symbols = corpus.table()
-        training = corpus.training
-        rate = sum(u.n_frames for u in training) / sum(len(u.symbols) for u in training)
-        sizes = {"n_symbols": len(symbols), "n_mels": corpus.mel_spec.n_mels, "frames_per_symbol": rate}
-        config = read_config(TeacherConfig, recipe.network, **sizes)
-        settings = {field.name: getattr(recipe, field.name) for field in fields(Recipe)}
-        steps_per_epoch = max(1, -(-len(training) // recipe.batch))
-        return cls(NoamRecipe(**settings, steps_per_epoch=steps_per_epoch), corpus, symbols, Teacher(config))
+    def build(cls, recipe: Recipe, corpus: Corpus) -> Self:
+        """Make an untrained teacher whose alphabet is every symbol of the corpus, after the padding symbol.
+
+        Raises:
+            InputError: the corpus has nothing to learn from.
+        """
+        training = corpus.training_of(_ANY_LENGTH)
+        return cls._untrained(recipe, corpus, sum(u.n_frames for u in training) / sum(len(u.symbols) for u in training))
 
     @classmethod
     def reopen(cls, description: Mapping[str, Any], corpus: Corpus) -> Self:
-        """As Trainer.reopen, at the tempo of the corpus that the teacher learned from."""
-        trainer = super().reopen(description, corpus)
-        tempo = float(description["config"]["frames_per_symbol"])
-        trainer.network = Teacher(replace(trainer.network.config, frames_per_symbol=tempo))
-        return trainer
+        """As Trainer.reopen, at the tempo of the corpus that the teacher learned from; this one may be a single recording."""
+        corpus.speak_with(description["text"]["symbols"])
+        return cls._untrained(Recipe.of_run(description), corpus, float(description["config"]["frames_per_symbol"]))
+
+    @classmethod
+    def _untrained(cls, recipe: Recipe, corpus: Corpus, frames_per_symbol: float) -> Self:
+        symbols = corpus.table()
+        sizes = {"n_symbols": len(symbols), "n_mels": corpus.mel_spec.n_mels, "frames_per_symbol": frames_per_symbol}
+        config = read_config(TeacherConfig, recipe.network, **sizes)
+        settings = {field.name: getattr(recipe, field.name) for field in fields(Recipe)}
+        batches_per_epoch = max(1, -(-len(corpus.training) // recipe.batch))
+        return cls(NoamRecipe(**settings, batches_per_epoch=batches_per_epoch), corpus, symbols, Teacher(config))
 
     def align(self, network: nn.Module, utterance: Utterance) -> Alignment:
         """By the attention of the teacher, symbol after symbol."""
@@ -118,7 +124,7 @@ class TeacherTrainer(AligningTrainer):
 
     def batches(self, seed: int, first: int = 0) -> Iterator[TeacherBatch]:
         """Batches of recipe.batch utterances in random order, epoch after epoch; each also seeds the damage done to it."""
-        utterances = self.corpus.training_of(range(1, sys.maxsize))
+        utterances = self.corpus.training_of(_ANY_LENGTH)
         per_epoch = -(-len(utterances) // self.recipe.batch)
         for epoch in count(first // per_epoch):
             order = np.random.default_rng([seed, epoch]).permutation(len(utterances))

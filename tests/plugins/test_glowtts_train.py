@@ -98,6 +98,18 @@ def test_normalisations_have_met_the_first_batch(corpus: Corpus) -> None:
     assert 0.9 < float(values.square().mean()) < 1.1
 
 
+def test_a_run_can_be_used_on_a_single_recording(corpus: Corpus, tmp_path: Path) -> None:
+    """Of which nothing could be learnt, and no normalisation can be: the run's own weights come afterwards."""
+    description = trainer("search", corpus).describe()
+    single = Corpus(write_corpus(tmp_path / "single", ("^asu$",)), MelSpec())
+    with pytest.raises(InputError, match="no utterance of"):
+        GlowTtsTrainer.build(recipe("search"), single)
+    again = GlowTtsTrainer.reopen(description, single)
+    assert not any(block.normalisation.log_scale.any() for block in again.network.decoder.blocks)
+    [mel] = again.teacher_forced(again.network.eval(), single.utterances)
+    assert mel.shape == (single.utterances[0].n_frames, 80)
+
+
 def test_half_precision_leaves_the_flow_alone(corpus: Corpus) -> None:
     """The encoder runs in it, but latents and log-determinants are those of single precision, to the last bit."""
     learner = trainer("corpus", corpus)

@@ -1,6 +1,5 @@
 """What must hold of SpeedySpeech's teacher, whatever its weights: small networks, random weights, no reference."""
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from tests.training.miniature import write_corpus
 from ttscli.melspec import MelSpec
 from ttscli.training.corpus import Corpus
 from ttscli.training.recipe import Recipe
@@ -178,19 +178,8 @@ def test_learning_rate_peaks_after_the_warm_up() -> None:
 
 @pytest.fixture
 def corpus(tmp_path: Path) -> Corpus:
-    """Five utterances of random mels, as the corpus keeps them."""
-    spec, chance = MelSpec(n_mels=CONFIG.n_mels), np.random.default_rng(0)
-    features = tmp_path / "features"
-    features.mkdir()
-    index, first = [], 0
-    for number in range(5):
-        lasting = chance.integers(1, 6, size=4).tolist()
-        index.append([f"u{number}", ["a", "b", "c", "a"], lasting, first])
-        first += sum(lasting)
-    (features / "index.json").write_text(json.dumps({"mel_spec": asdict(spec), "utterances": index}))
-    (features / "mels.f16").write_bytes(chance.normal(-5, 2, size=(first, spec.n_mels)).astype(np.float16).tobytes())
-    (tmp_path / "alignments.jsonl").touch()  # not looked into while there are features
-    return Corpus(tmp_path, spec)
+    """Five utterances, the first of them held out."""
+    return Corpus(write_corpus(tmp_path / "miniature", ("^asu$", "^usa$", "^aus$", "^uas$", "^sua$")), MelSpec())
 
 
 def test_trainer(corpus: Corpus) -> None:
@@ -204,6 +193,7 @@ def test_trainer(corpus: Corpus) -> None:
     assert (first.mels <= 1).all()
     assert torch.isfinite(trainer.losses(trainer.network, first)["total"])
     assert [trainer.recipe.rate(step, 0.0) for step in (0, 1, 2)] == [noam_lr(0), noam_lr(0), noam_lr(1)]
+    assert [trainer.recipe.rate(step, 0.0, 2) for step in (0, 1, 2)] == [noam_lr(0), noam_lr(1), noam_lr(2)]
     [held_out] = trainer.validation_batches()
     trainer.network.eval()
     once, again = (float(trainer.losses(trainer.network, held_out)["total"].detach()) for _ in range(2))

@@ -165,6 +165,18 @@ def test_the_teacher_keeps_the_tempo_that_it_learned_at(recorded: Path, tmp_path
     assert TeacherTrainer.build(Recipe(TEACHER, batch=2), Corpus(other, MelSpec())).network.config != taught.network.config
 
 
+@pytest.mark.parametrize("name", ["talknet-aligner", "speedyspeech-teacher"])
+def test_a_single_recording_can_be_aligned(name: str, recorded: Path, tmp_path: Path) -> None:
+    """Though nothing could be learnt from it: it would be held out."""
+    run, single = listener(name, recorded, 1), tmp_path / "single"
+    shutil.copytree(recorded, single, ignore=shutil.ignore_patterns("features"))
+    (single / "metadata.csv").write_text("000000|asuas\n")
+    [utterance] = Aligning(run, single).write()
+    [row] = rows(single)
+    assert isinstance(utterance, Utterance)
+    assert sum(row["durations"]) == utterance.n_frames
+
+
 def test_an_aligner_hears_its_own_symbols(recorded: Path) -> None:
     corpus = Corpus(recorded, MelSpec())
     learner = AlignerTrainer.build(Recipe(ALIGNER, batch=200), corpus)

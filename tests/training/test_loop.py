@@ -18,8 +18,10 @@ from ttscli.errors import InputError, UsageError
 from ttscli.nn.weights import read_weights
 from ttscli.training.corpus import Corpus
 from ttscli.training.loop import Run
+from ttscli.training.processes import Processes
 from ttscli.training.recipe import Recipe
 from ttscli_nhv.train import NhvTrainer
+from ttscli_speedyspeech.schedule import noam_lr
 
 
 def logged(run: Path, kind: str) -> list[dict[str, Any]]:
@@ -77,6 +79,14 @@ def test_an_interrupted_run_ends_as_if_it_had_not_been(name: str, corpus: Corpus
         for one, other in zip(tensors(straight[part]), tensors(broken[part]), strict=True):
             torch.testing.assert_close(one, other, atol=1e-5, rtol=1e-5)
     assert [row["step"] for row in logged(tmp_path / "broken", "validation")] == [3, 6]
+
+
+def test_rates_are_told_how_many_batches_a_step_takes(corpus: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An epoch of the teacher's is two batches here, which two processes see in a step."""
+    run = Run(trainer("speedyspeech-teacher", corpus), tmp_path)
+    monkeypatch.setattr(Processes, "world_size", 2)
+    run.train(max_steps=2)
+    assert run.optimizers[0].param_groups[0]["lr"] == noam_lr(1)
 
 
 @pytest.mark.parametrize(("name", "steps"), [("speedyspeech", 1), ("talknet", 1), ("melgan", 3)])

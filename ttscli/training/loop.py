@@ -123,7 +123,7 @@ class Run:
         return islice(self.trainer.batches(self.seed, self.progress.step * every + own), 0, None, every)
 
     def _step(self, batch: Any, share: float) -> None:
-        self._set_rate(self.trainer.recipe.rate(self.progress.step, share))
+        self._set_rate(self.trainer.recipe.rate(self.progress.step, share, self.fabric.world_size))
         self._reseed()
         losses = self.trainer.step(self.fabric, self.network, self.optimizers, self._to_device(batch))
         if self.fabric.any(not all(map(math.isfinite, losses.values()))):

@@ -91,8 +91,11 @@ class Recipe:
         """What of [network] the network itself is made of: all but the inner table of this name."""
         return {key: value for key, value in self.network.items() if key != training}
 
-    def rate(self, step: int, progress: float) -> float:
-        """The learning rate at `step`, with `progress` in [0, 1] through the run."""
+    def rate(self, step: int, progress: float, batches_per_step: int = 1) -> float:
+        """The learning rate at `step`, with `progress` in [0, 1] through the run.
+
+        batches_per_step: as many as there are processes, for recipes that count epochs.
+        """
         warm = min(1.0, (step + 1) / self.warmup_steps)
         fall = max(0.0, progress - self.decay_from) / (1 - self.decay_from)
         return self.learning_rate * warm * (1 - (1 - self.final_share) * min(1.0, fall))
