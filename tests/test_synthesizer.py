@@ -167,7 +167,7 @@ def test_a_voice_that_lacks_a_part(missing: str, message: str, voice: Voice) -> 
 
 def test_text_to_wave_takes_no_vocoder(voice: Voice, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(registry, "text_to_wave", lambda name: Counting)
-    whole = replace(voice, text_to_wave=(Part("whole", "counting", None, "", {}),))
+    whole = replace(voice, text_to_wave=(Part("text_to_wave", "whole", "counting", None, "", {}),))
     assert isinstance(Synthesizer.for_voice(whole, "whole", device="cpu").model, Counting)
     with pytest.raises(UsageError, match="takes no vocoder"):
         Synthesizer.for_voice(whole, "whole", "fake", "cpu")

@@ -27,8 +27,8 @@ def test_a_voice(tmp_path: Path) -> None:
         "$",
         ("_", "^", "$"),
     )
-    assert read.acoustic == (Part("fake", "fake", None, "", {}),)
-    assert read.vocoder == (Part("fake", "fake", tmp_path / "w.bin", "0" * 64, {"channels": 3}),)
+    assert read.acoustic == (Part("acoustic", "fake", "fake", None, "", {}),)
+    assert read.vocoder == (Part("vocoder", "fake", "fake", tmp_path / "w.bin", "0" * 64, {"channels": 3}),)
     assert read.text_to_wave == ()
     assert read.parts == (*read.acoustic, *read.vocoder)
 

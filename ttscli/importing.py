@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import yaml
@@ -19,18 +19,11 @@ from ttscli import registry
 from ttscli.contract import Config
 from ttscli.errors import OutputError, TtsError, UsageError, VoiceError
 from ttscli.melspec import MelSpec
-from ttscli.voice import FILE_NAME, TextSettings, Voice
+from ttscli.voice import FILE_NAME, Kind, TextSettings, Voice
 from ttscli.voice_toml import voice_toml
-
-Kind = Literal["acoustic", "vocoder", "text_to_wave"]
 
 UNKNOWN_LICENCE = "LicenseRef-unknown"
 
-_GROUPS: dict[Kind, str] = {
-    "acoustic": registry.ACOUSTIC_MODELS,
-    "vocoder": registry.VOCODERS,
-    "text_to_wave": registry.TEXT_TO_WAVE,
-}
 _FRONT_END = {
     "sampling_rate": "sample_rate_hz",
     "sample_rate": "sample_rate_hz",
@@ -184,7 +177,7 @@ def import_voice(
         with tempfile.TemporaryDirectory(prefix=".import-", dir=folder.parent) as workshop:
             unfinished = Path(workshop) / folder.name
             _write(unfinished, architecture, imported, head)
-            _load(Voice.read(unfinished), imported.kind)
+            _load(Voice.read(unfinished))
             _put_in_place(unfinished, folder, Path(workshop) / "replaced")
     except OSError as error:
         raise OutputError(f"{folder}: cannot be written: {error.strerror or error}") from error
@@ -221,10 +214,10 @@ def _put_in_place(new: Path, folder: Path, replaced: Path) -> None:
         raise
 
 
-def _load(voice: Voice, kind: Kind) -> None:
+def _load(voice: Voice) -> None:
     """Fetch all that it speaks with, once."""
     if voice.text is not None:
         registry.alphabet(voice.text.alphabet)
     [part] = voice.parts
-    plugin = registry.load(_GROUPS[kind], part.architecture)
+    plugin = registry.load(registry.GROUPS[part.kind], part.architecture)
     plugin.load(part.verified_weights(), part.config, voice.mel_spec, "cpu")

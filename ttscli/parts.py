@@ -5,8 +5,8 @@ from ttscli.errors import VoiceError
 from ttscli.voice import Part, Voice
 
 
-def choose_model(voice: Voice, name: str | None) -> tuple[Voice, str, Part]:
-    """Return the acoustic or text-to-wave part called `name`, with the voice that owns it and its kind.
+def choose_model(voice: Voice, name: str | None) -> tuple[Voice, Part]:
+    """Return the acoustic or text-to-wave part called `name`, with the voice that owns it.
 
     Args:
         voice: the voice that speaks.
@@ -16,13 +16,13 @@ def choose_model(voice: Voice, name: str | None) -> tuple[Voice, str, Part]:
         VoiceError: no part or voice has that name, the voice has no model at all, or the other voice cannot be read.
     """
     owner, name = _owner(voice, name)
-    named = [("acoustic", part) for part in owner.acoustic] + [("text_to_wave", part) for part in owner.text_to_wave]
-    for kind, part in named:
+    models = owner.acoustic + owner.text_to_wave
+    for part in models:
         if name in (None, part.name):
-            return owner, kind, part
+            return owner, part
     if name is None:
         raise VoiceError(f"voice {owner.name} has no model", "name one of another voice: --model VOICE:PART")
-    known = ", ".join(part.name for _, part in named) or "none"
+    known = ", ".join(part.name for part in models) or "none"
     raise VoiceError(f"{name}: voice {owner.name} has no model of this name", f"it has: {known}")
 
 
@@ -38,7 +38,7 @@ def choose_vocoder(voice: Voice, name: str | None) -> tuple[Voice | None, Part]:
         if name in (None, part.name):
             return owner, part
     if name is not None and any(plugin.name == name for plugin in registry.available(registry.VOCODERS)):
-        return None, Part(name, name, None, "", {})
+        return None, Part("vocoder", name, name, None, "", {})
     known = ", ".join(part.name for part in owner.vocoder) or "none"
     raise VoiceError(f"{name}: no vocoder has this name", f"voice {owner.name} has: {known}")
 

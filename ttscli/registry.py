@@ -22,6 +22,8 @@ IMPORTERS = "ttscli.importers"
 TRAINERS = "ttscli.trainers"
 VOICES = "ttscli.voices"
 
+GROUPS = {"acoustic": ACOUSTIC_MODELS, "text_to_wave": TEXT_TO_WAVE, "vocoder": VOCODERS}
+"""What a part is in a voice → the plugins that run it."""
 KINDS = {
     ACOUSTIC_MODELS: "acoustic model",
     VOCODERS: "vocoder",

@@ -120,10 +120,10 @@ class Synthesizer:
             DeviceError: the device is not there.
         """
         device = resolve_device(device)
-        owner, kind, part = choose_model(voice, model)
+        owner, part = choose_model(voice, model)
         front_end = FrontEnd(owner.spelling(), owner.language, pauses or Pauses(), lexicon)
         call_in = partial(cls._named, device=device, pauses=pauses, lexicon=lexicon)
-        if kind == "text_to_wave":
+        if part.kind == "text_to_wave":
             if vocoder is not None:
                 raise UsageError(f"{part.name}: a text-to-wave model takes no vocoder", "leave --vocoder out")
             plugin = registry.text_to_wave(part.architecture)

@@ -22,6 +22,8 @@ from ttscli.melspec import MelSpec
 
 FILE_NAME = "voice.toml"
 
+Kind: TypeAlias = Literal["acoustic", "text_to_wave", "vocoder"]
+"""What a part is in a voice; also the name of its table."""
 Marks: TypeAlias = Literal["", "attached", "apart"]
 """Where marks of punctuation stand among words; see TextSettings."""
 
@@ -54,6 +56,7 @@ class Part:
     """One network of a voice.
 
     Attributes:
+        kind: what it is in the voice.
         name: what `--model` and `--vocoder` call it.
         architecture: the plugin that runs it.
         weights: its safetensors file, or None for a plugin without weights.
@@ -61,6 +64,7 @@ class Part:
         config: passed to the plugin as it is.
     """
 
+    kind: Kind
     name: str
     architecture: str
     weights: Path | None
@@ -126,8 +130,8 @@ class Voice:
 
     @property
     def parts(self) -> tuple[Part, ...]:
-        """All parts."""
-        return self.acoustic + self.vocoder + self.text_to_wave
+        """All parts, those that read text first."""
+        return self.acoustic + self.text_to_wave + self.vocoder
 
 
 def _voice(table: dict[str, Any], folder: Path) -> Voice:
@@ -140,9 +144,9 @@ def _voice(table: dict[str, Any], folder: Path) -> Voice:
         folder=folder,
         mel_spec=_mel_spec(table["mel"]),
         text=None if "text" not in table and not speaks else _text(table["text"]),
-        acoustic=_parts(table.get("acoustic", []), folder),
-        vocoder=_parts(table.get("vocoder", []), folder),
-        text_to_wave=_parts(table.get("text_to_wave", []), folder),
+        acoustic=_parts("acoustic", table, folder),
+        vocoder=_parts("vocoder", table, folder),
+        text_to_wave=_parts("text_to_wave", table, folder),
     )
 
 
@@ -184,16 +188,17 @@ def _symbols(symbols: list[str]) -> tuple[str, ...]:
     return tuple(symbols)
 
 
-def _parts(tables: list[dict[str, Any]], folder: Path) -> tuple[Part, ...]:
-    return tuple(_part(table, folder) for table in tables)
+def _parts(kind: Kind, table: dict[str, Any], folder: Path) -> tuple[Part, ...]:
+    return tuple(_part(kind, part, folder) for part in table.get(kind, []))
 
 
-def _part(table: dict[str, Any], folder: Path) -> Part:
+def _part(kind: Kind, table: dict[str, Any], folder: Path) -> Part:
     architecture = _string(table, "architecture")
     weights = table.get("weights")
     if weights is not None and Path(weights).name != weights:
         raise ValueError(f"weights {weights!r} must be a file in the voice's own folder")
     return Part(
+        kind=kind,
         name=str(table.get("name", architecture)),
         architecture=architecture,
         weights=None if weights is None else folder / weights,

@@ -40,20 +40,19 @@ class Manner:
     def fingerprint(self) -> str:
         """Return a text that differs where the sound may, but for the device; nothing is loaded. Errors as in `synthesizer`."""
         voice = library.find(self.voice)
-        owner, kind, model = choose_model(voice, self.model)
-        parts = [_part(owner, kind, model)]
-        if kind == "acoustic":
+        owner, model = choose_model(voice, self.model)
+        parts = [_part(owner, model)]
+        if model.kind == "acoustic":
             giver, vocoder = choose_vocoder(voice, self.vocoder)
-            parts.append(_part(giver, "vocoder", vocoder))
+            parts.append(_part(giver, vocoder))
         text = owner.spelling()
         spelling = [owner.language, asdict(text), _makers(registry.ALPHABETS, text.alphabet)]
         facts = [__version__, spelling, parts, asdict(self.pauses), asdict(self.options), self.volume_db, self.lexicon]
         return json.dumps(facts, sort_keys=True, default=str)
 
 
-def _part(owner: Voice | None, kind: str, part: Part) -> list[Any]:
-    group = {"acoustic": registry.ACOUSTIC_MODELS, "vocoder": registry.VOCODERS, "text_to_wave": registry.TEXT_TO_WAVE}[kind]
-    makers = _makers(group, part.architecture)
+def _part(owner: Voice | None, part: Part) -> list[Any]:
+    makers = _makers(registry.GROUPS[part.kind], part.architecture)
     return [part.architecture, makers, part.sha256, dict(part.config), owner and asdict(owner.mel_spec)]
 
 

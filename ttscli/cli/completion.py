@@ -101,8 +101,8 @@ def _vocoders(chosen: str) -> Iterator[Offer]:
 def _parts(chosen: str, kinds: tuple[str, ...]) -> Iterator[Offer]:
     from ttscli.cli.models import installed_parts
 
-    for voice, kind, part in installed_parts():
-        if kind in kinds:
+    for voice, part in installed_parts():
+        if part.kind in kinds:
             name = part.name if voice.folder.name == chosen else f"{voice.folder.name}:{part.name}"
             yield name, f"{part.architecture} of {voice.folder.name}"
 

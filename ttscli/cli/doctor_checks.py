@@ -8,11 +8,10 @@ from importlib.metadata import PackageNotFoundError, version
 from ttscli import __version__, library, registry
 from ttscli.cli import preferences
 from ttscli.cli.findings import Finding, Status
-from ttscli.cli.models import parts_of
 from ttscli.cli.plugin_checks import import_finding
 from ttscli.device import cuda_devices
 from ttscli.errors import DeviceError, OutputError, TtsError, VoiceError
-from ttscli.voice import Part, Voice
+from ttscli.voice import Voice
 
 _PACKAGES = ("torch", "numpy", "soundfile", "phonemizer", "espeakng-loader", "safetensors", "typer", "rich")
 _FORMATS = {"WAV", "FLAC", "OGG", "MP3"}
@@ -129,13 +128,12 @@ def _voices(options: preferences.Options) -> Iterator[Finding]:
 
 def _voice(voice: Voice, if_damaged: Status) -> Finding:
     what = f"voice {voice.folder.name}"
-    parts = parts_of(voice)
     try:
-        for _, part in parts:
+        for part in voice.parts:
             part.verified_weights()
     except VoiceError as error:
         return Finding(if_damaged, what, str(error), error.hint or "", error.exit_code)
-    return Finding("ok", what, f"{len(parts)} parts, checksums hold, {voice.folder}")
+    return Finding("ok", what, f"{len(voice.parts)} parts, checksums hold, {voice.folder}")
 
 
 def _plugins(options: preferences.Options) -> Iterator[Finding]:
@@ -166,7 +164,5 @@ def _needed_plugins(options: preferences.Options) -> set[tuple[str, str]]:
     except TtsError:
         return set()
     needed = {(registry.ALPHABETS, voice.text.alphabet)} if voice.text else set()
-    models: list[tuple[str, Part]] = [(registry.ACOUSTIC_MODELS, part) for part in voice.acoustic]
-    models += [(registry.TEXT_TO_WAVE, part) for part in voice.text_to_wave]
-    needed |= {(group, part.architecture) for group, part in models[:1]}
-    return needed | {(registry.VOCODERS, part.architecture) for part in voice.vocoder[:1]}
+    models = voice.acoustic + voice.text_to_wave
+    return needed | {(registry.GROUPS[part.kind], part.architecture) for part in models[:1] + voice.vocoder[:1]}

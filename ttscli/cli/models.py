@@ -60,10 +60,10 @@ def pairs(as_json: Json = False) -> None:
             "vocoder": f"{other.folder.name}:{vocoder.name}",
             "differences": owner.mel_spec.differences(other.mel_spec),
         }
-        for owner, kind, model in parts
-        if kind == "acoustic"
-        for other, other_kind, vocoder in parts
-        if other_kind == "vocoder"
+        for owner, model in parts
+        if model.kind == "acoustic"
+        for other, vocoder in parts
+        if vocoder.kind == "vocoder"
     ]
     if as_json:
         print_json({"pairs": made})
@@ -72,20 +72,14 @@ def pairs(as_json: Json = False) -> None:
     print_table(["model", "vocoder", ""], rows)
 
 
-def parts_of(voice: "Voice") -> "list[tuple[str, Part]]":
-    """The parts of `voice` with their kind: "acoustic", "vocoder" or "text_to_wave"."""
-    kinds = {"acoustic": voice.acoustic, "text_to_wave": voice.text_to_wave, "vocoder": voice.vocoder}
-    return [(kind, part) for kind, parts in kinds.items() for part in parts]
-
-
-def installed_parts() -> "Iterator[tuple[Voice, str, Part]]":
-    """Yield every part of every voice that can be read, as (voice, kind, part)."""
+def installed_parts() -> "Iterator[tuple[Voice, Part]]":
+    """Yield every part of every voice that can be read."""
     from ttscli import library
     from ttscli.voice import Voice
 
     for voice in library.installed():
         if isinstance(voice, Voice):
-            yield from ((voice, kind, part) for kind, part in parts_of(voice))
+            yield from ((voice, part) for part in voice.parts)
 
 
 def plugin_vocoders() -> "list[Plugin]":
@@ -96,19 +90,19 @@ def plugin_vocoders() -> "list[Plugin]":
     """
     from ttscli import registry
 
-    weighty = {part.architecture for _, kind, part in installed_parts() if kind == "vocoder" and part.weights is not None}
+    weighty = {part.architecture for _, part in installed_parts() if part.kind == "vocoder" and part.weights is not None}
     return [plugin for plugin in registry.available(registry.VOCODERS) if plugin.name not in weighty]
 
 
 def _rows() -> Iterator[_Row]:
     first: set[tuple[str, str]] = set()
-    for voice, kind, part in installed_parts():
+    for voice, part in installed_parts():
         name = voice.folder.name
         # A text-to-wave model is the default of a voice without acoustic models only.
-        role = "vocoder" if kind == "vocoder" else "model"
+        role = "vocoder" if part.kind == "vocoder" else "model"
         is_default = (name, role) not in first
         first.add((name, role))
-        yield _Row(name, part.name, kind.replace("_", "-"), part.architecture, _bytes(part), is_default)
+        yield _Row(name, part.name, part.kind.replace("_", "-"), part.architecture, _bytes(part), is_default)
     for plugin in plugin_vocoders():
         yield _Row(None, plugin.name, "vocoder", plugin.name, None, default=False)
 

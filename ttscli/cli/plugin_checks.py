@@ -12,15 +12,13 @@ from ttscli.registry import Plugin
 from ttscli.testing import check_acoustic_model, check_alphabet, check_text_to_wave, check_vocoder
 from ttscli.voice import FILE_NAME, Part, Voice
 
-_KINDS = {registry.ACOUSTIC_MODELS: "acoustic", registry.VOCODERS: "vocoder", registry.TEXT_TO_WAVE: "text_to_wave"}
-
 
 def findings(plugin: Plugin) -> Iterator[Finding]:
     """Check `plugin`: one finding if it has no weights or cannot be imported, else one for each part that it runs."""
     what = f"{registry.KINDS[plugin.group]} {plugin.name}"
     if plugin.group == registry.VOICES:
         yield _outcome(what, lambda: _check_pack(plugin))
-    elif plugin.group in _KINDS:
+    elif plugin.group in registry.GROUPS.values():
         yield from _model_findings(plugin, what)
     else:
         yield import_finding(plugin)
@@ -41,12 +39,14 @@ def _model_findings(plugin: Plugin, what: str) -> Iterator[Finding]:
     if imported.status == "fail":
         yield imported
         return
-    kind = _KINDS[plugin.group]
-    parts = [(voice, part) for voice, its_kind, part in installed_parts() if (its_kind, part.architecture) == (kind, plugin.name)]
+    runs = (plugin.group, plugin.name)
+    parts = [(voice, part) for voice, part in installed_parts() if (registry.GROUPS[part.kind], part.architecture) == runs]
     for voice, part in parts:
         yield _outcome(f"{what} ({voice.folder.name}:{part.name})", _part_check(plugin, voice, part))
-    if not parts:
-        yield _without_voice(plugin, what) if kind == "vocoder" else Finding("ok", what, "imported; no voice uses it")
+    if not parts and plugin.group == registry.VOCODERS:
+        yield _without_voice(plugin, what)
+    elif not parts:
+        yield Finding("ok", what, "imported; no voice uses it")
 
 
 def _without_voice(plugin: Plugin, what: str) -> Finding:

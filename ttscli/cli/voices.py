@@ -95,17 +95,15 @@ def _summary(voice: "Voice") -> dict[str, object]:
 
 
 def _parts(voice: "Voice") -> list[dict[str, object]]:
-    from ttscli.cli.models import parts_of
-
     return [
         {
-            "kind": kind.replace("_", "-"),
+            "kind": part.kind.replace("_", "-"),
             "name": part.name,
             "architecture": part.architecture,
             "weights": "no weights" if part.weights is None else part.weights.name,
             "sha256": part.sha256,
         }
-        for kind, part in parts_of(voice)
+        for part in voice.parts
     ]
 
 

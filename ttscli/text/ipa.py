@@ -19,9 +19,10 @@ _TIED = {unit.replace(TIE, ""): unit for unit in _UNITS}
 _SILENT = '¡¿"«»“”„(){}[]'
 
 NEAREST = {
-    "a": "ɑː", "ɑ": "ɑː", "ɒ": "ɑː", "e": "ɛ", "o": "o͡ʊ", "u": "uː", "ɨ": "ɪ", "ʉ": "uː", "ɯ": "uː", "ɵ": "ʊ", "ɤ": "ʌ", "ø": "ɜː",
-    "œ": "ɜː", "ɝ": "ɜː", "ɘ": "ə", "ɜ": "ɜː", "ɑ̃": "ɑːn", "ɔ̃": "ɔːn", "ɛ̃": "æn", "œ̃": "ʌn", "r": "ɹ", "ʁ": "ɹ", "ʀ": "ɹ", "ɻ": "ɹ",
-    "ɫ": "l", "ɭ": "l", "ʎ": "lj", "ɲ": "nj", "ɳ": "n", "ɴ": "ŋ", "ç": "h", "χ": "x", "ɣ": "ɡ", "β": "v", "ʋ": "v", "ɸ": "f", "ʍ": "w",
+    "a": "ɑː", "ɑ": "ɑː", "ɒ": "ɑː", "e": "ɛ", "o": "o͡ʊ", "u": "uː", "ɨ": "ɪ", "ʉ": "uː", "ɯ": "uː",
+    "ɵ": "ʊ", "ɤ": "ʌ", "ø": "ɜː", "œ": "ɜː", "ɝ": "ɜː", "ɘ": "ə", "ɜ": "ɜː", "ɑ̃": "ɑːn", "ɔ̃": "ɔːn",
+    "ɛ̃": "æn", "œ̃": "ʌn", "r": "ɹ", "ʁ": "ɹ", "ʀ": "ɹ", "ɻ": "ɹ", "ɫ": "l", "ɭ": "l", "ʎ": "lj",
+    "ɲ": "nj", "ɳ": "n", "ɴ": "ŋ", "ç": "h", "χ": "x", "ɣ": "ɡ", "β": "v", "ʋ": "v", "ɸ": "f", "ʍ": "w",
     "ɥ": "w", "ɟ": "ɡ", "ʂ": "ʃ", "ɕ": "ʃ", "ʐ": "ʒ", "ʑ": "ʒ", "ʈ": "t", "ɖ": "d", "ħ": "h", "ɦ": "h",
 }  # fmt: skip
 """Sounds of other languages, or of other people's IPA, and what an English ear takes them for."""
@@ -33,7 +34,7 @@ _PHONES = re.compile(r"(?:@?[A-Z]{1,2}[012]?|[,.!?;:—…␣])(?:\s+(?:@?[A-Z]{
 
 
 def is_ipa(text: str) -> bool:
-    """Tell whether `text` is IPA for sure: nothing else is in it but slashes around it, and one sign at least that no spelling has."""
+    """Tell whether `text`, without slashes around it, is nothing but IPA for sure: a sign is in it that no spelling has."""
     return _IPA.fullmatch(text.strip("/")) is not None and any(sign in _OWN for sign in text)
 
 

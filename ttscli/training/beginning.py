@@ -38,7 +38,7 @@ class Beginning:
 
         Args:
             name: a .safetensors file, the folder of a run, or VOICE[:PART], a voice's name or folder.
-            trainer: a part of a voice must be of its architecture, and of its kind, if voices have such.
+            trainer: a part of a voice must be of its architecture and kind.
 
         Raises:
             UsageError: the voice has no such part, or none with weights.
@@ -55,8 +55,7 @@ class Beginning:
 
     @classmethod
     def _of_voice(cls, voice: Voice, part_name: str, trainer: type[Trainer]) -> "Beginning":
-        kinds = {"acoustic": voice.acoustic, "vocoder": voice.vocoder, "text_to_wave": voice.text_to_wave}
-        parts = [part for part in kinds.get(trainer.kind, voice.parts) if part.architecture == trainer.architecture]
+        parts = [part for part in voice.parts if (part.kind, part.architecture) == (trainer.kind, trainer.architecture)]
         chosen = [part for part in parts if part_name in ("", part.name)]
         weights = chosen[0].verified_weights() if chosen else None
         if weights is None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ttscli import registry
 from ttscli.errors import InputError, UsageError
 from ttscli.nn.weights import read_weights, save_weights
 from ttscli.training import card
@@ -13,8 +14,6 @@ from ttscli.training.checkpoints import DESCRIPTION, WEIGHTS
 from ttscli.voice import FILE_NAME, Voice
 from ttscli.voice_toml import voice_toml
 from ttscli.whole_file import write_whole
-
-_KINDS = ("acoustic", "vocoder", "text_to_wave")
 
 
 def export(
@@ -65,7 +64,7 @@ def export(
 def _require_fitting(runs: Sequence[Path], descriptions: Sequence[Mapping[str, Any]]) -> None:
     reader: tuple[Path, Mapping[str, Any]] | None = None
     for run, description in zip(runs, descriptions, strict=True):
-        if description["kind"] not in _KINDS:
+        if description["kind"] not in registry.GROUPS:
             raise UsageError(f"{run}: a {description['kind']} is no part of a voice", "export what speaks")
         if description["mel"] != descriptions[0]["mel"]:
             raise UsageError(f"{run}: its mels are not those of {runs[0]}", "export runs of one corpus together")
