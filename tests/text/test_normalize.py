@@ -106,7 +106,14 @@ the ratio 3:1 → the ratio three to one
 1,000,000 and 0.05 → one million and zero point zero five
 v2.0.1 → v two point zero point one
 v2.3.1 is out. → v two point three point one is out.
-192.168.0.1 → one hundred ninety two dot one hundred sixty eight dot zero dot one
+192.168.0.1 → one ninety two dot one sixty eight dot zero dot one
+10.0.0.1:8080 and localhost:3000/x → ten dot zero dot zero dot one colon eighty eighty and localhost colon three thousand slash X
+jsmith85@yahoo.com → jsmith eighty five at yahoo dot com
+example.com/a/42, route66.com → example dot com slash A slash forty two, route sixty six dot com
+us02web.zoom.us/j/89012 → us zero two web dot zoom dot us slash J slash eight nine zero one two
+x.org/2005?v=dQw4w9#404 → X dot org slash twenty oh five question mark V equals D-Q-W four W nine hash four oh four
+Is it example.com? → Is it example dot com?
+IMG_1900.jpg → img underscore nineteen hundred dot J-P-G
 jo@example.org → jo at example dot org
 https://example.com/a?b=1 → example dot com slash A question mark B equals one
 See www.example.com, or not. → See W-W-W dot example dot com, or not.

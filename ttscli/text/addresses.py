@@ -2,6 +2,8 @@
 
 import re
 
+from ttscli.text.quantities import in_pairs
+
 _DOMAINS = (
     "com|org|net|edu|gov|mil|int|info|io|dev|app|ai|co|me|tv|uk|us|ca|de|fr|it|es|nl|eu|ch|at|be|se|no|fi|dk|pl|jp|cn|ru|in|au|br"
 )
@@ -11,8 +13,10 @@ _FILES = (
 )
 _END = r"(?<![.,;:!?'\")\]}*_])"
 _MAIL = re.compile(r"\b[\w.+-]+@(?:[\w-]+\.)+[A-Za-z]{2,}\b")
+_BYTE = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
+_HOST = rf"(?:(?:[A-Za-z0-9-]+\.)+(?:{_DOMAINS})\b|localhost(?=:\d)|(?:{_BYTE}\.){{3}}{_BYTE}(?!\d|\.\d))(?::\d{{2,5}}\b)?"
 _WEB = re.compile(
-    rf"\b(?:(?:https?|ftp|file)://|mailto:|www\.)[^\s<>\"]+{_END}|(?<![\w@.])(?:[A-Za-z0-9-]+\.)+(?:{_DOMAINS})\b(?:/[^\s<>\"]*{_END})?(?![\w@])"
+    rf"\b(?:(?:https?|ftp|file)://|mailto:|www\.)[^\s<>\"]+{_END}|(?<![\w@.]){_HOST}(?:[/?#][^\s<>\"]*{_END})?(?![\w@])"
 )
 _FILE = re.compile(rf"(?<![\w.])[\w-]+(?:\.[\w-]+)*\.(?:{_FILES})\b(?!\.?\w)|(?<![\w/.])(?:~|\.{{1,2}})?(?:/[\w.+-]*\w){{2,}}/?")
 _SCHEME = re.compile(r"^(?:(?:https?|ftp|file)://|mailto:)")
@@ -38,8 +42,10 @@ def _address(match: re.Match[str]) -> str:
 def _piece(piece: str) -> str:
     if piece in _NAMES:
         return _NAMES[piece]
+    if piece.isdecimal():
+        return in_pairs(piece)  # in words: a figure might find a unit behind it
     if len(piece) == 1:
         return piece.upper()
-    if len(piece) <= 4 and not re.search("[aeiouyAEIOUY]", piece):
+    if not re.search("[aeiouyAEIOUY]", piece):
         return "-".join(piece.upper())
-    return piece.lower() if piece.isalpha() else piece
+    return piece.lower()

@@ -1,4 +1,4 @@
-"""Figures that name and do not count (telephone numbers, versions, network addresses) → words around bare numbers."""
+"""Figures that name and do not count (telephone numbers, versions) → words around bare numbers."""
 
 import re
 
@@ -20,7 +20,7 @@ _VERSION = re.compile(r"(?<![\w.])(v\.?\s?)?(\d+(?:\.\d+)+)(?![\w]|\.\d)", re.IG
 
 
 def spoken_codes(text: str) -> str:
-    """Read telephone numbers digit by digit, and versions and network addresses part by part; "10 000" becomes "10,000"."""
+    """Read telephone numbers digit by digit, and versions part by part; "10 000" becomes "10,000"."""
     text = _SPACED.sub(lambda match: match[0].replace(" ", ","), text)
     for pattern in _PHONES:
         text = pattern.sub(lambda match: "plus " * match[0].startswith("+") + digits(match[0]), text)
@@ -35,4 +35,4 @@ def _version(match: re.Match[str]) -> str:
         return match[0]
     if len(parts) > 2 and all(len(part) == 3 for part in parts[1:]) and not match[1]:
         return ",".join(parts)
-    return ("v " if match[1] else "") + (" dot " if len(parts) == 4 and not match[1] else " point ").join(parts)
+    return "v " * bool(match[1]) + " point ".join(parts)

@@ -22,11 +22,36 @@ BARE_NUMBER = re.compile(
 """A date, a mixed number or fraction, a decade, an ordinal or a number."""
 
 DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_TEENS = (
+    "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+)  # fmt: skip
+_TENS = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 
 
 def digits(text: str) -> str:
     """Read every digit of `text` by itself; groups of digits become clauses."""
     return ", ".join(" ".join(DIGITS[int(digit)] for digit in group) for group in re.findall(r"\d+", text))
+
+
+def in_pairs(figures: str) -> str:
+    """Read `figures` as people read those of houses and flights: "747" → "seven forty seven".
+
+    Those with a leading zero, or more than four, are read one by one.
+    """
+    if len(figures) > 4 or (figures[0] == "0" and len(figures) > 1):
+        return " ".join(DIGITS[int(figure)] for figure in figures)
+    head, last = divmod(int(figures), 100)
+    if head and not last:
+        return f"{_below_hundred(head)} hundred" if head % 10 else f"{_below_hundred(head // 10)} thousand"
+    pairs = [_below_hundred(head)] if head else []
+    return " ".join([*pairs, *["oh"] * (head > 0 and last < 10), _below_hundred(last)])
+
+
+def _below_hundred(number: int) -> str:
+    tens, ones = divmod(number, 10)
+    if tens == 1:
+        return _TEENS[ones]
+    return " ".join([*[_TENS[tens]] * (tens > 0), *[DIGITS[ones]] * (ones > 0 or tens == 0)])
 
 
 def ordinal(number: int) -> str:
