@@ -51,6 +51,10 @@ def assert_nothing_made(folder: Path) -> None:
         (["say", "hi", "--pitch", "2", *OUT], 2, "pitch semitones: neither the model nor the vocoder obeys it"),
         (["say", "hi", "--pitch", "200", *OUT], 2, "--pitch: 200 is not from -24 to 24"),
         (["say", "hi", "--speaker", "1", *OUT], 2, "speaker: neither"),
+        (["train", "nhv", "--data", ".", "--out", "run", "--learning-rate", "nan"], 2, "--learning-rate: nan is not from 0 to 1"),
+        (["train", "nhv", "--data", ".", "--out", "run", "--max-minutes", "nan"], 2, "--max-minutes: nan is not from 0 to inf"),
+        (["train", "nhv", "--data", ".", "--out", "run", "--samples-every", "nan"], 2, "--samples-every: nan"),
+        (["corpus", "check", ".", "--longest", "nan"], 2, "--longest: nan is not from 0 to inf"),
         # input
         (["say", "-f", ".", *OUT], 3, "cannot be read"),
         (["say", b"caf\xe9", *OUT], 3, "not UTF-8: character 3"),

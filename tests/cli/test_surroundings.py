@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.test_tables import on_terminal
 from tests.conftest import REPOSITORY, Environment, Tts
 
 HEART = REPOSITORY / "voices" / "heart"
@@ -71,3 +72,16 @@ def test_no_standard_output_at_all(environment: Environment, tmp_path: Path, com
     program = shlex.join([sys.executable, "-m", "ttscli", *command])
     done = subprocess.run(["sh", "-c", f"{program} >&-"], cwd=tmp_path, env=environment, stderr=subprocess.PIPE)
     assert (done.returncode, done.stderr.decode().splitlines()[0]) == (6, "tts: standard output: closed")
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-16"])
+def test_a_file_and_a_pipe_have_utf_8_whatever_the_locale_says(tts: Tts, encoding: str) -> None:
+    odd = {"PYTHONIOENCODING": encoding}
+    usual = tts("normalize", "café")
+    assert usual.stdout.decode() == "café\n"
+    assert tts("normalize", "café", env=odd) == usual
+    assert "tts: ☃: no such command" in tts("☃", env=odd).stderr
+
+
+def test_a_terminal_that_cannot_show_a_letter_sees_its_number(environment: Environment) -> None:
+    assert on_terminal({**environment, "PYTHONIOENCODING": "ascii"}, "normalize", "café") == "caf\\xe9\r\n"

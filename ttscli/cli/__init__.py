@@ -13,6 +13,7 @@ through ttscli.telling.tell.
 import os
 import signal
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
@@ -90,6 +91,7 @@ app.command("eval")(evaluate.evaluate)
 def main() -> None:
     """Run the command line of this process, and leave with its exit code."""
     arguments = sys.argv[1:]
+    _write_utf8()
     signal.signal(signal.SIGTERM, _terminate)
     if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) == signal.SIG_DFL:  # nohup lets it be ignored
         signal.signal(signal.SIGHUP, _terminate)
@@ -103,6 +105,16 @@ def main() -> None:
         code = report(fault, arguments)
     _finish_stdout()
     sys.exit(code)
+
+
+def _write_utf8() -> None:
+    """Let files and pipes have UTF-8, as is expected of what is read, and a terminal what it can show.
+
+    What cannot be encoded, such as half a character in a file's name, is escaped: a locale is no reason to fail.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
 
 
 def _run(arguments: list[str]) -> int:

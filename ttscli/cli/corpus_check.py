@@ -1,23 +1,31 @@
 """`tts corpus check`: what is wrong with recordings and their texts, before hours of training go into them."""
 
 from collections import Counter
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ttscli.cli.extras import needs
+from ttscli.cli.options import within
 from ttscli.cli.tables import print_json, print_row
 
 if TYPE_CHECKING:
     from ttscli.training.inspection import Inspection
     from ttscli.training.metadata import Flaw
 
+_LENGTH = within(0, inf)
+
 
 def check(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The corpus: metadata.csv as LJSpeech has it, and wavs/.")],
-    shortest: Annotated[float | None, typer.Option(metavar="SECONDS", min=0, help="Instead of corpus.toml's 0.3.")] = None,
-    longest: Annotated[float | None, typer.Option(metavar="SECONDS", min=0, help="Instead of corpus.toml's 20.")] = None,
+    shortest: Annotated[
+        float | None, typer.Option(metavar="SECONDS", help="Instead of corpus.toml's 0.3.", callback=_LENGTH)
+    ] = None,
+    longest: Annotated[
+        float | None, typer.Option(metavar="SECONDS", help="Instead of corpus.toml's 20.", callback=_LENGTH)
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Look for items that cannot be trained on: one row for each finding.

@@ -1,5 +1,6 @@
 """`tts train` and `tts export`: a corpus → a run → a voice."""
 
+from math import inf
 from pathlib import Path
 from typing import Annotated
 
@@ -7,6 +8,9 @@ import typer
 
 from ttscli.cli.completion import complete_part, complete_trainer
 from ttscli.cli.extras import needs
+from ttscli.cli.options import within
+
+_UNBOUNDED = within(0, inf)
 
 
 def train(
@@ -19,8 +23,14 @@ def train(
     recipe: Annotated[
         str | None, typer.Option(metavar="NAME", help="A recipe of the plugin, or a .toml file; fast, or the run's own.")
     ] = None,
-    max_minutes: Annotated[float, typer.Option(min=0, help="End when the run has lasted so long in all.")] = float("inf"),
-    max_steps: Annotated[int, typer.Option(min=0, help="End after so many steps in all.")] = 2**62,
+    max_minutes: Annotated[
+        float,
+        typer.Option(
+            metavar="MINUTES", help="End when the run has lasted so long in all.", callback=_UNBOUNDED, show_default=False
+        ),
+    ] = inf,
+    max_steps: Annotated[int, typer.Option(metavar="N", min=0, help="End after so many steps in all.", show_default=False)] = 2
+    ** 62,
     resume: Annotated[
         bool | None, typer.Option("--resume/--no-resume", help="Insist on a run to continue, or on there being none.")
     ] = None,
@@ -33,7 +43,9 @@ def train(
         ),
     ] = None,
     mels: Annotated[str, typer.Option(metavar="NAME", help="Mels of `tts corpus predict` instead of the corpus's own.")] = "",
-    learning_rate: Annotated[float | None, typer.Option(min=0, help="Instead of the recipe's.")] = None,
+    learning_rate: Annotated[
+        float | None, typer.Option(metavar="X", help="Instead of the recipe's: 0 to 1.", callback=within(0, 1))
+    ] = None,
     changes: Annotated[
         list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Instead of the recipe's, such as network.channels=96.")
     ] = None,
@@ -42,7 +54,8 @@ def train(
     devices: Annotated[int, typer.Option(metavar="N", min=1, help="Processes side by side, each with batches of its own.")] = 1,
     precision: Annotated[str, typer.Option(help="32-true, bf16-mixed …")] = "32-true",
     samples_every: Annotated[
-        float, typer.Option(metavar="MINUTES", min=0, help="Let a held-out sentence be heard and seen; 0: never.")
+        float,
+        typer.Option(metavar="MINUTES", help="Let a held-out sentence be heard and seen; 0: never.", callback=_UNBOUNDED),
     ] = 30.0,
 ) -> None:
     """Train a network on a corpus. Needs the extra [train]; Ctrl-C leaves a checkpoint.
