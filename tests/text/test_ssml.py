@@ -55,8 +55,11 @@ def test_breaks_add_up_and_may_come_first() -> None:
 
 
 def test_breaks_add_up_to_no_more_than_one_may_be_long() -> None:
-    [passage, _] = read("Go" + '<break time="600s"/>' * 1_000 + "on.")
+    inside = "Go" + '<break time="600s"/>' * 1_000 + "on."
+    [passage, _] = read(inside)
     assert passage.pause_after_s == 600.0
+    assert told(inside) == [("<break beyond 600s>", 1, 30)]
+    assert told('Go<break time="600s"/>on.') == []
 
 
 def test_prosody_multiplies_and_ends_with_its_element() -> None:

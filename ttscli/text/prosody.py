@@ -53,7 +53,7 @@ def break_s(attributes: Mapping[str, str]) -> float | None:
     if "time" not in attributes:
         return _STRENGTHS.get(attributes.get("strength", "medium"))
     found = re.fullmatch(r"\+?(\d+(?:\.\d+)?|\.\d+)(ms|s)", attributes["time"].strip())
-    return min(float(found[1]) / (1000 if found[2] == "ms" else 1), LONGEST_S) if found else None
+    return float(found[1]) / (1000 if found[2] == "ms" else 1) if found else None
 
 
 def _factor(value: str) -> float | None:

@@ -148,7 +148,11 @@ class _Reader:
         if not self._passages:
             self._passages.append(Passage("", self._name, delivery=element.delivery))
         last = self._passages[-1]
-        self._passages[-1] = replace(last, pause_after_s=min((last.pause_after_s or 0.0) + pause_s, prosody.LONGEST_S))
+        pause_s += last.pause_after_s or 0.0
+        if pause_s > prosody.LONGEST_S:
+            self._tell(f"break beyond {prosody.LONGEST_S:g}s", element.place)
+        unspoken, self._unspoken = (*last.unspoken, *self._unspoken), []
+        self._passages[-1] = replace(last, pause_after_s=min(pause_s, prosody.LONGEST_S), unspoken=unspoken)
 
     def _changed(self, element: _Element) -> Delivery:
         """Return how the inside of an element is spoken."""
