@@ -127,6 +127,21 @@ A & B → A and B
 2 x 3, 2x3 and a 2x speedup → two times three, two by three and a two times speedup
 2 + 2 = 4 → two plus two equals four
 9 - 5 = 4 and 3 * 4 → nine minus five equals four and three times four
+numpy <2.0, >=3.11 and x!=5 → numpy less than two point zero, at least three point one one and x not equal to five
+x<=5, n >= 10 → x less than or equal to five, n greater than or equal to ten
+If a<b and c>d && e, (<1 h) → If a less than b and c greater than d and e, less than one hour
+>50 years; a <b class="x">bold</b>x → greater than fifty years; a bold x
+a=>b, c->d, e <- f, y := 5; y -= 2 → a, b, c, d, e, f, y equals five; y minus equals two
+Settings > Privacy, quality > quantity → Settings, Privacy, quality greater than quantity
+===== → (nothing)
+Lee <lee@x.org> → Lee lee at X dot org
+x**2, 2 ** 10, **5** → x squared, two to the power of ten, five
+8 / 2 = 4, 10/2=5 → eight divided by two equals four, ten divided by two equals five
+1/2 = 0.5, 9-5=4, 5–3=2 → one half equals zero point five, nine minus five equals four, five minus three equals two
+–10 to –5, a –2% change → minus ten to minus five, a minus two percent change
+from –$5, (−3) → from minus five dollars, minus three
+T−10 minutes, T-10 seconds, a T-34 → T minus ten minutes, T minus ten seconds, a T thirty four
+1914–18, 1914 –18, x − y → nineteen fourteen to eighteen, nineteen fourteen to eighteen, x minus y
 AT&T, R&B and A & B → A-T and T, R and B and A and B
 Shh! Hm, hmm. Mmm? Mhm, mm-hmm. → Shush! Hmm, hmm. Hmm? Uh-huh, uh-huh.
 Brr, Grr, Zzz, Pfft, psst, Tsk. → Bur, Gurr, Zuzz, Phut, psst, Tsk.

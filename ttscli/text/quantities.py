@@ -97,6 +97,9 @@ _AROUND_NUMBERS = (
     (re.compile(rf"(?<![\w.])({NUMBER})\s?(bn|tn|mn)\b"), lambda m: f"{m[1]} {MAGNITUDES[m[2]]}"),
     (re.compile(rf"(?<![\w.])({NUMBER})([km])(?= {_CROWD}\b)", re.IGNORECASE), lambda m: f"{m[1]} {MAGNITUDES[m[2]]}"),
     (re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)[eE](?:\+|(-))(\d{1,3})\b"), r"\1 times 10^\2\3"),
+    (re.compile(r"(?<=\d) / (?=\d.*=)"), " divided by "),
+    (re.compile(r"(?<=\d) / (?=\d)"), " slash "),
+    (re.compile(r"\b(\d+)/(\d+)(?=\s?=)"), lambda m: f"{m[1]} divided by {m[2]}" if int(m[1]) > int(m[2]) else m[0]),
     (re.compile(r"\b24/7\b"), "24 7"),
     (
         re.compile(r"\b(401|403|501)\(([a-z])\)(?:\((\d)\))?"),
@@ -108,6 +111,7 @@ _AROUND_NUMBERS = (
     (re.compile(r"(?<=\d)(?:%| percent)?\s?-\s?(?=\d+(?:\.\d+)?\s?%)"), " to "),
     (re.compile(rf"(?<![\w./-])({NUMBER})(\s?°?[CF]?|\s?%)-({NUMBER})(?![\d/-]|\.\d)"), r"\1\2 to \3"),
     (re.compile(r"(?<=\d)(s|st|nd|rd|th)-(?=\d)"), r"\1 to "),
+    (re.compile(r"\bT-(?=\d+ (?:second|minute|hour|day|week))"), "T minus "),
     (re.compile(r"(?<![\w.)])-\s?(?=\.?\d|[$£€¥])"), "minus "),
     (re.compile(r"(?<![\w.])\.(?=\d)"), "0."),
     (re.compile(r"(?<=\d)\s?%"), " percent"),

@@ -19,19 +19,26 @@ _LOOSE_MARKS = re.compile(r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1df
 EMOTICON = re.compile(r"(?<!\S)(?:[:;=8][-o']?[)(DPp|*]|<3|\^_?\^|[:;]-?/)(?!\w)")
 _KEPT_SYMBOLS = "^°"
 
-TAG = re.compile(r"<!--.*?-->|</?[A-Za-z][\w-]*(?:\s[^<>]*)?/?>")
+_ATTRIBUTE = r"\s+[\w:@-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'<>=]+)"
+# "a<b and c>d" compares: behind a word, only what is written as an attribute is one.
+TAG = re.compile(rf"<!--.*?-->|(?<![\w)])</?[A-Za-z][\w-]*(?:\s[^<>]*)?/?>|</?[A-Za-z][\w-]*(?:{_ATTRIBUTE})*\s*/?>")
 _MARKDOWN = (
     (re.compile(r"^\s*(?:```|~~~)\S*\s*$"), ""),
     (re.compile(r"^\s*(?:(?:#{1,6}|>+|[-*+•‣◦]|–)\s+)+(?:\[[ xX]\]\s+)?"), ""),
-    (re.compile(r"^\s*>+\s*"), ""),
+    (re.compile(r"^\s*>++(?![\d=.$£€])\s*"), ""),
     (re.compile(r"\s+#+\s*$"), ""),
     (re.compile(r"^\s*(\d{1,3})[.)]\s+(?=\S)"), r"\1, "),
     (re.compile(r"!?\[([^\][]*)\](?:\([^()\s]*(?:\s+\"[^\"]*\")?\)|\[[^\][]*\])"), r"\1"),
-    (re.compile(r"<((?:https?://|mailto:)[^<>\s]+)>"), r"\1"),
+    (re.compile(r"(?<![\w)])<([^<>\s]*[./@][^<>\s]+)>"), r"\1"),
+    (re.compile(r"(?<=[\w)])\*\*(?=\d+(?![\d*]))|(?<=\w) \*\* (?=\w)"), "^"),
     (re.compile(r"\*{2,}|~~|__+|`+"), ""),
     (re.compile(r"(?<![\w*])[*_](?=\w)|(?<=[\w.!?,;:'\"])[*_](?![\w*])"), ""),
 )
 _DASHES = (
+    (re.compile(r"<-+(?=\s)"), " ← "),
+    (re.compile(r"(?<=\d)\s?[-–−]\s?(?=\d[\d.]*\s?=)"), " minus "),
+    (re.compile(r"(?<=[^\W\d])−(?=\d)|(?<=\w) − (?=\w)"), " minus "),
+    (re.compile(r"(?<![^\s(\[])(?<!\d )[–‒](?=[$£€¥]?\.?\d)"), "-"),
     (re.compile(r"((?<!\w)[$£€¥]?\d[\d.,:]*(?:\w\w?|%| ?°[CF]?)?)\s*[–‒]\s*(?=[\d$£€¥])"), r"\1-"),
     (re.compile(r"\s*(?:[–‒—―⸺⸻]+|(?<!-)-{2,}(?![-\w]*=))\s*"), " — "),
     (re.compile(r"(?<=\d) - (?=\d)(?=.*=)|(?<=\d[xyz]) - (?=\d+(?![\dx])|\d.*=)"), " minus "),
