@@ -42,6 +42,8 @@ def assert_nothing_made(folder: Path) -> None:
         (["say", "hi", "--threads", "0", *OUT], 2, "--threads"),
         (["say", "hi", "-o", "out.xyz"], 2, ".xyz is no audio format"),
         (["say", "hi", "-o", "out"], 2, "no extension"),
+        (["say", "hi", *OUT, "-o", "b.wav"], 2, "--output: given 2 times, for out.wav and b.wav"),
+        (["say", "hi", *OUT, "--timings", "a.srt", "--timings", "a.srt"], 2, "--timings: given 2 times"),
         (["say", "hi", *OUT, "-F", "flac"], 2, "the name says wav"),
         (["say", "hi", *OUT, "-F", "flc"], 2, "did you mean flac?"),
         (["say", "hi", "-o", "-", "--raw", "-F", "wav"], 2, "disagree"),

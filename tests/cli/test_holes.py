@@ -124,6 +124,8 @@ def test_a_file_and_words(tts: Tts, tmp_path: Path) -> None:
     """Usage error: none of the two is dropped."""
     (tmp_path / "x.txt").write_text("Hello.")
     assert_told(tts("say", "hi", "-f", "x.txt", *OUT), 2, "text and --file")
+    for words in (["-", "hi"], ["hi", "-"]):
+        assert_told(tts("say", *words, *OUT, input=b"world"), 2, "text and -: only one")
     assert_nothing_made(tmp_path)
 
 

@@ -12,7 +12,20 @@ from ttscli.cli.tables import print_json, print_row, print_table
 app = typer.Typer(help="Show the preferences, and where each comes from.", invoke_without_command=True)
 
 COMMANDS = ("say", "batch")
-_PERSONAL = {"text", "file", "output", "inputs", "timings", "join", "dry_run", "force", "lexicon", "explain", "as_json", "help"}
+_PERSONAL = {
+    "text",
+    "file",
+    "outputs",
+    "inputs",
+    "timings_files",
+    "join",
+    "dry_run",
+    "force",
+    "lexicon",
+    "explain",
+    "as_json",
+    "help",
+}
 """What is given anew each time, and no preference."""
 
 

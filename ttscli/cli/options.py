@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 
 InputFormat = Annotated[
     Literal["text", "markdown", "ssml", "phonemes"] | None,
-    typer.Option("--input-format", help="What the text is; without it, what its file's extension says, else plain text."),
+    typer.Option(
+        "--input-format",
+        help="What the text is; without it, what its file's extension says, else plain text. "
+        "Of Markdown, front matter is not read.",
+    ),
 ]
 Emoji = Annotated[
     Literal["drop", "name", "keep"], typer.Option("--emoji", help="Say nothing of emoji, their names, or what the alphabet says.")

@@ -32,11 +32,13 @@ def given_passages(
         emoji: what becomes of emoji.
 
     Raises:
-        UsageError: there are words and files.
+        UsageError: there are words and files, or words and standard input.
         InputError: a file cannot be read, is no text or is not UTF-8.
     """
     if words and files:
         raise UsageError("text and --file: only one can be spoken", "put the text into the file, or speak one after the other")
+    if len(words) > 1 and STDIN in (words[0], words[-1]):
+        raise UsageError("text and -: only one can be spoken", "a dash that belongs to the text goes between its quotes")
     if words == [STDIN]:
         words, files = [], [STDIN]
     if words:

@@ -3,10 +3,10 @@
 import os
 import stat
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated, TypeAlias, TypeVar
 
 import typer
 
@@ -41,6 +41,7 @@ Format = Annotated[
     ),
 ]
 NoClobber = Annotated[bool, typer.Option("--no-clobber", help="Leave files alone that exist already.")]
+_Path = TypeVar("_Path", str, Path)
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No warnings.")]
 
 
@@ -54,15 +55,16 @@ def say(
     ] = None,
     input_format: InputFormat = None,
     emoji: Emoji = "drop",
-    output: Annotated[
-        str | None, typer.Option("--output", "-o", metavar="PATH", help="Write a file; - is standard output. Without it: aloud.")
+    outputs: Annotated[
+        list[str] | None,
+        typer.Option("--output", "-o", metavar="PATH", help="Write a file; - is standard output. Without it: aloud."),
     ] = None,
     format_name: Format = None,
     raw: Annotated[bool, typer.Option("--raw", help="Write bare samples, s16le: -F raw.")] = False,
     play: Annotated[bool, typer.Option("--play", "-p", help="Aloud, besides -o.")] = False,
-    timings: Annotated[
-        Path | None,
-        typer.Option(metavar="PATH", help="Write when each word sounds: .json, .srt, .vtt or .TextGrid."),
+    timings_files: Annotated[
+        list[Path] | None,
+        typer.Option("--timings", metavar="PATH", help="Write when each word sounds: .json, .srt, .vtt or .TextGrid."),
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Fail, with exit code 7, if anything is not spoken.")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Print what becomes of each sentence, on standard error.")] = False,
@@ -80,6 +82,7 @@ def say(
     tts say -f chapter.txt -o speech.flac
     echo Hello. | tts say -o - | aplay    a pipe, sentence by sentence
     """  # noqa: D301  \b keeps the lines as they are
+    output, timings = _one("--output", outputs), _one("--timings", timings_files)
     passages: Iterable[Passage] | None = given_passages(text or [], file or [], input_format, emoji)
     if passages is None:
         typer.echo(context.get_usage(), err=True)
@@ -112,6 +115,13 @@ def deliver(speech: Speech, chunks: "Iterable[AudioChunk]", sinks: "Iterable[Sin
         ledger.take(chunk.segment.unspoken)
         for sink in sinks:
             sink.write(chunk)
+
+
+def _one(option: str, given: Sequence[_Path] | None) -> _Path | None:
+    """Return the value of an option that makes a file; of two, one would be lost without a word."""
+    if given and len(given) > 1:
+        raise UsageError(f"{option}: given {len(given)} times, for {' and '.join(map(str, given))}", "give it once")
+    return given[0] if given else None
 
 
 def _chosen_format(format_name: str | None, raw: bool) -> str | None:
