@@ -13,8 +13,8 @@ import torch
 from torch import Tensor
 
 from tests.parity.reference import reference
-from ttscli.importing import read_settings
 from ttscli.nn.checkpoint import Inert, read_checkpoint_bytes
+from ttscli.settings import read_settings
 
 
 @dataclass(frozen=True)

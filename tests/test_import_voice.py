@@ -14,7 +14,7 @@ from safetensors.numpy import load_file
 from ttscli import registry
 from ttscli.contract import Config
 from ttscli.errors import OutputError, UsageError, VoiceError
-from ttscli.importing import Imported, front_end, import_voice, read_settings
+from ttscli.importing import Imported, import_voice
 from ttscli.melspec import MelSpec
 from ttscli.voice import TextSettings, Voice
 
@@ -122,58 +122,3 @@ def test_a_place_that_cannot_be_written(make: Any, tmp_path: Path) -> None:
     (tmp_path / "voices").touch()
     with pytest.raises(OutputError, match="cannot be written"):
         make(MADE)
-
-
-@pytest.mark.parametrize(
-    "text",
-    ['{"a": {"b": [1, 2.5, null]}, "c": "d"}', "a:\n  b: [1, 2.5, null]\nc: d\n", "# remark\na: {b: [1, 2.5, ~]}\nc: 'd'\n"],
-    ids=["json", "yaml", "flow"],
-)
-def test_settings_are_known_by_what_is_in_them(text: str) -> None:
-    assert read_settings(text, "it") == {"a": {"b": [1, 2.5, None]}, "c": "d"}
-
-
-def test_settings_in_toml() -> None:
-    assert read_settings('c = "d"\n[a]\nb = [1, 2.5]\n', "it") == {"a": {"b": [1, 2.5]}, "c": "d"}
-    assert read_settings("", "it") == {}
-
-
-@pytest.mark.parametrize("number", ["1e-5", "1E-5", "1.0e-5", "1.e-5", "0.00001", "+1e-5", ".1e-4"])
-def test_numbers_in_yaml_are_numbers(number: str) -> None:
-    assert read_settings(f"clip_val: {number}", "it") == {"clip_val": 1e-5}
-    assert read_settings(f"a: [-1e3, 1.5e3, 7, '{number}', 1e, e5]", "it") == {"a": [-1000.0, 1500.0, 7, number, "1e", "e5"]}
-
-
-def test_documents_of_a_yaml_file_are_one_table() -> None:
-    assert read_settings("a: 1\nb: 2\n---\n# remark\nb: 3\nc: 4\n---\n", "it") == {"a": 1, "b": 3, "c": 4}
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "words",
-        "a: 1\n---\n[[b, 2]]",
-        "~",
-        "[1, 2]",
-        "3: 4",
-        "a: [",
-        "!!python/object/apply:os.system ['true']",
-        "[" * 100_000,
-        "a: \x00",
-    ],
-    ids=["words", "one of two", "nothing", "list", "number", "open", "object", "deep", "binary"],
-)
-def test_what_is_no_table_is_refused(text: str) -> None:
-    with pytest.raises(VoiceError, match="it: not a table of settings"):
-        read_settings(text, "it")
-
-
-def test_words_of_the_authors() -> None:
-    assert front_end({"sampling_rate": 16000, "filter_length": 800, "hop_length": 200, "win_length": 800, "seed": 1}) == {
-        "sample_rate_hz": 16000,
-        "fft_samples": 800,
-        "hop_samples": 200,
-        "window_samples": 800,
-    }
-    assert front_end({"n_mel_channels": 4, "mel_fmin": 0, "mel_fmax": None}) == {"n_mels": 4, "low_hz": 0, "high_hz": 11025.0}
-    assert front_end({"sample_rate": 16000, "mel_fmax": None})["high_hz"] == 8000.0

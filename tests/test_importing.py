@@ -4,6 +4,7 @@ import random
 import shutil
 import sys
 from collections.abc import Callable
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -94,6 +95,27 @@ def test_an_architecture_is_recognised(case: Case, run: Run, home: Path) -> None
     code, said = run(*case.paths(), *(() if settings is None else ("--config", settings)))
     assert code == 0, said
     assert f"new: {case.architecture};" in said
+
+
+STATED = [case for case in CASES if case.architecture != "talknet" and "text2wave" not in case.files[0]]
+"""Those whose settings are of the network and its mels alone."""
+
+
+@pytest.mark.parametrize("case", STATED, ids=str)
+def test_an_import_may_be_stated_in_its_own_words_and_the_mels_in_the_authors(case: Case) -> None:
+    importer = registry.importer(case.architecture)
+    made = importer(case.paths(), case.config())
+    again = importer(case.paths(), {**made.config, **asdict(made.mel_spec), "sampling_rate": 32000})
+    assert again.config == made.config
+    assert again.mel_spec == replace(made.mel_spec, sample_rate_hz=32000)
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_a_misspelt_key_is_named(case: Case, run: Run, home: Path, tmp_path: Path) -> None:
+    settings = tmp_path / "settings.json"
+    settings.write_text('{"num_layer": 4}')
+    said = refused(run(*case.paths(), "--architecture", case.architecture, "--config", settings), home)
+    assert "num_layer: " in said
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)

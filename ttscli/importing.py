@@ -1,17 +1,13 @@
 """Published checkpoints of an architecture → a voice of ours: what an importer promises, and the folder that is made of it."""
 
 import hashlib
-import json
-import re
 import tempfile
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
-import yaml
 from numpy.typing import NDArray
 from safetensors.numpy import save
 
@@ -23,69 +19,6 @@ from ttscli.voice import FILE_NAME, Kind, TextSettings, Voice
 from ttscli.voice_toml import voice_toml
 
 UNKNOWN_LICENCE = "LicenseRef-unknown"
-
-_FRONT_END = {
-    "sampling_rate": "sample_rate_hz",
-    "sample_rate": "sample_rate_hz",
-    "n_fft": "fft_samples",
-    "filter_length": "fft_samples",
-    "hop_length": "hop_samples",
-    "hop_size": "hop_samples",
-    "win_length": "window_samples",
-    "win_size": "window_samples",
-    "n_mel_channels": "n_mels",
-    "n_mel": "n_mels",
-    "mel_fmin": "low_hz",
-    "mel_fmax": "high_hz",
-    "clip_val": "floor",
-}
-
-
-def front_end(table: Mapping[str, object]) -> dict[str, object]:
-    """Translate the words that authors use in their configurations into fields of MelSpec; other keys are left out.
-
-    An upper end of the mels that is null means half of the sample rate, wherever that is given.
-    """
-    fields = {_FRONT_END[key]: value for key, value in table.items() if key in _FRONT_END}
-    rate = fields.get("sample_rate_hz")
-    if "high_hz" in fields and fields["high_hz"] is None:
-        fields["high_hz"] = rate / 2 if isinstance(rate, int) else MelSpec.sample_rate_hz / 2
-    return fields
-
-
-class _Yaml(yaml.SafeLoader):
-    """With the numbers of YAML 1.2: PyYAML's own must have a dot and a sign in the exponent, so that 1e-5 would be a word."""
-
-
-_Yaml.add_implicit_resolver(
-    "tag:yaml.org,2002:float", re.compile(r"[-+]?(\.\d+|\d+(\.\d*)?)[eE][-+]?\d+$"), list("-+.0123456789")
-)
-
-
-def read_settings(text: str, source: str) -> dict[str, Any]:
-    """Read JSON, TOML or YAML, whichever `text` is, as plain data.
-
-    Raises:
-        VoiceError: it is none of them, or no table of named values; `source` is what is named first.
-    """
-    for parse in (json.loads, tomllib.loads, _documents):
-        try:
-            table = parse(text)
-        except (ValueError, yaml.YAMLError, RecursionError):
-            continue
-        if isinstance(table, dict) and all(isinstance(key, str) for key in table):
-            return table
-    raise VoiceError(
-        f"{source}: not a table of settings in JSON, TOML or YAML", "give the configuration that its authors publish"
-    )
-
-
-def _documents(text: str) -> dict[str, Any]:
-    """All tables of a YAML file as one, as the programs of MelGAN write them: later ones count before earlier ones."""
-    tables = [table for table in yaml.load_all(text, _Yaml) if table is not None]
-    if not tables or not all(isinstance(table, dict) for table in tables):
-        raise ValueError("not a table")
-    return {key: value for table in tables for key, value in table.items()}
 
 
 @dataclass(frozen=True)
@@ -115,8 +48,9 @@ class Importer(Protocol):
 
         Args:
             files: checkpoints as their authors' programs write them.
-            settings: what the user states about them, such as the authors' own configuration file; empty if nothing. What
-                neither it nor the files say is as published.
+            settings: what the user states about them: the authors' own configuration, or a flat table of its keys or of ours,
+                each of which is heard; empty if nothing. What neither it nor the files say is as published. ttscli.settings
+                makes fields of it.
 
         Raises:
             VoiceError: a file is missing, damaged, hostile, of another architecture, or does not fit the others or the settings,

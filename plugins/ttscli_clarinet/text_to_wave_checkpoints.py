@@ -10,19 +10,20 @@ the two programs.
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
+from string import ascii_lowercase, ascii_uppercase
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from ttscli.config import read_config
 from ttscli.contract import Config
 from ttscli.errors import VoiceError
 from ttscli.importing import Imported
 from ttscli.melspec import MelSpec
 from ttscli.nn.checkpoint import Shapes, expect
-from ttscli.nn.weight_norm import fuse
+from ttscli.settings import config_of, mel_spec_of, require_agreement, stated
+from ttscli.text.phones import CONSONANTS, STRESSES, VOWELS
 from ttscli.voice import TextSettings
 from ttscli_clarinet.attention import position_angles
 from ttscli_clarinet.layout import upsample_strides, upsampler_tensors, wavenet_sizes, wavenet_tensors
@@ -38,37 +39,35 @@ _PROJECTIONS = {"query": "query_projection", "key": "key_projection", "value": "
 
 _HINT = "state voc.num_layers, how many blocks of the WaveNet make a cycle"
 
-_LETTERS = (*"_~ abcdefghijklmnopqrstuvwxyz,.!?;:'",)
-_VOWELS, _CONSONANTS = "AA AE AH AO AW AY EH ER EY IH IY OW OY UH UW", "B CH D DH F G HH JH K L M N NG P R S SH T TH V W Y Z ZH"
-_ARPABET = sorted([*_CONSONANTS.split(), *(vowel + stress for vowel in _VOWELS.split() for stress in ("", "0", "1", "2"))])
-_ENGLISH = (*"_~ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!'(),-.:;? ", *(f"@{symbol}" for symbol in _ARPABET))
+_LETTERS = (*"_~ ", *ascii_lowercase, *",.!?;:'")
+_PHONES = sorted((*CONSONANTS, *VOWELS, *(vowel + stress for vowel in VOWELS for stress in STRESSES)))
+_ENGLISH = (*"_~", *ascii_uppercase, *ascii_lowercase, *"!'(),-.:;? ", *(f"@{phone}" for phone in _PHONES))
 """The symbols of the public Deep Voice 3 for English, by id."""
 
-_OUR_NAMES = {
+_WORDS = {
     "enc": "encoder",
     "pre": "prenet",
     "dec": "decoder",
     "conv": "bridge",
     "query_position_rate": "query_rate",
     "window_backward": "window_back",
-    "sample_rate": "sample_rate_hz",
+    "min_decoder_steps": "least_steps",
+    "num_layers": "vocoder_layers",
+    "dilation_base": "vocoder_dilation_base",
+    "mel_dim": "n_mels",
+    "hop": "hop_samples",
 }
-_OUR_INNER_NAMES = {
-    ("free_run", "min_decoder_steps"): "least_steps",
-    ("voc", "num_layers"): "vocoder_layers",
-    ("voc", "dilation_base"): "vocoder_dilation_base",
-}
+_SECTIONS = ("free_run", "voc")
 
 
 @dataclass(frozen=True)
 class Stated:
-    """What settings may say, under these names or those of the model's own configuration file.
+    """What settings may say beside the mels, under these names or those of the model's own configuration file.
 
     Attributes:
         encoder, prenet, decoder, bridge: [channels, kernel, dilation] of each block; empty for the presets' dilations.
         query_rate, key_rate, window_back, window_ahead, least_steps: as in TextToWaveConfig.
         vocoder_layers, vocoder_dilation_base: blocks a cycle of the WaveNet, and how fast their dilation grows; 0 for the kernel.
-        sample_rate_hz: what it speaks at.
         symbols, alphabet, start, end: as in TextSettings; without symbols, ids are English letters. Marks that are no symbols are
             left out.
     """
@@ -84,21 +83,10 @@ class Stated:
     least_steps: int = 10
     vocoder_layers: int = 10
     vocoder_dilation_base: int = 0
-    sample_rate_hz: int = 22050
     symbols: tuple[str, ...] = ()
     alphabet: str = "graphemes"
     start: str = ""
     end: str = "~"
-
-    @classmethod
-    def read(cls, settings: Config) -> "Stated":
-        """Take what is known out of `settings`; VoiceError if a value is of another type."""
-        renamed = {_OUR_NAMES.get(key, key): value for key, value in settings.items()}
-        for (table, key), name in _OUR_INNER_NAMES.items():
-            inner = settings.get(table)
-            if isinstance(inner, Mapping) and key in inner:
-                renamed[name] = inner[key]
-        return read_config(cls, {field.name: renamed[field.name] for field in fields(cls) if field.name in renamed})
 
 
 def is_text_to_wave(state: Mapping[str, Tensor]) -> bool:
@@ -110,21 +98,22 @@ def read_text_to_wave(state: Mapping[str, Tensor], settings: Config, source: str
     """Make a part of a state dict.
 
     Args:
-        state: from ttscli.nn.checkpoint.state_dict; weight norm in either notation, or none.
-        settings: see Stated.
+        state: from ttscli.nn.checkpoint.state_dict, with weight norm fused.
+        settings: see Stated; and fields of MelSpec.
         source: what a VoiceError names first.
 
     Raises:
         VoiceError: a tensor or a value of the settings is missing, too many or does not fit the others, naming it.
     """
-    stated = Stated.read(settings)
-    layout = Layout(fuse(state, source), source)
-    mel_spec = layout.mel_spec(stated)
-    config = layout.config(stated)
+    told = stated(settings, _WORDS, _SECTIONS, Stated)
+    beside = config_of(Stated, told)
+    layout = Layout(state, source)
+    mel_spec = layout.mel_spec(told)
+    config = layout.config(beside)
     with torch.device("meta"):
         network = TextToWave(text_to_wave_config(config, mel_spec))
     tensors = expect(layout.renamed(), network, source)
-    return Imported("text_to_wave", tensors, config, mel_spec, _text(stated, layout.n_symbols, source))
+    return Imported("text_to_wave", tensors, config, mel_spec, _text(beside, layout.n_symbols, source))
 
 
 class Layout:
@@ -145,17 +134,13 @@ class Layout:
         self.strides = upsample_strides(state, _UPSAMPLER, source)
         self.wavenet = {name.removeprefix(_VOCODER): t for name, t in state.items() if name.startswith(_VOCODER)}
 
-    def mel_spec(self, stated: Stated) -> MelSpec:
+    def mel_spec(self, told: Mapping[str, object]) -> MelSpec:
         """The mels of its decoder, as far as anything tells."""
         fft_samples = 2 * (self.n_bins - 1)
-        return MelSpec(
-            sample_rate_hz=stated.sample_rate_hz,
-            fft_samples=fft_samples,
-            hop_samples=math.prod(self.strides),
-            window_samples=fft_samples,
-            n_mels=self.n_mels,
-            high_hz=min(8000.0, stated.sample_rate_hz / 2),
-        )
+        found = {"fft_samples": fft_samples, "hop_samples": math.prod(self.strides), "n_mels": self.n_mels}
+        require_agreement(told, found, self.source)
+        spec = mel_spec_of({"window_samples": fft_samples, **told, **found})
+        return replace(spec, high_hz=min(spec.high_hz, spec.sample_rate_hz / 2))
 
     def config(self, stated: Stated) -> dict[str, Any]:
         """The part's `config` table."""

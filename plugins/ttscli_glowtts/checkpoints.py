@@ -7,7 +7,7 @@ sigmoid_scale, dropout, and the heads of a network without relative positions) c
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +19,10 @@ from ttscli.errors import VoiceError
 from ttscli.importing import Imported
 from ttscli.nn.checkpoint import Shapes, expect, read_checkpoint, state_dict
 from ttscli.nn.weight_norm import fuse
+from ttscli.settings import mel_spec_of, require_agreement
 from ttscli_glowtts.config import GlowTtsConfig, glow_tts_config
 from ttscli_glowtts.network import GlowTts
-from ttscli_glowtts.settings import mel_spec, sizes
+from ttscli_glowtts.settings import told
 from ttscli_glowtts.text import text_settings
 
 _HINT = "give a checkpoint of Glow-TTS, and the config.json that it was trained with"
@@ -72,7 +73,7 @@ def importer(files: Sequence[Path], settings: Config) -> Imported:
         kind="acoustic",
         tensors=tensors,
         config={key: value for key, value in asdict(config).items() if key not in ("n_symbols", "n_mels")},
-        mel_spec=mel_spec(settings, config.n_mels),
+        mel_spec=mel_spec_of({"n_mels": config.n_mels} | told(settings)),
         text=text_settings(config.n_symbols, settings),
     )
 
@@ -124,12 +125,10 @@ def _flow(found: re.Match[str]) -> str:
 
 def _config(state: Mapping[str, Tensor], settings: Config, source: str) -> GlowTtsConfig:
     """What the shapes say, and for the rest what the settings say; VoiceError if they contradict each other."""
-    stated = sizes(settings)
-    found = _found(state, source)
-    for key in sorted(stated.keys() & found.keys()):
-        if stated[key] != found[key]:
-            raise VoiceError(f"{source}: its {key} is {found[key]}, but the settings say {stated[key]}", _HINT)
-    table = stated | found
+    stated, found = told(settings), _found(state, source)
+    require_agreement(stated, found, source)
+    own = {field.name for field in fields(GlowTtsConfig)}
+    table = {key: value for key, value in (stated | found).items() if key in own}
     return glow_tts_config(table, table.pop("n_symbols"), table.pop("n_mels"))
 
 

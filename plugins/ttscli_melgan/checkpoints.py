@@ -10,20 +10,19 @@ Four networks go by the name, told apart by what is in the file:
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 import torch
 from torch import Tensor
 
-from ttscli.config import read_config
 from ttscli.contract import Config
 from ttscli.errors import VoiceError
-from ttscli.importing import Imported, front_end, read_settings
-from ttscli.melspec import MelSpec
+from ttscli.importing import Imported
 from ttscli.nn.checkpoint import expect, read_checkpoint, state_dict
 from ttscli.nn.weight_norm import fuse
+from ttscli.settings import config_of, mel_spec_of, read_settings, require_agreement, stated
 from ttscli_melgan.config import MelGanConfig, melgan_config
 from ttscli_melgan.generator import Generator
 
@@ -58,13 +57,9 @@ def importer(files: Sequence[Path], settings: Config) -> Imported:
     source = str(files[0])
     content = read_checkpoint(files[0])
     found = _generator(content, source)
-    config = read_config(MelGanConfig, asdict(found.config) | _own(MelGanConfig, settings))
-    mel_spec = read_config(MelSpec, front_end(_audio(found, content, settings, source)) | _own(MelSpec, settings))
-    for name in _SHAPED:
-        if getattr(config, name) != getattr(found.config, name):
-            raise VoiceError(f"{source}: {name} is {getattr(found.config, name)} by its tensors, not {getattr(config, name)}")
-    if mel_spec.n_mels != config.n_mels:
-        raise VoiceError(f"{source}: it has {config.n_mels} mel bins by its tensors, not {mel_spec.n_mels}")
+    told = _told(found, content, settings, source)
+    require_agreement(told, {name: getattr(found.config, name) for name in _SHAPED}, source)
+    config, mel_spec = config_of(MelGanConfig, asdict(found.config) | told), mel_spec_of(told)
     table = {name: value for name, value in asdict(config).items() if name != "n_mels"}
     with torch.device("meta"):
         network = Generator(melgan_config(table, mel_spec))
@@ -88,25 +83,15 @@ def _generator(content: Any, source: str) -> Checkpoint:
         raise VoiceError(f"{source}: not a MelGAN generator: {str(error).removeprefix(f'{source}: ')}", error.hint) from error
 
 
-def _own(cls: type, settings: Config) -> dict[str, object]:
-    """What of `settings` goes by the names of our dataclass `cls`."""
-    return {field.name: settings[field.name] for field in fields(cls) if field.name in settings}
-
-
-def _audio(found: Checkpoint, content: Any, settings: Config, source: str) -> dict[str, object]:
-    """What the mels are, in the authors' words: as published, then as the file says, then as `settings` say."""
+def _told(found: Checkpoint, content: Any, settings: Config, source: str) -> dict[str, object]:
+    """What is known beside the tensors, under our names: as published, then as the file says, then as `settings` say."""
     high_hz = None if found.variant == "A" else 8000.0
-    audio: dict[str, object] = {
-        "n_mel_channels": found.config.n_mels,
-        "hop_length": found.config.hop_samples,
-        "mel_fmax": high_hz,
-    }
+    told: dict[str, object] = {"n_mels": found.config.n_mels, "hop_samples": found.config.hop_samples, "high_hz": high_hz}
     written = content.get("hp_str") if isinstance(content, Mapping) else None
+    words = {"mel_fmax_official" if found.variant == "A" else "mel_fmax_seungwonpark": "high_hz"}
     for table in (read_settings(written, source) if isinstance(written, str) else {}, settings):
-        section = table.get("audio")
-        audio |= section if isinstance(section, Mapping) else {}
-    own_end = "mel_fmax_official" if found.variant == "A" else "mel_fmax_seungwonpark"
-    return audio | ({"mel_fmax": audio[own_end]} if own_end in audio else {})
+        told |= stated(table, words, ["audio"], MelGanConfig)
+    return told
 
 
 def identify(state: Mapping[str, Tensor]) -> Checkpoint:

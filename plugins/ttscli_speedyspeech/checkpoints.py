@@ -4,21 +4,19 @@ Sizes and numbers of layers come from the shapes; what shapes cannot say (dilati
 from settings, in the words of the published program or in ours, and else is as published.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, fields, replace
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ttscli.config import read_config
 from ttscli.contract import Config
 from ttscli.errors import VoiceError
-from ttscli.importing import Imported, front_end
-from ttscli.melspec import MelSpec
+from ttscli.importing import Imported
 from ttscli.nn.checkpoint import Shapes, expect, read_checkpoint, state_dict
+from ttscli.settings import config_of, mel_spec_of, require_agreement, stated
 from ttscli.voice import TextSettings
 from ttscli_speedyspeech.config import StudentConfig
 from ttscli_speedyspeech.features import Scale
@@ -27,7 +25,6 @@ from ttscli_speedyspeech.teacher import Teacher, TeacherConfig
 from ttscli_speedyspeech.text import CLOSING_PADS, text_settings
 
 Arrays = dict[str, NDArray[np.generic]]
-T = TypeVar("T")
 
 _HINT = "give a checkpoint as published with SpeedySpeech, and the dilations that it was trained with"
 _WORDS = {
@@ -47,8 +44,9 @@ _WORDS = {
     "spec_std": "deviation",
     "spec_min": "low",
     "spec_max": "high",
+    "alphabet": "alphabet",
 }
-"""What the published program calls a field of ours."""
+"""What the published program calls a field of ours, and the alphabet."""
 
 
 def student_importer(files: Sequence[Path], settings: Config) -> Imported:
@@ -58,26 +56,26 @@ def student_importer(files: Sequence[Path], settings: Config) -> Imported:
     program calls them; or fields of StudentConfig, MelSpec and Scale. `alphabet`: the symbols, if not the published ones.
     """
     path = _only(files)
-    stated = _stated(StudentConfig, settings, "student") | {"closing_pads": CLOSING_PADS}
-    config, arrays = read_student(path, read_config(StudentConfig, stated))
-    _require_agreement(path, asdict(config), stated)
-    scale = read_config(Scale, _stated(Scale, settings, "stft"))
+    told = _told(settings, "student", StudentConfig) | {"closing_pads": CLOSING_PADS}
+    config, arrays = read_student(path, config_of(StudentConfig, told))
+    require_agreement(told, asdict(config), str(path))
+    scale = config_of(Scale, told)
     arrays = {f"student.{name}": array for name, array in arrays.items()}
     arrays["mean"] = np.full(config.n_mels, scale.mean, np.float32)
     arrays["deviation"] = np.full(config.n_mels, scale.deviation, np.float32)
-    return Imported("acoustic", arrays, _table(config), _mel_spec(path, settings, config.n_mels), _text(path, settings, config))
+    return Imported("acoustic", arrays, _table(config), mel_spec_of({"n_mels": config.n_mels} | told), _text(path, told, config))
 
 
 def teacher_importer(files: Sequence[Path], settings: Config) -> Imported:
     """Read a teacher, as student_importer; its table is `teacher`."""
     path = _only(files)
-    stated = _stated(TeacherConfig, settings, "teacher")
-    config, arrays = read_teacher(path, read_config(TeacherConfig, stated))
-    _require_agreement(path, asdict(config), stated)
-    scale = read_config(Scale, _stated(Scale, settings, "stft"))
+    told = _told(settings, "teacher", TeacherConfig)
+    config, arrays = read_teacher(path, config_of(TeacherConfig, told))
+    require_agreement(told, asdict(config), str(path))
+    scale = config_of(Scale, told)
     arrays = {f"teacher.{name}": array for name, array in arrays.items()}
     arrays["low"], arrays["high"] = np.asarray(scale.low, np.float32), np.asarray(scale.high, np.float32)
-    return Imported("acoustic", arrays, _table(config), _mel_spec(path, settings, config.n_mels), _text(path, settings, config))
+    return Imported("acoustic", arrays, _table(config), mel_spec_of({"n_mels": config.n_mels} | told), _text(path, told, config))
 
 
 def read_student(path: Path, stated: StudentConfig | None = None) -> tuple[StudentConfig, Arrays]:
@@ -175,37 +173,19 @@ def _only(files: Sequence[Path]) -> Path:
     return files[0]
 
 
-def _stated(cls: type, settings: Config, section: str) -> dict[str, object]:
-    """The fields of the dataclass `cls` in a section of `settings`, or beside it."""
-    inside = settings.get(section)
-    table = {**settings, **(inside if isinstance(inside, Mapping) else {})}
-    ours = {_WORDS.get(key, key): value for key, value in table.items()}
-    if ours.get("positions", "") in (None, False):
-        ours["positions"] = "none"
-    return {field.name: ours[field.name] for field in fields(cls) if field.name in ours}
-
-
-def _require_agreement(path: Path, found: Mapping[str, object], stated: Mapping[str, object]) -> None:
-    for name, value in stated.items():
-        if found[name] != (tuple(value) if isinstance(value, list) else value):
-            raise VoiceError(f"{path}: {name} is {found[name]} by its tensors, not {value} as the settings say", _HINT)
+def _told(settings: Config, section: str, cls: type) -> dict[str, object]:
+    """What settings say of the dataclass `cls`, of mels and of their statistics, under our names."""
+    told = stated(settings, _WORDS, ["stft", "mel", section], Scale, cls)
+    return told | ({"positions": "none"} if told.get("positions", "") in (None, False) else {})
 
 
 def _table(config: StudentConfig | TeacherConfig) -> dict[str, object]:
     return {name: value for name, value in asdict(config).items() if name not in ("n_symbols", "n_mels")}
 
 
-def _mel_spec(path: Path, settings: Config, n_mels: int) -> MelSpec:
-    section = settings.get("stft")
-    stated = front_end(section if isinstance(section, Mapping) else {}) | _stated(MelSpec, settings, "mel")
-    spec = read_config(MelSpec, {"n_mels": n_mels} | stated)
-    _require_agreement(path, {"n_mels": n_mels}, {"n_mels": spec.n_mels})
-    return spec
-
-
-def _text(path: Path, settings: Config, config: StudentConfig | TeacherConfig) -> TextSettings:
-    stated = settings.get("alphabet")
-    text = text_settings(config.n_symbols, tuple(map(str, stated)) if isinstance(stated, list) else None)
+def _text(path: Path, told: Config, config: StudentConfig | TeacherConfig) -> TextSettings:
+    symbols = told.get("alphabet")
+    text = text_settings(config.n_symbols, tuple(map(str, symbols)) if isinstance(symbols, list) else None)
     if text is None:
         raise VoiceError(f"{path}: it has {config.n_symbols} symbols, not as the alphabets known here", "state its `alphabet`")
     return text

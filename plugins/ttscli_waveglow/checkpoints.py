@@ -12,21 +12,20 @@ Letters: C channels inside, N layers, M mel bins, G samples a group.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from ttscli.config import read_config
 from ttscli.contract import Config
 from ttscli.errors import VoiceError
-from ttscli.importing import Imported, front_end
-from ttscli.melspec import MelSpec
+from ttscli.importing import Imported
 from ttscli.nn.checkpoint import Inert, Shapes, expect, read_checkpoint, state_dict
 from ttscli.nn.weight_norm import fuse
-from ttscli_waveglow.config import waveglow_config
+from ttscli.settings import mel_spec_of, require_agreement, stated
+from ttscli_waveglow.config import WaveGlowConfig, waveglow_config
 from ttscli_waveglow.network import WaveGlow
 
 _CLASSES = ("glow.*", "glow_old.*", "torch.nn.*")
@@ -41,7 +40,7 @@ _OURS = (
     (r"WN\.(\d+)\.cond_layers\.", r"flows.\1.affine.stack.conditions."),
     (r"WN\.(\d+)\.res_skip_layers\.", r"flows.\1.affine.stack.outlets."),
 )
-_SIZES = {
+_WORDS = {
     "n_mel_channels": "n_mels",
     "n_group": "group",
     "n_early_every": "early_every",
@@ -49,6 +48,7 @@ _SIZES = {
     "n_channels": "channels",
     "kernel_size": "kernel",
 }
+_SECTIONS = ("waveglow_config", "WN_config", "data_config")
 _LEAST_CONDITION = 1e-6
 """Of a mixing's smallest singular value to its largest: below, its inverse in float32 has no digit that is right."""
 
@@ -56,22 +56,21 @@ _LEAST_CONDITION = 1e-6
 def importer(files: Sequence[Path], settings: Config) -> Imported:
     """Read a published vocoder; keeps the promise of ttscli.importing.Importer.
 
-    `settings` are the authors' config.json (waveglow_config, data_config), keys of it, or keys of WaveGlowConfig, such as
-    `coupling`, which a state dict cannot tell. Where they repeat what the tensors' shapes say they must agree.
+    `settings` are the authors' config.json (waveglow_config, data_config), keys of it, or fields of MelSpec and WaveGlowConfig,
+    such as `coupling`, which a state dict cannot tell. Where they repeat what the tensors' shapes say they must agree.
     """
     if len(files) != 1:
         raise VoiceError(f"waveglow: {len(files)} files given: a published WaveGlow is one", "give its checkpoint alone")
     source = str(files[0])
     published = read_published(files[0])
     tensors = fuse(published.tensors, source)
-    stated = _stated(published.config) | _stated(settings)
+    told = stated({"waveglow_config": published.config}, _WORDS, _SECTIONS, WaveGlowConfig)
+    told |= stated(settings, _WORDS, _SECTIONS, WaveGlowConfig)
     sizes = _sizes(tensors, source)
-    for name in sizes.keys() & stated.keys():
-        if stated[name] != sizes[name]:
-            raise VoiceError(f"{source}: {name} is {sizes[name]} by its tensors, not {stated[name]} as stated")
-    n_mels = sizes.pop("n_mels")
-    mel_spec = read_config(MelSpec, _front_end(settings), n_mels=n_mels)
-    table = {name: value for name, value in stated.items() if name != "n_mels"} | sizes
+    require_agreement(told, sizes, source)
+    mel_spec = mel_spec_of(told | sizes)
+    own = {field.name for field in fields(WaveGlowConfig)} - {"n_mels", "hop_samples"}
+    table = {name: value for name, value in (told | sizes).items() if name in own}
     with torch.device("meta"):
         network = WaveGlow(waveglow_config(table, mel_spec))
     arrays = expect(tensors, network, source)
@@ -102,23 +101,6 @@ def read_published(path: Path) -> Published:
     if isinstance(model, Inert) and any(module.name == _OLD_CLASS for module in _modules(model)):
         config["coupling"] = "alternating"
     return Published(dict(_renamed(_per_layer(_state(model, source), source))), config)
-
-
-def _stated(table: Mapping[str, object]) -> dict[str, object]:
-    """What the authors' config, or ours, says of the network, under our names; tables about other things are left out."""
-    stated: dict[str, object] = {}
-    for key, value in table.items():
-        if not isinstance(value, Mapping):
-            stated[_SIZES.get(key, key)] = value
-        elif key in ("waveglow_config", "WN_config"):
-            stated |= _stated(value)
-    return stated
-
-
-def _front_end(settings: Config) -> dict[str, object]:
-    """What the authors' config says of their mels; how many bins they have is known by the tensors."""
-    data = settings.get("data_config")
-    return {key: value for key, value in front_end(data).items() if key != "n_mels"} if isinstance(data, Mapping) else {}
 
 
 def _model(content: Any) -> Any:

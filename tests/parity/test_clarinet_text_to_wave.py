@@ -18,6 +18,7 @@ from tests.parity.reference import reference
 from ttscli.importing import Imported
 from ttscli.nn.checkpoint import read_checkpoint, state_dict
 from ttscli.nn.lengths import off_diagonal
+from ttscli.nn.weight_norm import fuse
 from ttscli_clarinet.attention import Attention, Memory, position_angles, position_encoding, window
 from ttscli_clarinet.decoder import Decoded
 from ttscli_clarinet.glu import CausalGlu, silence
@@ -84,7 +85,7 @@ def network(imported: Imported) -> TextToWave:
 
 @cache
 def model() -> TextToWave:
-    return network(read_text_to_wave(state(), settings(), "text2wave.pth"))
+    return network(read_text_to_wave(fuse(state()), settings(), "text2wave.pth"))
 
 
 def given(name: str) -> Tensor:

@@ -33,7 +33,7 @@ def published() -> dict[str, Tensor]:
 
 
 def imported(state: dict[str, Tensor] | None = None, **settings: Any) -> Imported:
-    return read_text_to_wave(published() if state is None else state, SETTINGS | settings, "x.pth")
+    return read_text_to_wave(fuse(published() if state is None else state, "x.pth"), SETTINGS | settings, "x.pth")
 
 
 def newer(state: dict[str, Tensor]) -> dict[str, Tensor]:
@@ -72,7 +72,7 @@ def test_it_is_told_from_a_vocoder() -> None:
 
 
 def test_sizes_are_read_off_the_shapes() -> None:
-    plain = read_text_to_wave(published(), {"voc": SETTINGS["voc"]}, "x.pth").config
+    plain = read_text_to_wave(fuse(published()), {"voc": SETTINGS["voc"]}, "x.pth").config
     stated = imported().config
     open_questions = {"encoder", "prenet", "decoder", "bridge", "key_rate", "least_steps"}
     assert {key for key in stated if plain[key] != stated[key]} <= open_questions
@@ -120,6 +120,7 @@ def test_other_tensors_are_refused(name: str, tensor: Tensor | None, message: st
         ({"key_rate": 0.0}, "rates must be positive"),
         ({"voc": {"num_layers": N_BLOCKS + 1}}, "no cycles of"),
         ({"voc": {"num_layers": 0}}, "no cycles of 0 layers"),
+        ({"hop": 13}, "hop_samples is 12 by its tensors, not 13 as stated"),
         ({"symbols": ["a", "b"]}, "2 symbols in the settings"),
         ({"symbols": ["a"] * SETTINGS["n_vocab"]}, "each another"),
     ],
@@ -127,6 +128,14 @@ def test_other_tensors_are_refused(name: str, tensor: Tensor | None, message: st
 def test_settings_that_do_not_fit_are_refused(settings: dict[str, Any], message: str) -> None:
     with pytest.raises(VoiceError, match=message):
         imported(**settings)
+
+
+def test_a_flat_table_is_heard_to_its_last_key() -> None:
+    flat = {"num_layers": SETTINGS["voc"]["num_layers"], "sampling_rate": 16000, "mel_fmin": 20.0, "key_rate": 2.0}
+    made = read_text_to_wave(fuse(published()), flat, "x.pth")
+    assert (made.mel_spec.sample_rate_hz, made.mel_spec.low_hz, made.config["key_rate"]) == (16000, 20.0, 2.0)
+    with pytest.raises(VoiceError, match="settings: key_rates: there is no such key"):
+        read_text_to_wave(fuse(published()), flat | {"key_rates": 2.0}, "x.pth")
 
 
 def test_symbols_are_stated_or_letters() -> None:

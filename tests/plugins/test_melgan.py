@@ -184,7 +184,7 @@ def test_an_import_sounds_as_the_checkpoint(tmp_path: Path) -> None:
         ([], {}, "0 files"),
         ([OFFICIAL, V01], {}, "2 files"),
         ([V01], {"width": 32}, "width is 64 by its tensors, not 32"),
-        ([V01], {"audio": {"n_mel_channels": 80}}, "20 mel bins"),
+        ([V01], {"audio": {"n_mel_channels": 80}}, "n_mels is 20 by its tensors, not 80"),
         ([V01], {"audio": {"hop_length": 200}}, "256 samples a frame, not 200"),
         ([V01], {"audio": {"sampling_rate": "high"}}, "sample_rate_hz"),
         ([V01], {"padding": "most"}, "padding"),

@@ -195,7 +195,7 @@ def test_an_altered_checkpoint_is_refused(state: dict[str, Tensor], message: str
         ({"waveglow_config": {"n_flows": 3}}, "n_flows is 10 by its tensors, not 3 as stated"),
         ({"n_mel_channels": 80}, "n_mels is 4 by its tensors, not 80"),
         ({"coupling": "odd"}, "config.coupling"),
-        ({"couplings": "alternating"}, "config.couplings"),
+        ({"couplings": "alternating"}, "settings: couplings: there is no such key"),
         ({"data_config": {"hop_length": "long"}}, "config.hop_samples"),
         ({"data_config": {"hop_length": 1024}}, "hop"),
     ],

@@ -52,7 +52,7 @@ def _free(name: str, force: bool) -> str:
 
 def _settings(path: Path | None) -> dict[str, Any]:
     from ttscli.errors import InputError
-    from ttscli.importing import read_settings
+    from ttscli.settings import read_settings
 
     if path is None:
         return {}
