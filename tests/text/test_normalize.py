@@ -166,6 +166,8 @@ NCAA, IPv4, IoT, SaaS and PostgreSQL → N-C-A-A, I-P-V four, I-O-T, sass and Po
 1. Mix the flour. → one, Mix the flour.
 [text](https://x.org/y) and ~~gone~~ → text and gone
 <b>Bold</b> &amp; more → Bold and more
+The city grew.[1] In 1999[2] parks[3, 4][5] came. → The city grew. In nineteen ninety nine parks came.
+See [1], [the docs][2], sys.argv[1] and x[1] = 5 → See, one, the docs, sys dot argv, one, and x, one, equals five
 left -- quickly → left — quickly
 left - quickly → left — quickly
 left – quickly—now → left — quickly — now

@@ -66,6 +66,7 @@ In 1987.| Or 1988.
 Come in.| Tom sat.| Ann stood in the sun.| Bob left.
 "Go!" Tom said.| "Now!"
 The war ended in 1945.| 1946 was calm.
+The city grew.[1]| It has parks.[2, 3][4]| Then it fell.
 """.strip().splitlines()
 
 

@@ -10,6 +10,8 @@ def test_layout_is_taken_away() -> None:
     assert fold("## A *fine* [day](http://x.org) ##") == "A fine day"
     assert fold("> - [x] done") == "done"
     assert fold("```python") == ""
+    assert fold("\x1b[1;31mred\x1b[0m \x1b]8;;http://x.org\x1b\\link\x1b]8;;\x1b\\") == "red link"
+    assert fold(r"\033[31mred\033[0m, C:\e[1]") == r"red, C:\e[1]"
 
 
 def test_marks_of_pauses_are_single() -> None:

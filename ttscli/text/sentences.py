@@ -118,7 +118,7 @@ def _was_ended(before: str, line: str) -> bool:
 # --- Block → sentences ---
 
 _CLOSERS = "\"'”’»)\\]}*_`"
-_STOP = re.compile(rf"(?:(?<![.!?…‽])(?P<stop>[.!?…‽]++)[{_CLOSERS}]*+(?=\s)|(?P<wide>[。！？]+[」』”）]*))")
+_STOP = re.compile(rf"(?:(?<![.!?…‽])(?P<stop>[.!?…‽]++)[{_CLOSERS}]*+(?:\[[\d, –-]+\])*+(?=\s)|(?P<wide>[。！？]+[」』”）]*))")
 _LETTERS = re.compile(r"(?:[^\W\d]\.)+[^\W\d]")
 _OPENERS = "\"'“‘«([{*_`¿¡—–- "
 _NUMBER_OR_LETTER = re.compile(r"\d|[B-HJ-Z]\b(?!['’.])")

@@ -22,6 +22,14 @@ _KEPT_SYMBOLS = "^°"
 _ATTRIBUTE = r"\s+[\w:@-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'<>=]+)"
 # "a<b and c>d" compares: behind a word, only what is written as an attribute is one.
 TAG = re.compile(rf"<!--.*?-->|(?<![\w)])</?[A-Za-z][\w-]*(?:\s[^<>]*)?/?>|</?[A-Za-z][\w-]*(?:{_ATTRIBUTE})*\s*/?>")
+# Not behind "argv" in "sys.argv[1]".
+FOOTNOTE = re.compile(
+    r"(?P<before>(?<![\w.])(?:[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ'’]+|\d{4})|[.,;:!?\"”’)])"
+    r"(?P<note>(?:\[(?:note )?[1-9]\d{0,2}(?:(?:, ?|[-–])\d{1,3})*\])+)(?![\w(\[]| ?=)"
+)
+"""What points from a word or stop to notes: "[1]", "[2, 3]"."""
+_ESCAPE = re.compile(r"(?:\x1b|\\(?:033|x1[bB]|e|u001[bB]))(?:\[[\d;?]*[A-Za-z]|\][^\x07\x1b]*(?:\x07|\x1b\\))")
+"""What sets colours or links in a terminal."""
 _MARKDOWN = (
     (re.compile(r"^\s*(?:```|~~~)\S*\s*$"), ""),
     (re.compile(r"^\s*(?:(?:#{1,6}|>+|[-*+•‣◦]|–)\s+)+(?:\[[ xX]\]\s+)?"), ""),
@@ -54,7 +62,8 @@ def fold(text: str) -> str:
     Full-width forms, ligatures and curly quotes become plain; marks of Markdown, HTML tags and entities, emoji, control,
     invisible and direction-setting characters and stacks of accents are taken away; accents stay. Nothing is said of an emoji.
     """
-    text = _plain_characters(TAG.sub(" ", text))
+    text = FOOTNOTE.sub(r"\g<before>", TAG.sub(" ", _ESCAPE.sub("", text)))
+    text = _plain_characters(text)
     if "&" in text:
         import html  # noqa: PLC0415 - brings a table of 2,000 names
 
