@@ -43,7 +43,7 @@ def test_srt(tmp_path: Path) -> None:
 
 def test_vtt_times_the_words_and_escapes_them(tmp_path: Path) -> None:
     cues = written(tmp_path / "t.vtt", chunk())
-    assert cues == "WEBVTT\n\n00:00:00.000 --> 00:00:00.500\n<00:00:00.000>say <00:00:00.250>&lt;go&gt;\n"
+    assert cues == 'WEBVTT\n\n00:00:00.000 --> 00:00:00.500\nSay "hi" &amp; <00:00:00.250>&lt;go&gt;.\n'
     assert 'Say "hi" &amp; &lt;go&gt;.\n' in written(tmp_path / "u.vtt", chunk(known=False))
 
 

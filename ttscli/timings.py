@@ -4,14 +4,15 @@ Counted in samples of the voice's own rate, so that nothing drifts; seconds are 
 """
 
 import json
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from ttscli.contract import AudioChunk, Span
 from ttscli.errors import OutputError, UsageError
+from ttscli.subtitles import Cue, Token, cues
 from ttscli.whole_file import write_whole
 
 
@@ -102,18 +103,18 @@ def to_json(sentences: Sequence[Sentence], n_samples: int, rate_hz: int, marks: 
 
 
 def to_srt(sentences: Sequence[Sentence], n_samples: int, rate_hz: int, marks: Sequence[Span] = ()) -> str:
-    """SubRip: one cue a sentence."""
-    cues = [
-        f"{number}\n{_stretch(sentence, rate_hz).replace('.', ',')}\n{_one_line(sentence.text)}\n"
-        for number, sentence in enumerate(sentences, 1)
+    """SubRip."""
+    blocks = [
+        f"{number}\n{_stretch(cue, rate_hz).replace('.', ',')}\n{_shown(cue.lines)}\n"
+        for number, cue in enumerate(_cues(sentences, rate_hz), 1)
     ]
-    return "\n".join(cues)
+    return "\n".join(blocks)
 
 
 def to_vtt(sentences: Sequence[Sentence], n_samples: int, rate_hz: int, marks: Sequence[Span] = ()) -> str:
-    """WebVTT: one cue a sentence; inside it each word that was spoken bears its time, where the model knows it."""
-    cues = [f"{_stretch(sentence, rate_hz)}\n{_timed_words(sentence, rate_hz)}\n" for sentence in sentences]
-    return "\n".join(["WEBVTT\n", *cues])
+    """WebVTT; inside of a cue each word bears its time, where the model knows it."""
+    blocks = [f"{_stretch(cue, rate_hz)}\n{_shown(_stamped(cue, rate_hz))}\n" for cue in _cues(sentences, rate_hz)]
+    return "\n".join(["WEBVTT\n", *blocks])
 
 
 def to_textgrid(sentences: Sequence[Sentence], n_samples: int, rate_hz: int, marks: Sequence[Span] = ()) -> str:
@@ -150,10 +151,26 @@ def _gapless(spans: Sequence[Span], n_samples: int) -> list[Span]:
     return filled
 
 
-def _timed_words(sentence: Sentence, rate_hz: int) -> str:
-    if not sentence.words:
-        return _escaped(_one_line(sentence.text))
-    return " ".join(f"<{clock(word.start, rate_hz)}>{_escaped(word.text)}" for word in sentence.words)
+def _cues(sentences: Sequence[Sentence], rate_hz: int) -> Iterator[Cue]:
+    return (cue for sentence in sentences for cue in cues(sentence, rate_hz))
+
+
+def _shown(lines: Sequence[Sequence[Token]]) -> str:
+    return "\n".join(" ".join(token.text for token in line) for line in lines)
+
+
+def _stamped(cue: Cue, rate_hz: int) -> list[list[Token]]:
+    """Put times and escapes into the text of a cue; the format wants times to rise, from after its start."""
+    last = clock(cue.start, rate_hz)
+    lines: list[list[Token]] = []
+    for line in cue.lines:
+        lines.append([])
+        for token in line:
+            time, text = clock(token.start, rate_hz), _escaped(token.text)
+            if token.known and time > last:
+                text, last = f"<{time}>{text}", time
+            lines[-1].append(replace(token, text=text))
+    return lines
 
 
 def _escaped(text: str) -> str:
@@ -164,8 +181,8 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _stretch(sentence: Sentence, rate_hz: int) -> str:
-    return f"{clock(sentence.start, rate_hz)} --> {clock(sentence.stop, rate_hz)}"
+def _stretch(cue: Cue, rate_hz: int) -> str:
+    return f"{clock(cue.start, rate_hz)} --> {clock(cue.stop, rate_hz)}"
 
 
 def clock(sample: int, rate_hz: int) -> str:
