@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from ttscli.errors import VoiceError
@@ -115,11 +116,22 @@ def test_another_shape_is_named(shape: tuple[int, ...]) -> None:
         tensors(c=nn.Conv1d(3, 5, 1)).take("c.weight", *shape)
 
 
+def test_an_empty_tensor_is_none() -> None:
+    with pytest.raises(ValueError, match=r"tensor x has shape \(0, 3\), not \(-1, 3\)"):
+        Tensors({"x": np.ones((0, 3), np.float32)}).take("x", -1, 3)
+
+
 def test_files(tmp_path: Path) -> None:
     conv = nn.Conv1d(3, 5, 2)
     save_weights(conv, tmp_path / "w.safetensors", torch.float32)
     read = read_tensors(tmp_path / "w.safetensors")
     assert np.array_equal(read.take("weight", 5, -1, 2), conv.weight.detach().numpy())
+    save_weights(conv, tmp_path / "w.safetensors", torch.bfloat16)
+    halves = read_tensors(tmp_path / "w.safetensors").take("weight", 5, 3, 2)
+    assert np.array_equal(halves, conv.weight.detach().bfloat16().float())
+    save_file({"weight": torch.ones(3, dtype=torch.float8_e5m2)}, tmp_path / "w.safetensors")
+    with pytest.raises(VoiceError, match="numbers of type 'F8_E5M2'"):
+        read_tensors(tmp_path / "w.safetensors")
     (tmp_path / "w.safetensors").write_bytes(b"none")
     with pytest.raises(VoiceError, match="damaged"):
         read_tensors(tmp_path / "w.safetensors")

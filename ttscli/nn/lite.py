@@ -13,12 +13,13 @@ from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError
-from safetensors.numpy import load_file
+from safetensors import SafetensorError, deserialize
 
 from ttscli.errors import VoiceError
 
 Array = NDArray[np.float32]
+_TYPES = {"F16": "<f2", "BF16": "<u2", "F32": "<f4", "F64": "<f8", "I64": "<i8", "I32": "<i4"}
+
 T = TypeVar("T")
 U = TypeVar("U")
 
@@ -77,9 +78,9 @@ class Tensors:
         }
 
     def take(self, name: str, *shape: int) -> Array:
-        """Take one tensor of this shape; -1 stands for any size."""
+        """Take one tensor of this shape; -1 stands for any size above 0."""
         tensor = self._left.pop(name)
-        if len(tensor.shape) != len(shape) or any(n not in (-1, m) for m, n in zip(tensor.shape, shape, strict=True)):
+        if len(tensor.shape) != len(shape) or any(m == 0 or n not in (-1, m) for m, n in zip(tensor.shape, shape, strict=True)):
             raise ValueError(f"tensor {name} has shape {tensor.shape}, not {shape}")
         return tensor
 
@@ -127,13 +128,23 @@ def relu(x: Array) -> Array:
 
 
 def read_tensors(path: Path) -> Tensors:
-    """Read a safetensors file; VoiceError if it is missing or damaged."""
+    """Read a safetensors file; VoiceError if it is missing, damaged or of numbers that numpy lacks, other than bfloat16."""
     try:
-        return Tensors(load_file(path))
+        return Tensors({name: _array(**stored) for name, stored in deserialize(path.read_bytes())})  # type: ignore[no-untyped-call]
     except OSError as error:
         raise VoiceError(f"{path}: cannot be read: {error.strerror or error}", "install the voice again") from error
     except SafetensorError as error:
         raise VoiceError(f"{path}: damaged: {error}", "install the voice again") from error
+    except KeyError as error:
+        raise VoiceError(f"{path}: has numbers of type {error}", f"it must be one of {', '.join(_TYPES)}") from error
+
+
+def _array(dtype: str, shape: Sequence[int], data: bytes) -> NDArray[np.generic]:
+    """What safetensors says of a tensor → its values; KeyError if numpy cannot hold them."""
+    numbers = np.frombuffer(data, _TYPES[dtype])
+    if dtype == "BF16":  # the upper half of a float32
+        numbers = (numbers.astype("<u4") << 16).view("<f4")
+    return numbers.reshape(shape)
 
 
 def load_lite(path: Path, build: Callable[[Tensors], T]) -> T:
