@@ -29,7 +29,7 @@ from ttscli.training.trainer import Trainer
 from ttscli_clarinet.student import Student
 from ttscli_clarinet.text_to_wave import DistilledTextToWave, Recordings, TextToWave
 from ttscli_clarinet.text_to_wave_config import text_to_wave_config
-from ttscli_clarinet.text_to_wave_train import TextToWaveTrainer, adopt
+from ttscli_clarinet.text_to_wave_train import Recorder, adopt
 from ttscli_clarinet.text_to_wave_train import TrainingConfig as Listening
 from ttscli_clarinet.train import Distillation, read_student, require_same_mels
 from ttscli_clarinet.train import TrainingConfig as StudentConfig
@@ -68,10 +68,9 @@ class TextToWaveStudentTrainer(Trainer):
 
     def __init__(self, recipe: Recipe, corpus: Corpus, run: dict[str, Any], teacher: TextToWave) -> None:
         self.recipe, self.corpus, self._text = recipe, corpus, run["text"]
-        training = recipe.training(TrainingConfig)
-        self.teacher = TextToWaveTrainer(
-            recipe, corpus, self._text["symbols"], teacher.eval().requires_grad_(False), Listening(training.clip_frames)
-        )
+        self.teacher = teacher.eval().requires_grad_(False)
+        training, frames_per_step = recipe.training(TrainingConfig), teacher.config.frames_per_step
+        self.recorder = Recorder(corpus, self._text["symbols"], frames_per_step, training.clip_frames, recipe.batch)
         own = recipe.sizes() | {"vocoder_kind": "student"}
         kept = {key: value for key, value in run["config"].items() if not key.startswith(_VOCODER) or key == _STRIDES}
         self._config = kept | own | {"dropout": 0.0, "unheard": 0.0}  # or what does not learn would say something else each time
@@ -121,14 +120,14 @@ class TextToWaveStudentTrainer(Trainer):
 
     def batches(self, seed: int, first: int = 0) -> Iterator[Batch]:
         """As of the teacher, with new noise each time."""
-        for number, batch in enumerate(self.teacher.batches(seed, first), first):
-            yield _noisy(batch.recordings, np.random.default_rng([seed, number, 1]))
+        for number, (recordings, _) in enumerate(self.recorder.training(seed, first), first):
+            yield _noisy(recordings, np.random.default_rng([seed, number, 1]))
 
     def validation_batches(self) -> Iterator[Batch]:
         """The held-out utterances, with the same noise each time."""
         chance = np.random.default_rng(1)
-        for batch in self.teacher.validation_batches():
-            yield _noisy(batch.recordings, chance)
+        for recordings, _ in self.recorder.validation():
+            yield _noisy(recordings, chance)
 
     def losses(self, network: nn.Module, batch: Batch) -> dict[str, Tensor]:
         """As of a vocoder's student."""
@@ -136,7 +135,7 @@ class TextToWaveStudentTrainer(Trainer):
         made = network(batch.recordings, temperature * batch.noise)
 
         def taught() -> Gaussian:
-            teacher = self.teacher.network.to(batch.noise.device)
+            teacher = self.teacher.to(batch.noise.device)
             return teacher.foretell(made.waves, teacher.hear(batch.recordings)[1], batch.recordings)
 
         return self.distillation(made, batch.recordings.clips, taught)

@@ -9,6 +9,7 @@ Letters: B batch, N symbols, T frames, M mel bands, K frequency bins, F frames a
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import starmap
 from pathlib import Path
 from typing import Any, ClassVar, Literal, NamedTuple
 
@@ -81,6 +82,67 @@ class Batch(NamedTuple):
     sounding: Tensor | None
 
 
+@dataclass(frozen=True)
+class Recorder:
+    """Recordings out of a corpus: whole utterances, and of each a clip for the vocoder.
+
+    Attributes:
+        corpus: what they are of.
+        symbols: by id.
+        frames_per_step: of the decoder.
+        clip_frames: as in TrainingConfig.
+        size: frames of a batch at most, padding included.
+    """
+
+    corpus: Corpus
+    symbols: Sequence[str]
+    frames_per_step: int
+    clip_frames: int
+    size: int
+
+    def training(self, seed: int, first: int = 0) -> Iterator[tuple[Recordings, list[Utterance]]]:
+        """Utterances alike in length, as recordings and as they are; as Trainer.batches."""
+        utterances = self.corpus.training_of(range(1, self.size + 1))
+        for number, chosen in enumerate(shuffled(utterances, self.size, seed, first), first):
+            yield self._recordings(chosen, np.random.default_rng([seed, number])), chosen
+
+    def validation(self) -> Iterator[tuple[Recordings, list[Utterance]]]:
+        """The held-out utterances, with the same clips each time."""
+        chance = np.random.default_rng(0)
+        for chosen in in_order(self.corpus.validation, self.size):
+            yield self._recordings(chosen, chance), chosen
+
+    def _recordings(self, utterances: Sequence[Utterance], chance: np.random.Generator) -> Recordings:
+        """Pad utterances to the longest of them, and cut a clip out of each."""
+        ids = {symbol: number for number, symbol in enumerate(self.symbols)}
+        n_clip = min(self.clip_frames, *(u.n_frames for u in utterances))
+        starts = [int(chance.integers(u.n_frames - n_clip + 1)) for u in utterances]
+        clips = [self.audio(u)[start : start + n_clip].flatten() for u, start in zip(utterances, starts, strict=True)]
+        return Recordings(
+            ids=pad_sequence([torch.tensor([ids[s] for s in u.symbols]) for u in utterances], batch_first=True),
+            n_symbols=torch.tensor([len(u.symbols) for u in utterances]),
+            mels=self.in_steps([self._mel(u) for u in utterances]),
+            n_frames=torch.tensor([u.n_frames for u in utterances]),
+            starts=torch.tensor(starts),
+            clips=torch.stack(clips),
+        )
+
+    def audio(self, utterance: Utterance) -> Tensor:
+        """Float32 (T, hop), in [-1, 1]."""
+        frames = self.corpus.audio[utterance.first_frame : utterance.first_frame + utterance.n_frames]
+        return torch.from_numpy(frames.astype(np.float32) / 32768)
+
+    def _mel(self, utterance: Utterance) -> Tensor:
+        """Float32 (T, M), in [0, 1]."""
+        frames = self.corpus.mels[utterance.first_frame : utterance.first_frame + utterance.n_frames]
+        return conditioner(torch.from_numpy(frames.astype(np.float32)), self.corpus.mel_spec.floor)
+
+    def in_steps(self, items: Sequence[Tensor]) -> Tensor:
+        """(own T, …) each → (B, T, …), zeros behind, T whole decoder steps."""
+        together = pad_sequence(list(items), batch_first=True)
+        return functional.pad(together, (0, 0, 0, -together.shape[1] % self.frames_per_step))
+
+
 class TextToWaveTrainer(Trainer):
     architecture: ClassVar[str] = "clarinet"
     kind: ClassVar[str] = "text_to_wave"
@@ -89,7 +151,7 @@ class TextToWaveTrainer(Trainer):
 
     def __init__(self, recipe: Recipe, corpus: Corpus, symbols: list[str], network: TextToWave, training: TrainingConfig) -> None:
         self.recipe, self.corpus, self.symbols, self.network, self.training = recipe, corpus, symbols, network, training
-        self._ids = {symbol: number for number, symbol in enumerate(symbols)}
+        self.recorder = Recorder(corpus, symbols, network.config.frames_per_step, training.clip_frames, recipe.batch)
 
     @classmethod
     def build(cls, recipe: Recipe, corpus: Corpus) -> "TextToWaveTrainer":
@@ -125,51 +187,20 @@ class TextToWaveTrainer(Trainer):
 
     def batches(self, seed: int, first: int = 0) -> Iterator[Batch]:
         """Batches of at most recipe.batch frames (padding included), alike in length."""
-        utterances = self.corpus.training_of(range(1, self.recipe.batch + 1))
-        for number, chosen in enumerate(shuffled(utterances, self.recipe.batch, seed, first), first):
-            yield self.collate(chosen, np.random.default_rng([seed, number]))
+        return starmap(self._batch, self.recorder.training(seed, first))
 
     def validation_batches(self) -> Iterator[Batch]:
         """The held-out utterances."""
-        chance = np.random.default_rng(0)
-        for chosen in in_order(self.corpus.validation, self.recipe.batch):
-            yield self.collate(chosen, chance)
+        return starmap(self._batch, self.recorder.validation())
 
-    def collate(self, utterances: Sequence[Utterance], chance: np.random.Generator) -> Batch:
-        """Pad utterances to the longest of them, and cut a clip out of each."""
-        n_clip = min(self.training.clip_frames, *(u.n_frames for u in utterances))
-        starts = [int(chance.integers(u.n_frames - n_clip + 1)) for u in utterances]
-        audio = [self._audio(u) for u in utterances]
-        recordings = Recordings(
-            ids=pad_sequence([torch.tensor([self._ids[s] for s in u.symbols]) for u in utterances], batch_first=True),
-            n_symbols=torch.tensor([len(u.symbols) for u in utterances]),
-            mels=self._in_steps([self._mel(u) for u in utterances]),
-            n_frames=torch.tensor([u.n_frames for u in utterances]),
-            starts=torch.tensor(starts),
-            clips=torch.stack([wave[start : start + n_clip].flatten() for wave, start in zip(audio, starts, strict=True)]),
-        )
-        spectra = self._in_steps([linear_spectrum(wave.flatten(), self.corpus.mel_spec).T for wave in audio])  # (K, T) → (T, K)
+    def _batch(self, recordings: Recordings, utterances: Sequence[Utterance]) -> Batch:
+        spec, recorder = self.corpus.mel_spec, self.recorder
+        spectra = recorder.in_steps([linear_spectrum(recorder.audio(u).flatten(), spec).T for u in utterances])  # (K, T) → (T, K)
         if self.training.attention not in ("durations", "forced"):
             return Batch(recordings, spectra, None)
         durations = pad_sequence([torch.tensor(u.durations) for u in utterances], batch_first=True)
-        group = self.network.config.frames_per_step
-        wanted = sounding(durations, recordings.mels.shape[1] // group, group)
-        return Batch(recordings, spectra, wanted)
-
-    def _audio(self, utterance: Utterance) -> Tensor:
-        """Float32 (T, hop), in [-1, 1]."""
-        frames = self.corpus.audio[utterance.first_frame : utterance.first_frame + utterance.n_frames]
-        return torch.from_numpy(frames.astype(np.float32) / 32768)
-
-    def _mel(self, utterance: Utterance) -> Tensor:
-        """Float32 (T, M), in [0, 1]."""
-        frames = self.corpus.mels[utterance.first_frame : utterance.first_frame + utterance.n_frames]
-        return conditioner(torch.from_numpy(frames.astype(np.float32)), self.corpus.mel_spec.floor)
-
-    def _in_steps(self, items: Sequence[Tensor]) -> Tensor:
-        """(own T, …) each → (B, T, …), zeros behind, T whole decoder steps."""
-        together = pad_sequence(list(items), batch_first=True)
-        return functional.pad(together, (0, 0, 0, -together.shape[1] % self.network.config.frames_per_step))
+        group = recorder.frames_per_step
+        return Batch(recordings, spectra, sounding(durations, recordings.mels.shape[1] // group, group))
 
     def losses(self, network: nn.Module, batch: Batch) -> dict[str, Tensor]:
         """Those of the decoder, "done", that of the bridge, that of the vocoder, and that of the attention if it is led."""
