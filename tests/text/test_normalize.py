@@ -74,6 +74,11 @@ signed on 3/4/21, not 12/31/99 → signed on March fourth twenty twenty one, not
 31/12/49 and 9/11/01 → the thirty first of December twenty forty nine and September eleventh two thousand one
 in 12/2021, on 2021/03/04 → in December twenty twenty one, on March fourth twenty twenty one
 in 2019/20 and 1999/00 → in twenty nineteen to twenty and nineteen ninety nine to two thousand
+01-02-2020, 25-12-2020 → January second twenty twenty, the twenty fifth of December twenty twenty
+on Thursday 10/12, Mon. 3/4 and on 5/6 → on Thursday October twelfth, Monday March fourth and on May sixth
+due 12/25, by 4/15 until 10/31 → due December twenty fifth, by April fifteenth until October thirty first
+on 3/4 acre, by 2/3, until 1/2 full, on 9/11 → on three quarters acre, by two thirds, until one half full, on nine eleven
+in 2020/2021 and 2008-09 → in twenty twenty to twenty twenty one and two thousand eight to oh nine
 On October 3, it rained. → On October third, it rained.
 Since May 5, we went; by Dec. 25, all had. → Since May fifth, we went; by December twenty fifth, all had.
 In October 3,000 came. → In October three thousand came.
@@ -149,7 +154,14 @@ HM the King, mm and FBI → HM the King, mm and FBI
 C++ and C# → C plus plus and C sharp
 and/or TCP/IP → and or TCP slash IP
 3D MP3 H2O F-16 → three D MP three H two O F sixteen
-24/7 → twenty four seven
+24/7, 24-7, 9/11 → twenty four seven, twenty four seven, nine eleven
+a 50-50 split, the 80/20 rule, 20/20 vision → a fifty fifty split, the eighty twenty rule, twenty twenty vision
+a 2-2 draw but a 3-2 win and a 1-1 ratio → a two two draw but a three to two win and a one to one ratio
+It got 8/10, 4/5 stars; 9/10 of us → It got eight out of ten, four out of five stars; nine tenths of us
+a 747-400, Boeing 737-800s → a seven forty seven four hundred, Boeing seven thirty seven eight hundreds
+pages 707-717 → pages seven hundred seven to seven hundred seventeen
+an A320-200 → an A three twenty two hundred
+DC 20001-1234 → DC two zero zero zero one, one two three four
 FBI and SQL and NASA → FBI and SQL and NASA
 NGOs, PCs and an ETA → N-G-O's, P-C's and an E-T-A
 WARNING: DO NOT ENTER → Warning: do not enter
@@ -292,3 +304,4 @@ def test_british_numbers_keep_their_and() -> None:
     assert normalize("on 4/7/2021 and 3/4/21", "en-GB") == (
         "on the fourth of July twenty twenty one and the third of April twenty twenty one"
     )
+    assert normalize("due 10/12, Fri. 12/25", "en-GB") == "due the tenth of December, Friday the twenty fifth of December"

@@ -2,7 +2,7 @@
 
 import re
 
-from ttscli.text.quantities import digits
+from ttscli.text.quantities import digits, in_pairs
 
 _SPACED = re.compile(r"(?<![\w.,:/-])(?<!\d )[1-9]\d{0,2}(?: \d{3})* 000(?! ?\d|[\w/:-]|[.,]\d)")
 _EMERGENCY = re.compile(
@@ -14,7 +14,11 @@ _PHONES = (
     re.compile(r"(?<![\w.])\+\d[\d ()-]{6,}\d(?!\w)"),
     re.compile(r"(?<![\w.\-/])(?:1[ .-])?(?:\(\d{3}\) ?|\d{3}[ .-])?\d{3}[.-]\d{4}(?![\w-])"),
     re.compile(r"(?<![\w.\-/])(?:\d+-){3,}\d+(?!\w)|(?<!\w)\d{3}-\d\d-\d{4}(?!\w)|(?<!\w)0\d{2,4} \d{3,4} \d{3,4}(?!\w)"),
+    re.compile(r"(?<![\w.\-/])\d{5}-\d{4}(?![\w-])"),
     re.compile(r"(?<!\w)\d{4}([ -])\d{4}\1\d{4}\1\d{4}(?!\w)"),
+)
+_AIRCRAFT = re.compile(
+    r"\b7[0-8]7-(?:[1-9]00|8|9|10)(?:ER|LR|F|SP)?(?=s?\b)(?!-)|(?<=\bBoeing )7[0-8]7\b|\bA3[1-9]0(?:-[1-9]00)?\b"
 )
 _VERSION = re.compile(r"(?<![\w.])(v\.?\s?)?(\d+(?:\.\d+)+)(?![\w]|\.\d)", re.IGNORECASE)
 
@@ -24,7 +28,12 @@ def spoken_codes(text: str) -> str:
     text = _SPACED.sub(lambda match: match[0].replace(" ", ","), text)
     for pattern in _PHONES:
         text = pattern.sub(lambda match: "plus " * match[0].startswith("+") + digits(match[0]), text)
+    text = _AIRCRAFT.sub(_aircraft, text)
     return _VERSION.sub(_version, _EMERGENCY.sub(lambda match: digits(match[0]), text))
+
+
+def _aircraft(match: re.Match[str]) -> str:
+    return " ".join(in_pairs(part) if part.isdecimal() else part for part in re.findall(r"\d+|[A-Z]+", match[0]))
 
 
 def _version(match: re.Match[str]) -> str:

@@ -14,11 +14,21 @@ _YEAR_FIRST = re.compile(rf"{_EDGE}((?:19|20)\d\d)/(0?[1-9]|1[0-2])/(0?[1-9]|[12
 _MONTH_OF_YEAR = re.compile(rf"{_EDGE}(0?[1-9]|1[0-2])/((?:19|20)\d\d){_END}")
 _BEFORE_TIME = re.compile(r"(?<=\d{4}-\d\d-\d\d)T(?=\d\d:\d\d)")
 _UNIVERSAL_TIME = re.compile(r"(?<=:\d\d)Z\b")
-_TWO_YEARS = re.compile(rf"{_EDGE}((?:19|20)\d\d)/(\d\d){_END}")
+_TWO_YEARS = re.compile(rf"{_EDGE}((?:19|20)\d\d)/((?:19|20)?\d\d){_END}")
+_DASHED = re.compile(rf"{_EDGE}(0?[1-9]|[12]\d|3[01])-(0?[1-9]|[12]\d|3[01])-((?:19|20)\d\d){_END}")
+_WEEKDAY = r"(?:Mon|Tue(?:s(?!d))?|Wed(?:nes)?|Thu(?:rs|r(?!s))?|Fri|Sat(?:ur)?|Sun)(?:day)?"
+_FRACTION = r"(?:1/[2348]|[23]/[348]|[57]/8) (?!at\b|and\b|from\b|in\b|to\b|for\b|I\b|(?:s?he|we|they|you)\b)\w"
+# "By 2/3" and "on 3/4 acre" may be fractions; what names a day or is due is none.
+_WITHOUT_YEAR = re.compile(
+    rf"\b({_WEEKDAY}\.?,? |(?i:due|dated?|expires|deadline|until|till|on)(?: on| by)?:? (?!9/11\b|{_FRACTION}))(\d\d?)/(\d\d?)"
+    r"(?![\w/-]|\.\d| (?:of|full)\b)"
+    r"|\b((?i:by|before|after|since|through|starting|from) )(1[0-2]|0?[1-9])/(1[3-9]|2\d|3[01])(?![\w/-]|\.\d)"
+)
 
 
 def day_first(text: str) -> str:
     """Name the months of dates as all but Americans write them: "3/4/21" → "3 April 2021"."""
+    text = _WITHOUT_YEAR.sub(lambda match: _day_of_month(match, day_first=True), _DASHED.sub(r"\1/\2/\3", text))
     return _SLASHED.sub(_named_month, _TWO_DIGITS.sub(_whole_year, text))
 
 
@@ -27,6 +37,7 @@ def spoken_dates(text: str) -> str:
 
     Dates with dots have the day first, whoever writes them: "3.4.2021" → "3 April 2021".
     """
+    text = _WITHOUT_YEAR.sub(lambda match: _day_of_month(match, day_first=False), _DASHED.sub(r"\1/\2/\3", text))
     text = _UNIVERSAL_TIME.sub(" UTC", _BEFORE_TIME.sub(" at ", text))
     text = _DOTTED.sub(_named_month, _TWO_DIGITS.sub(_whole_year, text))
     text = _YEAR_FIRST.sub(r"\1-\2-\3", text)
@@ -47,9 +58,21 @@ def _named_month(match: re.Match[str]) -> str:
     return f"{int(day)} {_MONTHS[int(month) - 1]} {year}"
 
 
+def _day_of_month(match: re.Match[str], day_first: bool) -> str:
+    before, *numbers = match.groups()[:3] if match[1] else match.groups()[3:]
+    month, day = map(int, numbers)
+    if (day_first and day <= 12) or month > 12:
+        month, day = day, month
+    if not (1 <= month <= 12 and 1 <= day <= 31):
+        return match[0]
+    return f"{before}{day} {_MONTHS[month - 1]}" if day_first else f"{before}{_MONTHS[month - 1]} {day}"
+
+
 def _two_years(match: re.Match[str]) -> str:
     """Read a season that goes on into the next year: "2019/20"; other figures are a fraction."""
     year = int(match[1])
+    if len(match[2]) == 4:
+        return f"{year} to {match[2]}" if year + 1 == int(match[2]) else f"{year}, {match[2]}"
     if (year + 1) % 100 != int(match[2]):
         return match[0]
     return f"{year} to {year + 1 if match[2] < '10' else match[2]}"

@@ -91,6 +91,12 @@ _BOOKS = (
     "Colossians|Thessalonians|Timothy|Titus|Philemon|Hebrews|James|Peter|Jude|Revelation|Quran|Surah"
 )
 _PERIODS = {"hr": "hour", "mo": "month", "yr": "year", "wk": "week"}
+_PARTED = "of|an?|the|cups?|inch(?:es)?|miles?|seconds?|teaspoons?|tablespoons?|dollars?|tsp|tbsp|in|mi|oz|lb"
+# "8/10" is a rating where nothing is parted: "9/10 of it" and "3/10 mile" are fractions, and so is "1/10".
+_RATING = re.compile(
+    rf"(?<![\w.,/-])([2-9](?:\.\d+)?|10|\d\d(?=/100))/(100?)(?![\w/-]|\.\d| (?:{_PARTED})\b| ?[-+*=])"
+    r"|(?<![\w.,/-])(\d+(?:\.\d+)?)/(5|10|20|100)(?= stars?\b)"
+)
 _AROUND_NUMBERS = (
     (re.compile(r"(?<![\d,])\d{1,3}(?:,\d{3}){8,}(?!\d)"), lambda m: m[0].replace(",", "")),  # no name: digits
     (re.compile(r"\b(\d+/\d+)(?:st|nd|rd|th)s?\b"), r"\1"),
@@ -100,14 +106,19 @@ _AROUND_NUMBERS = (
     (re.compile(r"(?<=\d) / (?=\d.*=)"), " divided by "),
     (re.compile(r"(?<=\d) / (?=\d)"), " slash "),
     (re.compile(r"\b(\d+)/(\d+)(?=\s?=)"), lambda m: f"{m[1]} divided by {m[2]}" if int(m[1]) > int(m[2]) else m[0]),
-    (re.compile(r"\b24/7\b"), "24 7"),
+    (re.compile(r"(?<![\d.,/-])24[/-]7(?![\d/-]|\.\d)"), "24 7"),
+    (re.compile(r"(?<![\w.,/-])(?!1-)(\d+)-\1(?![\w/-]|[.,]\d)"), r"\1 \1"),
+    (re.compile(r"\b([1-9][05])/([1-9][05])\b(?!/)"), lambda m: f"{m[1]} {m[2]}" if int(m[1]) + int(m[2]) == 100 else m[0]),
+    (re.compile(r"\b20/(20\b(?!/)|\d{2,3}(?= vision\b))"), r"20 \1"),
+    (_RATING, lambda m: f"{m[1] or m[3]} out of {m[2] or m[4]}"),
     (
         re.compile(r"\b(401|403|501)\(([a-z])\)(?:\((\d)\))?"),
         lambda m: f"{m[1].replace('0', ' oh ')} {m[2].upper()} {m[3] or ''}",
     ),
     (re.compile(r"\b9/11\b(?!/)"), "9 11"),
-    (re.compile(r"\b(\d+)/\1\b(?!/)"), lambda m: f"{m[1]} {m[1]}" if m[1] == "50" else f"{m[1]} out of {m[1]}"),
+    (re.compile(r"\b(\d+)/\1\b(?!/)"), r"\1 out of \1"),
     (re.compile(r"(?<![\d/])(\d{3})/(\d{2,3})(?![\d/])"), r"\1 over \2"),
+    (re.compile(r"(?<=\b(?:19|20)\d\d)-0(?=[1-9]\b(?![-/]))"), " to oh "),
     (re.compile(r"(?<=\d)(?:%| percent)?\s?-\s?(?=\d+(?:\.\d+)?\s?%)"), " to "),
     (re.compile(rf"(?<![\w./-])({NUMBER})(\s?°?[CF]?|\s?%)-({NUMBER})(?![\d/-]|\.\d)"), r"\1\2 to \3"),
     (re.compile(r"(?<=\d)(s|st|nd|rd|th)-(?=\d)"), r"\1 to "),
