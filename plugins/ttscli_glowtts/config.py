@@ -1,17 +1,18 @@
 """Sizes and variants of a Glow-TTS, in plain numbers."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from ttscli.config import read_config
+from ttscli.config import read_config, require_sizes, require_within
 from ttscli.errors import VoiceError
 
 Rounding: TypeAlias = Literal["up", "nearest"]
 
 _SIZES = (
-    *("n_symbols", "n_mels", "channels", "filter_channels", "layers", "heads", "duration_channels", "n_speakers"),
-    *("flow_channels", "flow_blocks", "flow_layers", "flow_dilation", "squeeze", "group"),
+    *("n_symbols", "n_mels", "channels", "filter_channels", "kernel", "layers", "heads", "duration_channels", "n_speakers"),
+    *("flow_channels", "flow_blocks", "flow_layers", "flow_kernel", "flow_dilation", "squeeze", "group"),
 )
 
 
@@ -72,8 +73,10 @@ def glow_tts_config(table: Mapping[str, object], n_symbols: int, n_mels: int) ->
         VoiceError: a key is unknown or its value impossible.
     """
     config = read_config(GlowTtsConfig, table, n_symbols=n_symbols, n_mels=n_mels)
-    if small := [name for name in _SIZES if getattr(config, name) < 1]:
-        raise VoiceError(f"glow-tts: config.{small[0]} must be at least 1")
+    require_sizes(config, *_SIZES)
+    require_within(config, 0, 1, "dropout", "flow_dropout")
+    require_within(config, 0, 100, "temperature")
+    require_within(config, 0, math.inf, "speaker_channels")
     if even := [name for name in ("kernel", "flow_kernel") if getattr(config, name) % 2 == 0]:
         raise VoiceError(f"glow-tts: config.{even[0]} must be odd")
     if config.channels % config.heads:
@@ -81,8 +84,6 @@ def glow_tts_config(table: Mapping[str, object], n_symbols: int, n_mels: int) ->
     if config.group % 2 or config.n_mels * config.squeeze % config.group:
         frames = f"{config.squeeze} frames of {config.n_mels} mel bins"
         raise VoiceError(f"glow-tts: config.group is {config.group}: it must be even and divide {frames}")
-    if config.temperature < 0:
-        raise VoiceError("glow-tts: config.temperature must not be negative")
     if (config.n_speakers > 1) != (config.speaker_channels > 0):
         raise VoiceError("glow-tts: config.speaker_channels must be above 0 for several speakers, and 0 for one")
     return config

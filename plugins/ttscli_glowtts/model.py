@@ -14,12 +14,10 @@ from ttscli.melspec import MelSpec
 from ttscli.nn.devices import torch_device
 from ttscli.nn.lengths import length_mask
 from ttscli.nn.weight_norm import fuse
-from ttscli.nn.weights import fill, read_weights
+from ttscli.nn.weights import fill, n_rows, read_weights
 from ttscli_glowtts.config import glow_tts_config
 from ttscli_glowtts.durations import whole_frames
 from ttscli_glowtts.network import GlowTts
-
-_EMBEDDING = "encoder.embedding.weight"
 
 
 class GlowTtsModel:
@@ -38,9 +36,8 @@ class GlowTtsModel:
         if weights is None:
             raise VoiceError("glow-tts: cannot speak without weights", "choose a voice that has a glow-tts part, or train one")
         tensors = fuse(read_weights(weights), str(weights))
-        if _EMBEDDING not in tensors:
-            raise VoiceError(f"{weights}: tensor {_EMBEDDING} is missing", "was it made for another architecture?")
-        network = GlowTts(glow_tts_config(config, len(tensors[_EMBEDDING]), mel_spec.n_mels))
+        n_symbols = n_rows(tensors, "encoder.embedding.weight", str(weights))
+        network = GlowTts(glow_tts_config(config, n_symbols, mel_spec.n_mels))
         fill(network, tensors, str(weights))
         try:
             return cls(network, mel_spec, on)

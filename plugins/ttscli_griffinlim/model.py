@@ -8,6 +8,7 @@ Differs from them: nothing. In numpy alone, so that it starts at once; it runs o
 Letters: M mel bins, T frames, K = fft_samples / 2 + 1 frequency bins, P = (T - 1) * hop_samples + fft_samples samples.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ttscli.config import read_config
+from ttscli.config import read_config, require_within
 from ttscli.contract import Config, Control, Frames, Samples, SpeechOptions
 from ttscli.errors import VoiceError
 from ttscli.melbasis import mel_filterbank
@@ -62,8 +63,7 @@ class GriffinLim:
         if weights is not None:
             raise VoiceError(f"{weights}: griffin-lim has no weights", "remove the line from voice.toml")
         settings = read_config(GriffinLimConfig, config)
-        if min(settings.iterations, settings.momentum, settings.bank_iterations) < 0:
-            raise VoiceError("griffin-lim: config: its numbers must be at least 0")
+        require_within(settings, 0, math.inf, "iterations", "momentum", "bank_iterations")
         return cls(settings, mel_spec)
 
     def waves(self, mels: Sequence[Frames], options: SpeechOptions) -> list[Samples]:

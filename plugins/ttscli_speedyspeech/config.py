@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from ttscli.config import require_sizes
+from ttscli.config import require_sizes, require_within
 from ttscli.errors import VoiceError
 
 Positions = Literal["ours", "standard", "reset", "ends", "none"]
@@ -50,6 +50,9 @@ class StudentConfig:
     def __post_init__(self) -> None:
         require_sizes(self, "channels", "encoder_kernel", "decoder_kernel", "convs_per_block")
         require_sizes(self, "encoder_dilations", "decoder_dilations")
+        require_within(self, 0, 10, "contrast")
+        require_within(self, -100, 100, "gain_db")
+        require_within(self, 0, 100, "closing_pads")
         # A sine and a cosine for each place that positions are counted from.
         waves = {"none": 1, "ends": 4}.get(self.positions, 2)
         if self.channels % waves:

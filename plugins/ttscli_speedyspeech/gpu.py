@@ -9,7 +9,7 @@ import torch
 
 from ttscli.contract import Ids, Mel
 from ttscli.nn.devices import torch_device
-from ttscli.nn.weights import fill, read_weights
+from ttscli.nn.weights import fill, n_rows, read_weights
 from ttscli_speedyspeech.config import StudentConfig
 from ttscli_speedyspeech.student import MelStudent, round_durations
 
@@ -25,8 +25,8 @@ class TorchRuntime:
     def __init__(self, weights: Path, config: StudentConfig, device: str) -> None:
         self.device = torch_device(device)
         tensors = read_weights(weights)
-        embedding = tensors.get("student.encoder.prenet.0.weight")
-        self.network = MelStudent(config if embedding is None else replace(config, n_symbols=len(embedding)))
+        n_symbols = n_rows(tensors, "student.encoder.prenet.0.weight", str(weights))
+        self.network = MelStudent(replace(config, n_symbols=n_symbols))
         fill(self.network, tensors, str(weights))
         self.network.to(self.device).eval()
 

@@ -19,7 +19,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ttscli.config import require_sizes
+from ttscli.config import require_sizes, require_within
 from ttscli.errors import VoiceError
 from ttscli.nn.lengths import length_mask
 from ttscli_speedyspeech.positional import positional_encoding
@@ -49,6 +49,8 @@ class TeacherConfig:
     def __post_init__(self) -> None:
         require_sizes(self, "channels", "gate_channels", "attention_channels", "kernel")
         require_sizes(self, "text_dilations", "audio_dilations", "decoder_dilations")
+        require_within(self, 0.01, 1000, "frames_per_symbol")
+        require_within(self, 0, math.inf, "attention_noise")
         if self.channels % 2:
             raise VoiceError(f"speedyspeech-teacher: config.channels: {self.channels}: positions need an even number")
 

@@ -18,7 +18,7 @@ from ttscli.contract import Config, Control, Ids, Mel, SpeechOptions
 from ttscli.errors import VoiceError
 from ttscli.melspec import MelSpec
 from ttscli.nn.devices import torch_device
-from ttscli.nn.weights import fill, read_weights
+from ttscli.nn.weights import fill, n_rows, read_weights
 from ttscli_speedyspeech.teacher import Teacher, TeacherConfig
 
 _WINDOW = 1
@@ -66,11 +66,8 @@ class SpeedySpeechTeacher:
         if weights is None:
             raise VoiceError("speedyspeech-teacher: this part names no weights", "it cannot speak without")
         tensors = read_weights(weights)
-        embedding = tensors.get("teacher.txt_encoder.embedding.weight", torch.empty(1))
-        sizes = read_config(TeacherConfig, config, n_mels=mel_spec.n_mels, n_symbols=len(embedding))
-        if sizes.frames_per_symbol <= 0:
-            raise VoiceError(f"speedyspeech-teacher: config.frames_per_symbol is {sizes.frames_per_symbol}, not above 0")
-        network = MelTeacher(sizes)
+        n_symbols = n_rows(tensors, "teacher.txt_encoder.embedding.weight", str(weights))
+        network = MelTeacher(read_config(TeacherConfig, config, n_mels=mel_spec.n_mels, n_symbols=n_symbols))
         fill(network, tensors, str(weights))
         return cls(network, mel_spec, on)
 

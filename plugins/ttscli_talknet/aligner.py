@@ -15,7 +15,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from ttscli.errors import VoiceError
+from ttscli.config import require_within
 from ttscli.nn.lengths import length_mask
 from ttscli_talknet.config import StackConfig, checked_stack
 from ttscli_talknet.encoder import Encoder
@@ -34,8 +34,7 @@ class AlignerConfig:
     dropout: float = 0.1
 
     def __post_init__(self) -> None:
-        if not 0 <= self.dropout < 1:
-            raise VoiceError(f"talknet-aligner: config.dropout: {self.dropout}: it must be in [0, 1)")
+        require_within(self, 0, 1, "dropout")
 
     @property
     def stack(self) -> StackConfig:

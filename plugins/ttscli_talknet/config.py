@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from itertools import pairwise
 from typing import Literal
 
-from ttscli.config import read_config
+from ttscli.config import read_config, require_within
 from ttscli.errors import VoiceError
 from ttscli.melspec import MelSpec
 
@@ -99,8 +99,9 @@ def talknet_config(table: Mapping[str, object], mel_spec: MelSpec, n_symbols: in
     stacks = {name: _stack(name, table) for name in NETWORKS}
     rest = {key: value for key, value in table.items() if not key.startswith(tuple(f"{name}_" for name in NETWORKS))}
     config = read_config(TalkNetConfig, rest, n_symbols=n_symbols, n_mels=mel_spec.n_mels, **stacks, **known)
-    if config.f0_std <= 0 or not 0 <= config.dropout < 1:
-        raise VoiceError("talknet: config: f0_std must be positive, dropout in [0, 1)")
+    require_within(config, 0, 1, "dropout")
+    require_within(config, 0, 1e4, "f0_mean")
+    require_within(config, 0.1, 1e4, "f0_std")
     return config
 
 

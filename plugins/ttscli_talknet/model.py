@@ -10,7 +10,7 @@ from ttscli.contract import Config, Control, Ids, Mel, SpeechOptions
 from ttscli.errors import VoiceError
 from ttscli.melspec import MelSpec
 from ttscli.nn.devices import torch_device
-from ttscli.nn.weights import fill, read_weights
+from ttscli.nn.weights import fill, n_rows, read_weights
 from ttscli_talknet.config import talknet_config
 from ttscli_talknet.encoder import fold_norms
 from ttscli_talknet.network import Networks, whole_frames
@@ -38,9 +38,8 @@ class TalkNet:
         if weights is None:
             raise VoiceError("talknet: this part names no weights", "it cannot speak without")
         tensors = read_weights(weights)
-        if "durations.symbols.weight" not in tensors:
-            raise VoiceError(f"{weights}: tensor durations.symbols.weight is missing", "these are not weights of TalkNet")
-        networks = Networks(talknet_config(config, mel_spec, n_symbols=len(tensors["durations.symbols.weight"])))
+        n_symbols = n_rows(tensors, "durations.symbols.weight", str(weights))
+        networks = Networks(talknet_config(config, mel_spec, n_symbols))
         fill(networks, tensors, str(weights))
         return cls(networks, mel_spec, on)
 

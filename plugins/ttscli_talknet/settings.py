@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from ttscli.config import brief
 from ttscli.errors import VoiceError
 from ttscli.melspec import MelSpec
 from ttscli.voice import TextSettings
@@ -35,7 +36,7 @@ def stack_fields(archive: Archive) -> dict[str, object]:
     for block in blocks:
         for key, only in _FIXED.items():
             if _single(block.get(key, only)) != only:
-                raise VoiceError(f"{archive.source}: encoder.jasper: {key} {block[key]} is not supported, only {only}")
+                raise VoiceError(f"{archive.source}: encoder.jasper: {key} {brief(block[key])} is not supported, only {only}")
     dilations = tuple(_single(block.get("dilation", 1)) for block in blocks)
     return fields | {"dilations": dilations, "activation": archive.setting("encoder", "activation") or "relu"}
 
@@ -79,7 +80,7 @@ def number(archive: Archive, *keys: str) -> float | None:
     if value is None or value is False:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < _LARGEST:
-        raise VoiceError(f"{archive.source}: {'.'.join(keys)}: {str(value)[:40]} is not a number that can be meant")
+        raise VoiceError(f"{archive.source}: {'.'.join(keys)}: {brief(value)} is not a number that can be meant")
     return float(value)
 
 

@@ -6,7 +6,7 @@ from torch import nn
 
 from ttscli.errors import DeviceError, VoiceError
 from ttscli.nn.devices import torch_device
-from ttscli.nn.weights import load_weights, read_weights, save_weights
+from ttscli.nn.weights import load_weights, n_rows, read_weights, save_weights
 
 
 def network(kernel: int = 3) -> nn.Module:
@@ -65,6 +65,16 @@ def test_a_damaged_file_is_refused(path: Path) -> None:
 def test_a_missing_file_is_named(path: Path) -> None:
     with pytest.raises(VoiceError, match="cannot be read"):
         load_weights(network(), path)
+
+
+def test_an_embedding_has_a_row_for_each_symbol() -> None:
+    tensors = {"table": torch.ones(3, 2), "scalar": torch.ones(()), "empty": torch.ones(0, 2), "deep": torch.ones(3, 2, 1)}
+    assert n_rows(tensors, "table", "w") == 3
+    for name in ("scalar", "empty", "deep"):
+        with pytest.raises(VoiceError, match=rf"^w: tensor {name} has shape \("):
+            n_rows(tensors, name, "w")
+    with pytest.raises(VoiceError, match=r"^w: tensor nowhere is missing"):
+        n_rows(tensors, "nowhere", "w")
 
 
 def test_devices() -> None:

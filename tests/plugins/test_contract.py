@@ -1,14 +1,17 @@
 """Every plugin of ours keeps the promises of ttscli.contract, with random weights, on whatever device there is."""
 
+import math
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
 from torch import nn
 
 from tests.conftest import REPOSITORY
@@ -16,8 +19,9 @@ from tests.plugins import clarinet_text_to_wave, glowtts_networks, talknet_netwo
 from ttscli import registry
 from ttscli.config import read_config
 from ttscli.contract import AcousticModel, SpeechOptions, Vocoder
+from ttscli.errors import VoiceError
 from ttscli.melspec import MelSpec
-from ttscli.nn.weights import save_weights
+from ttscli.nn.weights import read_weights, save_weights
 from ttscli.testing import (
     ACOUSTIC_MODEL_CHECKS,
     TEXT_TO_WAVE_CHECKS,
@@ -161,6 +165,56 @@ def test_alphabets(name: str) -> None:
 def test_plugins_keep_the_mels_that_they_are_given(group: str, name: str, tmp_path: Path) -> None:
     spec = MelSpec(n_mels=20, high_hz=7600.0)
     assert load(group, name, tmp_path, spec=spec).mel_spec == spec
+
+
+@pytest.mark.parametrize(
+    ("group", "name"),
+    [
+        *((registry.ACOUSTIC_MODELS, name) for name in MODELS),
+        *((registry.VOCODERS, name) for name in VOCODERS),
+        *((registry.TEXT_TO_WAVE, name) for name in TEXTS_TO_WAVES),
+    ],
+)
+def test_no_value_of_a_config_ends_in_a_traceback(group: str, name: str, tmp_path: Path) -> None:
+    """What no size or share can be is refused, or does no harm."""
+    load(group, name, tmp_path)
+    small = (TEXT_TO_WAVE_BUILDERS if group == registry.TEXT_TO_WAVE else BUILDERS)[name]
+    weights, plugin = tmp_path / f"{name}.safetensors" if small.network else None, registry.load(group, name)
+    with pytest.raises(VoiceError) as unknown:
+        plugin.load(weights, {"": 1}, MelSpec(), "cpu")
+    keys = str(unknown.value.hint).removeprefix("its keys are: ").split(", ")
+    for key, number in product({*keys, *small.config}, (-5, 0, math.nan)):
+        usual = small.config.get(key)
+        value = [number] * len(usual) if isinstance(usual, list) else number
+        try:
+            sound = _spoken(group, plugin.load(weights, small.config | {key: value}, MelSpec(), "cpu"))
+        except VoiceError:
+            continue
+        except Exception as error:
+            error.add_note(f"{key} = {value}")
+            raise
+        assert np.isfinite(sound).all(), f"{key} = {value}"
+
+
+def _spoken(group: str, plugin: Any) -> NDArray[np.float32]:
+    if group == registry.VOCODERS:
+        [samples] = plugin.waves([mel(5, plugin.mel_spec)], SpeechOptions())
+        return np.asarray(samples)
+    [made] = (plugin.mels if group == registry.ACOUSTIC_MODELS else plugin.waves)([utterance(3, N_SYMBOLS)], SpeechOptions())
+    return np.asarray(made.frames if group == registry.ACOUSTIC_MODELS else made.samples)
+
+
+@pytest.mark.parametrize("name", ["glow-tts", "speedyspeech", "speedyspeech-teacher", "talknet"])
+@pytest.mark.parametrize("rows", [(), (0, 8), (N_SYMBOLS, 8, 1)])
+def test_an_embedding_that_is_no_table_is_refused(name: str, rows: tuple[int, ...], tmp_path: Path) -> None:
+    load(registry.ACOUSTIC_MODELS, name, tmp_path)
+    weights = tmp_path / f"{name}.safetensors"
+    tensors = read_weights(weights)
+    table = next(key for key, tensor in tensors.items() if tensor.ndim == 2 and len(tensor) == N_SYMBOLS)
+    embeddings = {key: torch.zeros(rows) for key, tensor in tensors.items() if tensor.shape == tensors[table].shape}
+    save_weights(tensors | embeddings, weights)
+    with pytest.raises(VoiceError, match=r"tensor \S+ has shape \("):
+        registry.load(registry.ACOUSTIC_MODELS, name).load(weights, BUILDERS[name].config, MelSpec(), "cpu")
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs CUDA")

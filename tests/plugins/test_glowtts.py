@@ -138,7 +138,12 @@ def test_weights_of_a_training_run_speak_the_same(tmp_path: Path) -> None:
     ("change", "message"),
     [
         ({"wide": 1}, "config.wide"),
-        ({"layers": 0}, "config.layers must be at least 1"),
+        ({"layers": 0}, "config.layers: 0: it must be at least 1"),
+        ({"kernel": -1}, "config.kernel: -1: it must be at least 1"),
+        ({"dropout": 2.0}, r"config.dropout: 2.0: it must be in \[0, 1\)"),
+        ({"flow_dropout": -1.0}, "config.flow_dropout: -1.0:"),
+        ({"speaker_channels": -5}, "config.speaker_channels: -5:"),
+        ({"temperature": -0.1}, "config.temperature: -0.1:"),
         ({"flow_kernel": 4}, "config.flow_kernel must be odd"),
         ({"heads": 3}, "config.channels is 8, which 3 heads"),
         ({"group": 3}, "config.group is 3"),

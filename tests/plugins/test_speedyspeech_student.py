@@ -240,6 +240,8 @@ def test_a_tensor_that_does_not_fit_is_named(change: str, tensor: str, runtime: 
         ({"channel": 8}, "config.channel:"),
         ({"n_mels": 6}, "config.n_mels:"),
         ({"positions": "elsewhere"}, "config.positions:"),
+        ({"closing_pads": -1}, "config.closing_pads: -1:"),
+        ({"gain_db": 1e300}, "config.gain_db:"),
         ({"decoder_kernel": 5}, r"student\.decoder\.res_blocks\.0"),
         ({"encoder_dilations": [1]}, r"student\.encoder\.res_blocks\.1"),
         ({"pitch": True}, r"student\.decoder\.post_net2\.1\.weight"),

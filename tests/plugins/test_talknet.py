@@ -146,7 +146,8 @@ def test_a_config_is_its_table(table: dict[str, Any]) -> None:
         ({"durations_squeezes": [9, 0]}, "config.durations_squeezes"),
         ({"durations_repeats": [0, 1]}, "config.durations_filters"),
         ({"durations_activation": "gelu"}, "activation"),
-        ({"f0_std": 0.0}, "f0_std"),
+        ({"f0_std": 0.0}, "config.f0_std: 0.0: it must be in"),
+        ({"f0_mean": -1.0}, "config.f0_mean: -1.0:"),
         ({"dropout": 1.0}, "dropout"),
     ],
 )

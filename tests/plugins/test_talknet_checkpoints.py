@@ -175,6 +175,19 @@ def test_numbers_must_be_numbers(network: str, key: str, parts: Parts, tmp_path:
         importer(written(parts, tmp_path), {})
 
 
+@pytest.mark.parametrize("at", ["f0_mean", "stride", "dilation"])
+def test_what_is_wrong_is_told_in_a_few_words(at: str, parts: Parts, tmp_path: Path) -> None:
+    """Though of nine lines YAML makes a value of a billion."""
+    settings, _ = parts["pitch"]
+    bomb: list[Any] = ["x"] * 9
+    for _ in range(6):
+        bomb = [bomb] * 9
+    (settings if at == "f0_mean" else settings["encoder"]["jasper"][1])[at] = bomb
+    with pytest.raises(VoiceError, match=r"\.\.\.") as fault:
+        importer(written(parts, tmp_path), {})
+    assert len(str(fault.value)) < 1000
+
+
 def test_archives_must_be_three_of_a_kind_each(parts: Parts) -> None:
     with pytest.raises(VoiceError, match="no archive has the network of pitch"):
         importer([PUBLISHED[0], PUBLISHED[2]], {})

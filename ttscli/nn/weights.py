@@ -33,6 +33,20 @@ def read_weights(path: Path) -> dict[str, Tensor]:
         raise VoiceError(f"{path}: damaged: {error}", _HINT) from error
 
 
+def n_rows(tensors: Mapping[str, Tensor], table: str, source: str) -> int:
+    """How many rows the embedding called `table` has, which are as many as the network knows symbols.
+
+    Raises:
+        VoiceError: it is missing, or no table of at least one row and column; `source` is what it names first.
+    """
+    if table not in tensors:
+        raise VoiceError(f"{source}: tensor {table} is missing", _HINT)
+    shape = tuple(tensors[table].shape)
+    if len(shape) != 2 or 0 in shape:
+        raise VoiceError(f"{source}: tensor {table} has shape {shape}, which is no table", _HINT)
+    return shape[0]
+
+
 def fill(module: nn.Module, tensors: Mapping[str, Tensor], source: str) -> None:
     """Copy `tensors` into `module` by name; `source` is what a VoiceError about them names first."""
     wanted = module.state_dict()
