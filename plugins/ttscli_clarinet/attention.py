@@ -41,21 +41,21 @@ class Attention(nn.Module):
         """The memory as this hop sees it; once an utterance."""
         return memory._replace(keys=self.key(memory.keys), values=self.value(memory.values))
 
-    def forward(self, x: Tensor, projected: Memory, allowed: Tensor, led: Tensor | None = None) -> tuple[Tensor, Tensor]:
+    def forward(self, x: Tensor, projected: Memory, allowed: Tensor, forced: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """Attend.
 
         Args:
             x: float (B, C, S), positions added.
             projected: from `project`.
             allowed: bool (B, 1, N), symbols that may be attended to, at least one each.
-            led: float (B, S, N), the weights to read with, whatever attention would choose; they sum to 1 a step.
+            forced: float (B, S, N), the weights to read with, whatever attention would choose; they sum to 1 a step.
 
         Returns:
             Float (B, C, S), and the weights (B, S, N) that attention chose, which sum to 1 a step.
         """
         scores = self.query(x).transpose(1, 2) @ projected.keys  # (B, S, E) @ (B, E, N)
         weights = scores.masked_fill(~allowed, -math.inf).softmax(dim=2)
-        context = projected.values @ (weights if led is None else led).transpose(1, 2)  # (B, E, N) @ (B, N, S)
+        context = projected.values @ (weights if forced is None else forced).transpose(1, 2)  # (B, E, N) @ (B, N, S)
         context = context * projected.n_symbols.sqrt()[:, None, None]
         return (self.outlet(context) + x) * SQRT_HALF, weights
 

@@ -18,7 +18,7 @@ from ttscli_clarinet.glu import SQRT_HALF, CausalGlu, CausalLayer, History, sile
 from ttscli_clarinet.text_to_wave_config import TextToWaveConfig
 
 Hop: TypeAlias = tuple[Memory, Tensor, Tensor | None]
-"""The memory as one attention sees it, bool (B, 1, N), what it may attend to, and weights (B, S, N) if it is led."""
+"""The memory as one attention sees it, bool (B, 1, N), what it may attend to, and weights (B, S, N) if it is forced."""
 
 
 class Decoded(NamedTuple):
@@ -78,15 +78,15 @@ class Decoder(nn.Module):
         positions = position_encoding(places, self.config.embedding, self.config.key_rate)
         return Memory(keys + positions, values, inside, inside.sum(dim=(1, 2)))
 
-    def forward(self, heard: Tensor, memory: Memory, led: Tensor | None = None) -> Decoded:
+    def forward(self, heard: Tensor, memory: Memory, forced: Tensor | None = None) -> Decoded:
         """Predict every group of frames from those before it.
 
         Args:
             heard: float (B, T, M), r zeros, then all but the last r frames.
             memory: of the same utterances.
-            led: float (B, S, N), weights that are read with instead of those that attention chooses.
+            forced: float (B, S, N), weights that are read with instead of those that attention chooses.
         """
-        hops = [(projected, memory.inside, led) for projected in self._project(memory)]
+        hops = [(projected, memory.inside, forced) for projected in self._project(memory)]
         return self._advance(heard, 1, hops, self._silence(heard))[0]
 
     def generate(self, memory: Memory, most_steps: int, windowed: bool = True) -> Decoded:

@@ -46,14 +46,14 @@ class ClariNet:
         """Sound each mel: float32 (M, F) each → float32 (T,) each, in [-1, 1]."""
         conditioners = [self._conditioner(mel) for mel in mels]
         temperature = self._temperature if options.temperature is None else options.temperature
-        noise = [temperature * self._noise(mel.shape[1], options.seed) for mel in mels]
+        noise = [temperature * noise_of(options.seed, mel.shape[1] * self.mel_spec.hop_samples, self._device) for mel in mels]
         return self._sounder.waves(conditioners, noise)
 
     def _conditioner(self, mel: Frames) -> Tensor:
         log_mel = torch.from_numpy(np.array(mel, np.float32)).to(self._device)
         return conditioner(log_mel, self.mel_spec.floor)
 
-    def _noise(self, n_frames: int, seed: int) -> Tensor:
-        """Float32 (T,), of each utterance anew, the same on every device."""
-        chance = torch.Generator().manual_seed(seed)
-        return torch.randn(n_frames * self.mel_spec.hop_samples, generator=chance).to(self._device)
+
+def noise_of(seed: int, n_samples: int, device: torch.device) -> Tensor:
+    """Noise of deviation 1 for one utterance, float32 (n_samples,): the same on every device."""
+    return torch.randn(n_samples, generator=torch.Generator().manual_seed(seed)).to(device)

@@ -10,7 +10,7 @@ Letters: B batch, G samples a group, M mel bins, F frames, T = F * hop_samples s
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, cast
 
 import torch
 from torch import Tensor, nn
@@ -54,7 +54,7 @@ class Student(nn.Module):
     @property
     def wavenets(self) -> list[WaveNet]:
         """One a flow."""
-        return [flow for flow in self.flows if isinstance(flow, WaveNet)]
+        return cast("list[WaveNet]", list(self.flows))
 
     def forward(self, noise: Tensor, conditions: Tensor) -> Flowed:
         """Noise (B, T) and upsampled conditioners (B, M, T / G) → waves and their Gaussian."""

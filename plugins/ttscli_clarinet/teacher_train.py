@@ -25,7 +25,7 @@ from ttscli_clarinet.teacher import Teacher
 
 
 @dataclass(frozen=True)
-class TrainingConfig:
+class TeacherTraining:
     """The [network.training] table of a recipe.
 
     Attributes:
@@ -47,7 +47,7 @@ class TeacherTrainer(Trainer):
 
     def __init__(self, recipe: Recipe, corpus: Corpus) -> None:
         self.recipe, self.corpus = recipe, corpus
-        training = recipe.training(TrainingConfig)
+        training = recipe.training(TeacherTraining)
         self.clips = Clips(corpus, training.clip_frames, recipe.batch)
         self.network = weight_normed(Teacher(clarinet_config(self.config(), corpus.mel_spec)))
 

@@ -79,12 +79,12 @@ class TextToHidden(nn.Module):
         self.decoder = Decoder(config)
         self.bridge = Bridge(config)
 
-    def hear(self, recordings: Recordings, led: Tensor | None = None) -> tuple[Decoded, Tensor]:
+    def hear(self, recordings: Recordings, forced: Tensor | None = None) -> tuple[Decoded, Tensor]:
         """Follow recordings, each frame from the true ones before it.
 
         Args:
             recordings: to be followed.
-            led: float (B, S, N), which symbols each decoder step speaks, if attention is not to find out; sums to 1 a step.
+            forced: float (B, S, N), which symbols each decoder step speaks, if attention is not to find out; sums to 1 a step.
 
         Returns:
             What is decoded, and hidden states (B, H, T).
@@ -92,7 +92,7 @@ class TextToHidden(nn.Module):
         group, mels = self.config.frames_per_step, recordings.mels
         before = torch.cat([torch.zeros_like(mels[:, :group]), mels[:, :-group]], dim=1)
         memory = self.remember(recordings.ids, recordings.n_symbols)
-        decoded = self.decoder(self._partly(before), memory, led)
+        decoded = self.decoder(self._partly(before), memory, forced)
         hidden: Tensor = self.bridge(decoded.states, length_mask(recordings.n_frames, mels.shape[1])[:, None])
         return decoded, hidden
 
@@ -127,9 +127,9 @@ class TextToWave(TextToHidden):
         super().__init__(config)
         self.vocoder = Teacher(config.vocoder, "softsign")
 
-    def forward(self, recordings: Recordings, samples: bool = True, led: Tensor | None = None) -> Heard:
+    def forward(self, recordings: Recordings, samples: bool = True, forced: Tensor | None = None) -> Heard:
         """Run all parts over recordings, as `hear`; column t of `samples` is of sample t + 1."""
-        decoded, hidden = self.hear(recordings, led)
+        decoded, hidden = self.hear(recordings, forced)
         spectra = self.bridge.spectra(hidden)
         return Heard(decoded, hidden, spectra, self.foretell(recordings.clips, hidden, recordings) if samples else None)
 

@@ -43,7 +43,7 @@ def guided_attention(attention: Tensor, weights: Tensor) -> Tensor:
     return (attention * weights[:, None]).mean()
 
 
-def sounding(durations: Tensor, n_steps: int, frames_per_step: int) -> Tensor:
+def attention_target(durations: Tensor, n_steps: int, frames_per_step: int) -> Tensor:
     """How much of each decoder step belongs to each symbol; behind an utterance's end, to the last one that sounds.
 
     Args:
@@ -63,7 +63,7 @@ def sounding(durations: Tensor, n_steps: int, frames_per_step: int) -> Tensor:
 
 
 def supervised_attention(attention: Tensor, wanted: Tensor) -> Tensor:
-    """Kullback-Leibler divergence of attention (B, L, S, N) from `sounding` (B, S, N): mean over layers and steps."""
+    """Kullback-Leibler divergence of attention (B, L, S, N) from its target (B, S, N): mean over layers and steps."""
     chosen = attention.clamp(min=_LEAST_WEIGHT).log()
     return functional.kl_div(chosen, wanted[:, None].expand_as(chosen), reduction="sum") / attention[..., 0].numel()
 

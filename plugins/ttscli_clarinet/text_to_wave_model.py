@@ -6,7 +6,6 @@ from typing import ClassVar
 
 import numpy as np
 import torch
-from torch import Tensor
 from torch.nn import functional
 
 from ttscli.contract import Config, Control, Ids, SpeechOptions, Wave
@@ -14,6 +13,7 @@ from ttscli.errors import VoiceError
 from ttscli.melspec import MelSpec
 from ttscli.nn.devices import torch_device
 from ttscli.nn.weight_norm import fill_from
+from ttscli_clarinet.model import noise_of
 from ttscli_clarinet.student import Student, StudentSounder
 from ttscli_clarinet.teacher import TeacherSounder
 from ttscli_clarinet.text_to_wave import DistilledTextToWave, Spoken, TextToWave
@@ -51,7 +51,8 @@ class ClariNetTextToWave:
         """As TextToWave.waves; utterances are decoded one by one, and sounded side by side."""
         spoken = [self._spoken(ids, options.pace) for ids in batch]
         temperature = self._network.config.vocoder.temperature if options.temperature is None else options.temperature
-        noise = [temperature * self._noise(len(one.symbols), options.seed) for one in spoken]
+        lengths = [len(one.symbols) * self._hop_samples for one in spoken]
+        noise = [temperature * noise_of(options.seed, n_samples, self._device) for n_samples in lengths]
         samples = self._sounder.waves([one.hidden for one in spoken], noise)
         return [
             Wave(wave, np.bincount(one.symbols.cpu().numpy(), minlength=len(ids)) * self._hop_samples)
@@ -61,11 +62,6 @@ class ClariNetTextToWave:
     @torch.inference_mode()
     def _spoken(self, ids: Ids, pace: float) -> Spoken:
         return at_pace(self._network.speak(torch.from_numpy(ids).to(self._device)), pace)
-
-    def _noise(self, n_frames: int, seed: int) -> Tensor:
-        """Float32 (T * hop_samples,), of each utterance anew, the same on every device."""
-        chance = torch.Generator().manual_seed(seed)
-        return torch.randn(n_frames * self._hop_samples, generator=chance).to(self._device)
 
 
 def at_pace(spoken: Spoken, pace: float) -> Spoken:

@@ -3,7 +3,7 @@
 Ping, Peng and Chen, "ClariNet", 2018, arXiv:1807.07281, section 4.3: distilled on the hidden states that the rest of the network
 makes of recordings, while all but the flows stays as it is.
 Differs from it: where the recipe leaves the teacher unasked, bridge and upsampler learn, too, for it does not depend on them; and
-flows may start from those of a vocoder. See TrainingConfig.
+flows may start from those of a vocoder. See FlowTraining.
 
 Letters: B batch, H hidden channels, F frames a clip, T = F * hop_samples samples.
 """
@@ -29,10 +29,8 @@ from ttscli.training.trainer import Trainer
 from ttscli_clarinet.student import Student
 from ttscli_clarinet.text_to_wave import DistilledTextToWave, Recordings, TextToWave
 from ttscli_clarinet.text_to_wave_config import text_to_wave_config
-from ttscli_clarinet.text_to_wave_train import Recorder, adopt
-from ttscli_clarinet.text_to_wave_train import TrainingConfig as Listening
-from ttscli_clarinet.train import Distillation, read_student, require_same_mels
-from ttscli_clarinet.train import TrainingConfig as StudentConfig
+from ttscli_clarinet.text_to_wave_train import Recorder, TextToWaveTraining, adopt
+from ttscli_clarinet.train import Distillation, StudentTraining, read_student, require_same_mels
 from ttscli_clarinet.wavenet import Gaussian
 
 _FLOWS, _WAVENET = "vocoder.flows.", "vocoder.wavenet."
@@ -41,7 +39,7 @@ _STRIDES, _VOCODER = "vocoder_upsample_strides", "vocoder_"
 
 
 @dataclass(frozen=True)
-class TrainingConfig(StudentConfig):
+class FlowTraining(StudentTraining):
     """The [network.training] table of a recipe: that of a vocoder's student, whose teacher is a text-to-wave run.
 
     Attributes:
@@ -60,7 +58,7 @@ class Batch(NamedTuple):
 
 
 class TextToWaveStudentTrainer(Trainer):
-    """The flows learn, of all that a text-to-wave run knows; see TrainingConfig."""
+    """The flows learn, of all that a text-to-wave run knows; see FlowTraining."""
 
     architecture: ClassVar[str] = "clarinet"
     kind: ClassVar[str] = "text_to_wave"
@@ -69,7 +67,7 @@ class TextToWaveStudentTrainer(Trainer):
     def __init__(self, recipe: Recipe, corpus: Corpus, run: dict[str, Any], teacher: TextToWave) -> None:
         self.recipe, self.corpus, self._text = recipe, corpus, run["text"]
         self.teacher = teacher.eval().requires_grad_(False)
-        training, frames_per_step = recipe.training(TrainingConfig), teacher.config.frames_per_step
+        training, frames_per_step = recipe.training(FlowTraining), teacher.config.frames_per_step
         self.recorder = Recorder(corpus, self._text["symbols"], frames_per_step, training.clip_frames, recipe.batch)
         own = recipe.sizes() | {"vocoder_kind": "student"}
         kept = {key: value for key, value in run["config"].items() if not key.startswith(_VOCODER) or key == _STRIDES}
@@ -92,7 +90,7 @@ class TextToWaveStudentTrainer(Trainer):
         Raises:
             UsageError: it names none, or what it names is no text-to-wave run on this corpus's mels.
         """
-        training = recipe.training(TrainingConfig)
+        training = recipe.training(FlowTraining)
         name = training.teacher
         if not name:
             hint = "name it: --set network.training.teacher=RUN"
@@ -101,7 +99,7 @@ class TextToWaveStudentTrainer(Trainer):
         if (run["architecture"], run["kind"]) != ("clarinet", "text_to_wave") or run["config"].get("vocoder_kind") == "student":
             raise UsageError(f"{name}: no teacher of text to wave", "make one with: tts train clarinet-text-to-wave")
         require_same_mels(Path(name), MelSpec(**run["mel"]), corpus.mel_spec)
-        if training.kl_weight and not Recipe.of_run(run).training(Listening).nll_weight:
+        if training.kl_weight and not Recipe.of_run(run).training(TextToWaveTraining).nll_weight:
             raise UsageError(f"{name}: its WaveNet did not learn, and cannot teach", "say --set network.training.kl_weight=0")
         if foreign := corpus.speak_with(run["text"]["symbols"]):
             hint = "train flows on the corpus of their teacher"

@@ -1,7 +1,7 @@
 """Training of text-to-wave: one network, one optimizer, all losses at once.
 
 Ping, Peng and Chen, "ClariNet", 2018, arXiv:1807.07281, section 4: from scratch, the vocoder on clips of the utterances.
-Differs from it: attention may be led, and the vocoder may start from a trained teacher, or be left out; see TrainingConfig.
+Differs from it: attention may be led, and the vocoder may start from a trained teacher, or be left out; see TextToWaveTraining.
 
 Letters: B batch, N symbols, T frames, M mel bands, K frequency bins, F frames a clip, r frames a decoder step.
 """
@@ -33,12 +33,12 @@ from ttscli_clarinet.losses import likelihood_loss
 from ttscli_clarinet.text_to_wave import Heard, Recordings, TextToWave
 from ttscli_clarinet.text_to_wave_config import text_to_wave_config
 from ttscli_clarinet.text_to_wave_losses import (
+    attention_target,
     binary_divergence,
     done_loss,
     done_target,
     guided_attention,
     l1_loss,
-    sounding,
     supervised_attention,
 )
 from ttscli_clarinet.train import read_teacher
@@ -49,7 +49,7 @@ _GUIDE_WIDTH = 0.2
 
 
 @dataclass(frozen=True)
-class TrainingConfig:
+class TextToWaveTraining:
     """The [network.training] table of a recipe.
 
     Attributes:
@@ -75,11 +75,11 @@ class TrainingConfig:
 
 
 class Batch(NamedTuple):
-    """Recordings, with linear spectra (B, K, T) in [0, 1], and where durations lead, what attention should be: (B, S, N)."""
+    """Recordings, with linear spectra (B, K, T) in [0, 1], and where durations lead, what attention should be (B, S, N)."""
 
     recordings: Recordings
     spectra: Tensor
-    sounding: Tensor | None
+    attention: Tensor | None
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class Recorder:
         corpus: what they are of.
         symbols: by id.
         frames_per_step: of the decoder.
-        clip_frames: as in TrainingConfig.
+        clip_frames: as in TextToWaveTraining.
         size: frames of a batch at most, padding included.
     """
 
@@ -149,9 +149,10 @@ class TextToWaveTrainer(Trainer):
     recipes: ClassVar[str] = "text_to_wave_recipes"
     network: TextToWave
 
-    def __init__(self, recipe: Recipe, corpus: Corpus, symbols: list[str], network: TextToWave, training: TrainingConfig) -> None:
-        self.recipe, self.corpus, self.symbols, self.network, self.training = recipe, corpus, symbols, network, training
-        self.recorder = Recorder(corpus, symbols, network.config.frames_per_step, training.clip_frames, recipe.batch)
+    def __init__(self, recipe: Recipe, corpus: Corpus, symbols: list[str], network: TextToWave) -> None:
+        self.recipe, self.corpus, self.symbols, self.network = recipe, corpus, symbols, network
+        self.training = recipe.training(TextToWaveTraining)
+        self.recorder = Recorder(corpus, symbols, network.config.frames_per_step, self.training.clip_frames, recipe.batch)
 
     @classmethod
     def build(cls, recipe: Recipe, corpus: Corpus) -> "TextToWaveTrainer":
@@ -161,7 +162,7 @@ class TextToWaveTrainer(Trainer):
         symbol no longer than the corpus does, if that is known.
         """
         symbols = corpus.table()
-        training = recipe.training(TrainingConfig)
+        training = recipe.training(TextToWaveTraining)
         config = text_to_wave_config(recipe.sizes(), corpus.mel_spec, n_symbols=len(symbols))
         if training.mel_weight and config.hidden_channels != config.n_mels:
             sizes = f"{config.hidden_channels} channels, mels {config.n_mels} bands"
@@ -174,7 +175,7 @@ class TextToWaveTrainer(Trainer):
         if training.teacher:
             adopt(network.vocoder.wavenet, read_teacher(Path(training.teacher), corpus.mel_spec).wavenet)
         network.vocoder.requires_grad_(training.nll_weight > 0)
-        return cls(recipe, corpus, symbols, weight_normed(network), training)
+        return cls(recipe, corpus, symbols, weight_normed(network))
 
     def config(self) -> dict[str, Any]:
         """The network's sizes, with what the corpus decided."""
@@ -200,12 +201,12 @@ class TextToWaveTrainer(Trainer):
             return Batch(recordings, spectra, None)
         durations = pad_sequence([torch.tensor(u.durations) for u in utterances], batch_first=True)
         group = recorder.frames_per_step
-        return Batch(recordings, spectra, sounding(durations, recordings.mels.shape[1] // group, group))
+        return Batch(recordings, spectra, attention_target(durations, recordings.mels.shape[1] // group, group))
 
     def losses(self, network: nn.Module, batch: Batch) -> dict[str, Tensor]:
         """Those of the decoder, "done", that of the bridge, that of the vocoder, and that of the attention if it is led."""
-        led = batch.sounding if self.training.attention == "forced" else None
-        heard: Heard = network(batch.recordings, samples=self.training.nll_weight > 0, led=led)
+        forced = batch.attention if self.training.attention == "forced" else None
+        heard: Heard = network(batch.recordings, samples=self.training.nll_weight > 0, forced=forced)
         mels, n_frames, logits = batch.recordings.mels, batch.recordings.n_frames, heard.decoded.mel_logits
         losses = {
             "l1": l1_loss(logits.sigmoid(), mels, n_frames),
@@ -230,8 +231,8 @@ class TextToWaveTrainer(Trainer):
         return done_loss(logits, done_target(self._steps(n_frames), logits.shape[1]))
 
     def _attention(self, attention: Tensor, batch: Batch) -> Tensor:
-        if batch.sounding is not None:
-            return supervised_attention(attention, batch.sounding)
+        if batch.attention is not None:
+            return supervised_attention(attention, batch.attention)
         n_steps = self._steps(batch.recordings.n_frames)
         longest = (attention.shape[2], attention.shape[3])
         return guided_attention(attention, off_diagonal(n_steps, batch.recordings.n_symbols, longest, _GUIDE_WIDTH))

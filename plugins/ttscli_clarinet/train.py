@@ -44,7 +44,7 @@ _LEAST_CLIP_FRAMES = 8
 
 
 @dataclass(frozen=True)
-class TrainingConfig:
+class StudentTraining:
     """The [network.training] table of a recipe.
 
     Attributes:
@@ -81,7 +81,7 @@ class StudentTrainer(Trainer):
 
     def __init__(self, recipe: Recipe, corpus: Corpus, teacher: Teacher | None) -> None:
         self.recipe, self.corpus, self.teacher = recipe, corpus, teacher
-        training = recipe.training(TrainingConfig)
+        training = recipe.training(StudentTraining)
         self.clips = Clips(corpus, training.clip_frames, recipe.batch)
         student = Student(clarinet_config(self.config(), corpus.mel_spec))
         if teacher:
@@ -96,7 +96,7 @@ class StudentTrainer(Trainer):
         Raises:
             UsageError: it names none and wants its word, or what it names is no teacher of this corpus's mels.
         """
-        training = recipe.training(TrainingConfig)
+        training = recipe.training(StudentTraining)
         if training.kl_weight and not training.teacher:
             hint = "name it: --set network.training.teacher=RUN"
             raise UsageError("clarinet: the recipe names no teacher, of whom a student could learn", hint)
@@ -140,7 +140,7 @@ def _take_over(upsampler: Upsampler, trained: Upsampler) -> None:
 class Distillation:
     """What a student learns from."""
 
-    def __init__(self, training: TrainingConfig, mel_spec: MelSpec, temperature: float) -> None:
+    def __init__(self, training: StudentTraining, mel_spec: MelSpec, temperature: float) -> None:
         """`temperature`: deviation of the noise. UsageError if it is 0 and the divergence counts."""
         if training.kl_weight and not temperature:
             raise UsageError("clarinet: without noise there is no divergence", "let temperature be positive, or kl_weight 0")

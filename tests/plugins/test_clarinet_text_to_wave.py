@@ -56,7 +56,7 @@ def test_no_step_hears_itself_or_what_follows() -> None:
     assert not torch.equal(before.states[..., 6], after.states[..., 6])
 
 
-def test_attention_that_is_led_reads_what_it_is_told() -> None:
+def test_attention_that_is_forced_reads_what_it_is_told() -> None:
     built, mels = network(attends=[False, False, True]), torch.rand(1, 20, SPEC.n_mels)
     memory = built.remember(torch.arange(5)[None], torch.tensor([5]))
     free = built.decoder(mels, memory)

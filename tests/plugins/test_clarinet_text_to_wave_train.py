@@ -24,7 +24,7 @@ from ttscli.nn.weights import save_weights
 from ttscli.training.corpus import Corpus
 from ttscli.training.recipe import Recipe
 from ttscli_clarinet.teacher_train import TeacherTrainer
-from ttscli_clarinet.text_to_wave_losses import done_target, sounding, supervised_attention
+from ttscli_clarinet.text_to_wave_losses import attention_target, done_target, supervised_attention
 from ttscli_clarinet.text_to_wave_model import ClariNetTextToWave
 from ttscli_clarinet.text_to_wave_train import Batch, TextToWaveTrainer, linear_spectrum
 
@@ -97,11 +97,11 @@ def batch(trainer: TextToWaveTrainer) -> Batch:
 
 def test_a_batch_holds_the_corpus(corpus: Corpus) -> None:
     built = trainer(corpus)
-    recordings, spectra, sounds = batch(built)
+    recordings, spectra, attention = batch(built)
     n_items, n_frames, _ = recordings.mels.shape
     assert n_frames % built.network.config.frames_per_step == 0
     assert spectra.shape == (n_items, n_frames, 513)
-    assert sounds is None
+    assert attention is None
     for values in (recordings.mels, spectra):
         assert values.min() >= 0
         assert 0.3 < values.max() <= 1
@@ -138,7 +138,7 @@ def test_being_done_begins_with_the_last_step() -> None:
 
 
 def test_a_step_belongs_to_the_symbols_that_sound_in_it() -> None:
-    wanted = sounding(torch.tensor([[3, 5, 0, 2], [6, 2, 0, 0]]), 3, 4)
+    wanted = attention_target(torch.tensor([[3, 5, 0, 2], [6, 2, 0, 0]]), 3, 4)
     assert wanted.tolist() == [
         [[0.75, 0.25, 0, 0], [0, 1, 0, 0], [0, 0, 0, 1]],
         [[1, 0, 0, 0], [0.5, 0.5, 0, 0], [0, 1, 0, 0]],
@@ -146,12 +146,12 @@ def test_a_step_belongs_to_the_symbols_that_sound_in_it() -> None:
 
 
 def test_attention_is_supervised_by_what_sounds_in_a_step() -> None:
-    wanted = sounding(torch.tensor([[4, 4, 0, 4], [8, 0, 0, 0]]), 3, 4)
+    wanted = attention_target(torch.tensor([[4, 4, 0, 4], [8, 0, 0, 0]]), 3, 4)
     assert supervised_attention(wanted[:, None], wanted) == 0
     even = torch.full((2, 1, 3, 4), 0.25)
     torch.testing.assert_close(supervised_attention(even, wanted), torch.tensor(4.0).log())
     assert supervised_attention(wanted.flip(1)[:, None], wanted) > 4
-    mixed = sounding(torch.tensor([[3, 5, 0, 0]]), 2, 4)
+    mixed = attention_target(torch.tensor([[3, 5, 0, 0]]), 2, 4)
     assert supervised_attention(mixed[:, None], mixed) == 0
 
 
