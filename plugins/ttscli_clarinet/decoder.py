@@ -89,13 +89,12 @@ class Decoder(nn.Module):
         hops = [(projected, memory.inside, forced) for projected in self._project(memory)]
         return self._advance(heard, 1, hops, self._silence(heard))[0]
 
-    def generate(self, memory: Memory, most_steps: int, windowed: bool = True) -> Decoded:
+    def generate(self, memory: Memory, most_steps: int) -> Decoded:
         """Speak one utterance, each group of frames from those that were made before.
 
         Args:
             memory: of a batch of 1.
             most_steps: ≥ 1; where to stop if it never says that it is done.
-            windowed: attend only near the symbol of the step before.
 
         Returns:
             As forward; S is more than config.least_steps, but never more than most_steps.
@@ -104,8 +103,7 @@ class Decoder(nn.Module):
         heard = memory.keys.new_zeros(1, config.frames_per_step, config.n_mels)
         past, places, made = self._silence(heard), [Place(0, 0)] * len(projected), list[Decoded]()
         while len(made) < most_steps:
-            near = [self._near(place, memory) if windowed else memory.inside for place in places]
-            hops = [(seen, allowed, None) for seen, allowed in zip(projected, near, strict=True)]
+            hops = [(seen, self._near(place, memory), None) for seen, place in zip(projected, places, strict=True)]
             decoded, past = self._advance(heard, len(made) + 1, hops, past)
             made.append(decoded)
             attended = decoded.attention[0, :, 0].argmax(dim=1).tolist()

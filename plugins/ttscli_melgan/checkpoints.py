@@ -66,15 +66,6 @@ def importer(files: Sequence[Path], settings: Config) -> Imported:
     return Imported("vocoder", expect(found.tensors, network, source), table, mel_spec)
 
 
-def read_generator(path: Path) -> Checkpoint:
-    """Read a published file or one of its training programs' own.
-
-    Raises:
-        VoiceError: the file is missing, damaged, holds more than data, or is no MelGAN generator.
-    """
-    return _generator(read_checkpoint(path), str(path))
-
-
 def _generator(content: Any, source: str) -> Checkpoint:
     place = ["model_g"] if isinstance(content, Mapping) and "model_g" in content else []
     try:

@@ -9,10 +9,10 @@ from torch import Tensor
 from ttscli_waveglow.network import Latent
 
 
-def negative_log_likelihood(latent: Latent, sigma: float = 1.0) -> Tensor:
-    """Nats a sample under noise of deviation `sigma`, without the Gaussian's constant: float scalar, below 0 for a good model."""
+def negative_log_likelihood(latent: Latent) -> Tensor:
+    """Nats a sample under noise of deviation 1, without the Gaussian's constant: float scalar, below 0 for a good model."""
     z, log_scales, log_determinants = latent
     n_positions = z.numel() // z.shape[1]
     log_scale_sum = sum((log_scale.float().sum() for log_scale in log_scales), z.new_zeros(()))
     log_determinant_sum = n_positions * log_determinants.sum()
-    return (z.float().square().sum() / (2 * sigma**2) - log_scale_sum - log_determinant_sum) / z.numel()
+    return (z.float().square().sum() / 2 - log_scale_sum - log_determinant_sum) / z.numel()

@@ -19,7 +19,7 @@ from ttscli.nn.mel import LogMel
 from ttscli.nn.weight_norm import weight_normed
 from ttscli_clarinet.checkpoints import importer
 from ttscli_clarinet.config import ClariNetConfig, clarinet_config
-from ttscli_clarinet.frontend import PUBLISHED_MEL, conditioner, normalised, padded
+from ttscli_clarinet.frontend import PUBLISHED_MEL, conditioner
 from ttscli_clarinet.incremental import Incremental
 from ttscli_clarinet.layout import wavenet_tensors
 from ttscli_clarinet.losses import frame_distance, kl_divergence, log_std_distance, magnitudes, negative_log_likelihood
@@ -294,8 +294,11 @@ def published_order(content: dict[str, Tensor], gradients: dict[str, Tensor]) ->
 
 
 def test_front_end() -> None:
-    wave = normalised(vectors()["wav_in"])
-    require_close(padded(wave, PUBLISHED_MEL.hop_samples), "audio_out", atol=1e-6)
+    """The recording's peak is just below 1; its mel is made without the silence at both ends that makes it as long."""
+    wave = vectors()["wav_in"] * np.float32(0.999 / np.abs(vectors()["wav_in"]).max())
+    hop_samples = PUBLISHED_MEL.hop_samples
+    missing = (len(wave) // hop_samples + 1) * hop_samples - len(wave)
+    require_close(np.pad(wave, (missing // 2, missing - missing // 2)), "audio_out", atol=1e-6)
     mel = conditioner(LogMel(PUBLISHED_MEL)(torch.from_numpy(wave)[None])[0], PUBLISHED_MEL.floor)
     require_close(mel.T, "mel_out")
     require_close(np.asarray(mel_filterbank(PUBLISHED_MEL)), "mel_basis", atol=1e-7)

@@ -6,6 +6,7 @@ The model is composed: Deep Voice 3's encoder, decoder and converter, an upsampl
 import copy
 import json
 import re
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -182,13 +183,13 @@ def test_decoder_after_true_frames() -> None:
     same(made.attention.transpose(0, 1), "dec_alignments")  # (B, L, S, N) → (L, B, S, N)
 
 
-def free_run(most_steps: int, windowed: bool) -> Decoded:
+def free_run(network: TextToWave, most_steps: int) -> Decoded:
     ids = given("free_ids")
-    return model().decoder.generate(model().remember(ids, torch.tensor([ids.shape[1]])), most_steps, windowed)
+    return network.decoder.generate(network.remember(ids, torch.tensor([ids.shape[1]])), most_steps)
 
 
 def test_decoder_on_its_own() -> None:
-    made = free_run(settings()["free_run"]["max_decoder_steps"] + 1, windowed=True)
+    made = free_run(model(), settings()["free_run"]["max_decoder_steps"] + 1)
     same(made.mel_logits.sigmoid().reshape(vectors()["free_out"].shape), "free_out")
     same(made.done_logits.sigmoid()[..., None], "free_done")
     same(by_time(made.states), "free_states")
@@ -198,7 +199,9 @@ def test_decoder_on_its_own() -> None:
 
 
 def test_decoder_without_a_window() -> None:
-    made = free_run(settings()["nowindow_max_decoder_steps"] + 1, windowed=False)
+    network, n_symbols = copy.deepcopy(model()), given("free_ids").shape[1]
+    network.decoder.config = replace(model().config, window_back=n_symbols, window_ahead=n_symbols)
+    made = free_run(network, settings()["nowindow_max_decoder_steps"] + 1)
     same(made.mel_logits.sigmoid().reshape(vectors()["free_nowindow_out"].shape), "free_nowindow_out")
     same(made.done_logits.sigmoid()[..., None], "free_nowindow_done")
 

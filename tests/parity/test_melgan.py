@@ -15,9 +15,10 @@ from tests.parity.reference import reference
 from ttscli.contract import SpeechOptions
 from ttscli.melbasis import mel_filterbank
 from ttscli.melspec import MelSpec
+from ttscli.nn.checkpoint import read_checkpoint, state_dict
 from ttscli.nn.mel import LogMel, reflect_ends
 from ttscli.nn.weight_norm import fuse, weight_normed
-from ttscli_melgan.checkpoints import Checkpoint, Variant, identify, layer_names, read_generator
+from ttscli_melgan.checkpoints import Checkpoint, Variant, identify, layer_names
 from ttscli_melgan.config import MelGanConfig
 from ttscli_melgan.discriminator import Discriminator, DiscriminatorConfig, Features
 from ttscli_melgan.generator import Generator
@@ -83,7 +84,8 @@ def test_front_end(name: str) -> None:
 
 def checkpoint(key: str) -> Checkpoint:
     name, variant = FILES[key]
-    read = read_generator(reference("melgan") / name)
+    content = read_checkpoint(reference("melgan") / name)
+    read = identify(fuse(state_dict(content, name, *(["model_g"] if "model_g" in content else []))))
     assert read.variant == variant
     return read
 

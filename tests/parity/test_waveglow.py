@@ -117,7 +117,9 @@ def test_forward(file: str, normed: bool) -> None:
 
 @pytest.mark.parametrize("name", LOSSES)
 def test_loss(name: str) -> None:
-    require_close(negative_log_likelihood(latent(NEW[0], normed=False)[1], float(name.rpartition("_")[2])), name)
+    """Under noise of deviation sigma it is that under noise of deviation 1, of what is divided by sigma."""
+    made = latent(NEW[0], normed=False)[1]
+    require_close(negative_log_likelihood(made._replace(z=made.z / float(name.rpartition("_")[2]))), name)
 
 
 @cache

@@ -13,7 +13,7 @@ from ttscli.nn.weights import save_weights
 from ttscli.testing import VOCODER_CHECKS, VocoderCheck, mel
 from ttscli_clarinet import incremental, student, teacher
 from ttscli_clarinet.config import ClariNetConfig, WaveNetConfig, clarinet_config
-from ttscli_clarinet.frontend import PUBLISHED_MEL, conditioner, normalised, padded
+from ttscli_clarinet.frontend import PUBLISHED_MEL, conditioner
 from ttscli_clarinet.incremental import Incremental
 from ttscli_clarinet.model import ClariNet
 from ttscli_clarinet.student import Student
@@ -284,14 +284,3 @@ def test_conditioners_are_between_0_and_1(spec: MelSpec) -> None:
     assert made.tolist() == pytest.approx([0, float(made[1]), 1, 1]) and 0 < made[1] < 1
     if spec == PUBLISHED_MEL:
         torch.testing.assert_close(made, published.clamp(0, 1))
-
-
-@pytest.mark.parametrize("length", [1, 255, 256, 257])
-def test_a_recording_becomes_as_long_as_its_mel(length: int) -> None:
-    wave = normalised(np.linspace(-3, 1, length, dtype=np.float32))
-    assert np.abs(wave).max() == pytest.approx(0.999)
-    whole = padded(wave, 256)
-    assert len(whole) == (1 + length // 256) * 256
-    before = (len(whole) - length) // 2
-    assert np.array_equal(whole[before : before + length], wave)
-    assert not normalised(np.zeros(3, np.float32)).any()

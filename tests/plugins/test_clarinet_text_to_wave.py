@@ -30,15 +30,15 @@ def network(seed: int = 3, **table: Any) -> TextToWave:
     return built.eval().requires_grad_(False)
 
 
-def generate(network: TextToWave, n_symbols: int, most_steps: int, windowed: bool = True) -> Decoded:
+def generate(network: TextToWave, n_symbols: int, most_steps: int) -> Decoded:
     ids = torch.from_numpy(utterance(n_symbols, N_SYMBOLS))[None]
-    return network.decoder.generate(network.remember(ids, torch.tensor([n_symbols])), most_steps, windowed)
+    return network.decoder.generate(network.remember(ids, torch.tensor([n_symbols])), most_steps)
 
 
 def test_step_by_step_is_all_at_once() -> None:
     """What the decoder says of its own output, heard as a recording, is that output."""
-    built = network()
-    stepwise = generate(built, 9, 12, windowed=False)
+    built = network(window_back=9, window_ahead=9)
+    stepwise = generate(built, 9, 12)
     mels = stepwise.mel_logits.sigmoid()
     heard = torch.cat([torch.zeros(1, 2, SPEC.n_mels), mels[:, :-2]], dim=1)
     ids = torch.from_numpy(utterance(9, N_SYMBOLS))[None]

@@ -14,7 +14,7 @@ from ttscli.nn.weight_norm import fuse, weight_normed
 from ttscli.nn.weights import save_weights
 from ttscli.testing import VOCODER_CHECKS, VocoderCheck, mel
 from ttscli_melgan import model
-from ttscli_melgan.checkpoints import importer, read_generator
+from ttscli_melgan.checkpoints import importer
 from ttscli_melgan.config import MelGanConfig, melgan_config
 from ttscli_melgan.discriminator import Discriminator, DiscriminatorConfig
 from ttscli_melgan.generator import Generator
@@ -132,9 +132,9 @@ def test_every_form_of_a_checkpoint_is_read(file: str, form: str, tmp_path: Path
     elif form == "fused":
         state = fuse(state)
     torch.save({"model_g": state, "step": 3} if form == "nested" else state, tmp_path / "x.pt")
-    wanted, read = read_generator(reference("melgan") / file), read_generator(tmp_path / "x.pt")
-    assert (read.variant, read.config) == (wanted.variant, wanted.config)
-    assert all(torch.equal(tensor, wanted.tensors[name]) for name, tensor in read.tensors.items())
+    wanted, read = importer([reference("melgan") / file], {}), importer([tmp_path / "x.pt"], {})
+    assert (read.config, read.mel_spec) == (wanted.config, wanted.mel_spec)
+    assert all(np.array_equal(array, wanted.tensors[name]) for name, array in read.tensors.items())
 
 
 OFFICIAL, V01 = (reference("melgan") / f"melgan_{name}.pt" for name in ("official", "seungwonpark_v01"))
@@ -170,8 +170,8 @@ def test_an_import_sounds_as_the_checkpoint(tmp_path: Path) -> None:
     save_file(dict(imported.tensors), tmp_path / "w.safetensors")
     vocoder = MelGan.load(tmp_path / "w.safetensors", imported.config, imported.mel_spec, "cpu")
     frames = mel(5, imported.mel_spec)
-    generator = Generator(read_generator(V01).config).eval()
-    generator.load_state_dict(read_generator(V01).tensors)
+    generator = Generator(melgan_config(imported.config, imported.mel_spec)).eval()
+    generator.load_state_dict({name: torch.from_numpy(array) for name, array in imported.tensors.items()})
     silence = np.full((len(frames), 20), np.log(1e-5), np.float32)
     with torch.no_grad():
         wanted = generator(torch.from_numpy(np.concatenate([frames, silence], axis=1))[None])[0, : 5 * 256]
@@ -218,7 +218,7 @@ def test_other_files_are_refused(content: object, message: str, tmp_path: Path, 
     else:
         torch.save(content, path)
     with pytest.raises(VoiceError, match=message):
-        read_generator(path)
+        importer([path], {})
     assert not capsys.readouterr().out
 
 
@@ -238,7 +238,7 @@ def test_an_altered_checkpoint_is_refused(change: str, tmp_path: Path) -> None:
 
 def test_a_missing_checkpoint_is_named(tmp_path: Path) -> None:
     with pytest.raises(VoiceError, match="no such file"):
-        read_generator(tmp_path / "x.pt")
+        importer([tmp_path / "x.pt"], {})
 
 
 @pytest.mark.parametrize(
