@@ -108,12 +108,12 @@ class GlowTtsTrainer(AcousticTrainer):
 
     def collate(self, utterances: Sequence[Utterance]) -> Batch:
         """Pad utterances to the longest of them."""
-        mels = [self.corpus.mels[u.first_frame : u.first_frame + u.n_frames].astype(np.float32) for u in utterances]
+        mels = padded([self.corpus.mel(u) for u in utterances])
         needed = self.training.alignment == "corpus"  # durations need not even be known for a search
         return Batch(
             ids=padded([self.ids(u) for u in utterances]),
             lengths=torch.tensor([len(u.symbols) for u in utterances]),
-            mels=padded(mels).transpose(1, 2),  # (B, T, M) → (B, M, T)
+            mels=mels.transpose(1, 2),  # (B, T, M) → (B, M, T)
             n_frames=torch.tensor([u.n_frames for u in utterances]),
             durations=padded([np.array(u.durations if needed else u.durations_or_zeros) for u in utterances]),
         )

@@ -154,8 +154,7 @@ class TeacherTrainer(AligningTrainer):
 
     def _mel(self, utterance: Utterance) -> Tensor:
         """One utterance's mel in [0, 1]: (T, M)."""
-        frames = self.corpus.mels[utterance.first_frame : utterance.first_frame + utterance.n_frames]
-        return self.scale.unit(torch.from_numpy(frames.astype(np.float32)))
+        return self.scale.unit(torch.from_numpy(self.corpus.mel(utterance)))
 
     def losses(self, network: nn.Module, batch: TeacherBatch) -> dict[str, Tensor]:
         """As teacher_losses; without damage and noise when `network` is not in training mode."""

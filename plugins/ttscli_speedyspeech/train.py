@@ -52,14 +52,13 @@ class SpeedySpeechTrainer(AcousticTrainer):
 
     def collate(self, utterances: Sequence[Utterance]) -> Batch:
         """Pad utterances to the longest of them."""
-        stretches = [slice(u.first_frame, u.first_frame + u.n_frames) for u in utterances]
-        f0 = [np.array(self.corpus.f0_hz[s]) for s in stretches]
+        f0 = [np.array(self.corpus.f0_hz[u.frames]) for u in utterances]
         return Batch(
             ids=padded([self.ids(u) for u in utterances]),
             durations=padded([np.array(u.durations) for u in utterances]),
             lengths=torch.tensor([len(u.symbols) for u in utterances]),
             n_frames=torch.tensor([u.n_frames for u in utterances]),
-            mels=padded([self.corpus.mels[s].astype(np.float32) for s in stretches]),
+            mels=padded([self.corpus.mel(u) for u in utterances]),
             log_f0=padded([np.log(np.maximum(f, 1.0)) for f in f0]),
             voiced=padded([(f > 0).astype(np.float32) for f in f0]),
         )

@@ -42,7 +42,7 @@ class AlignerTrainer(AligningTrainer):
         network = Aligner(read_config(AlignerConfig, recipe.network, n_symbols=len(symbols), n_mels=corpus.mel_spec.n_mels))
         mean, deviation = corpus.mel_statistics()
         network.mean.copy_(torch.from_numpy(mean))
-        network.deviation.copy_(torch.from_numpy(deviation).clamp(min=1e-3))
+        network.deviation.copy_(torch.from_numpy(deviation))
         return cls(recipe, corpus, symbols, network)
 
     def align(self, network: nn.Module, utterance: Utterance) -> Alignment:
@@ -56,11 +56,11 @@ class AlignerTrainer(AligningTrainer):
 
     def collate(self, utterances: Sequence[Utterance]) -> AlignerBatch:
         """Pad utterances to the longest of them."""
-        mels = [self.corpus.mels[u.first_frame : u.first_frame + u.n_frames].astype(np.float32) for u in utterances]
+        mels = padded([self.corpus.mel(u) for u in utterances])
         return AlignerBatch(
             ids=padded([self.ids(u) for u in utterances]),
             lengths=torch.tensor([len(u.symbols) for u in utterances]),
-            mels=padded(mels).transpose(1, 2).contiguous(),  # (B, T, M) → (B, M, T)
+            mels=mels.transpose(1, 2).contiguous(),  # (B, T, M) → (B, M, T)
             n_frames=torch.tensor([u.n_frames for u in utterances]),
         )
 

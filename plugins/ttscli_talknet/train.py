@@ -57,14 +57,13 @@ class TalkNetTrainer(AcousticTrainer):
 
     def collate(self, utterances: Sequence[Utterance]) -> Batch:
         """Pad utterances to the longest of them."""
-        stretches = [slice(u.first_frame, u.first_frame + u.n_frames) for u in utterances]
-        mels = padded([self.corpus.mels[s].astype(np.float32) for s in stretches])
+        mels = padded([self.corpus.mel(u) for u in utterances])
         return Batch(
             ids=padded([self.ids(u) for u in utterances]),
             durations=padded([np.array(u.durations) for u in utterances]),
             lengths=torch.tensor([len(u.symbols) for u in utterances]),
             mels=mels.transpose(1, 2).contiguous(),  # (B, T, M) → (B, M, T)
-            f0_hz=padded([np.array(self.corpus.f0_hz[s]) for s in stretches]),
+            f0_hz=padded([np.array(self.corpus.f0_hz[u.frames]) for u in utterances]),
         )
 
     def losses(self, network: nn.Module, batch: Batch) -> dict[str, Tensor]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from tests.training.miniature import RATE_HZ, SENTENCES, SOUNDS, write_corpus
 from tests.training.recorded import write_recordings
+from tests.training.small import trainer
 from ttscli.errors import InputError
 from ttscli.melspec import MelSpec
 from ttscli.nn.mel import LogMel
@@ -37,13 +38,12 @@ def test_features_are_as_long_as_the_durations_say(corpus: Corpus) -> None:
 def test_features_are_those_of_the_audio(corpus: Corpus, folder: Path) -> None:
     """Of the second utterance, so that a wrong offset shows."""
     utterance = corpus.utterances[1]
-    stretch = slice(utterance.first_frame, utterance.first_frame + utterance.n_frames)
     samples, _ = soundfile.read(folder / "wavs" / f"{utterance.identity}.flac", dtype="int16")
-    assert np.array_equal(corpus.audio[stretch].reshape(-1), samples)
+    assert np.array_equal(corpus.audio[utterance.frames].reshape(-1), samples)
     mel = LogMel(MelSpec())(torch.from_numpy(samples / np.float32(32768))[None])[0, :, : utterance.n_frames].T
-    np.testing.assert_allclose(corpus.mels[stretch].astype(np.float32), mel.numpy(), atol=6e-3)  # float16, up to 11.5
+    np.testing.assert_allclose(corpus.mel(utterance), mel.numpy(), atol=6e-3)  # float16, up to 11.5
     f0 = [SOUNDS[s][1] for s, n in zip(utterance.symbols, utterance.durations, strict=True) for _ in range(n)]
-    assert corpus.f0_hz[stretch].tolist() == f0
+    assert corpus.f0_hz[utterance.frames].tolist() == f0
 
 
 def test_features_are_read_through_memory_maps_and_computed_once(corpus: Corpus, folder: Path) -> None:
@@ -120,6 +120,14 @@ def test_mel_statistics(corpus: Corpus) -> None:
     np.testing.assert_allclose(deviation, everything.std(0), atol=1e-3)
 
 
+def test_a_bin_in_which_nothing_sounds_has_a_deviation(corpus: Corpus) -> None:
+    corpus.mels = np.zeros_like(corpus.mels)
+    _, deviation = corpus.mel_statistics()
+    assert deviation.tolist() == pytest.approx([1e-3] * 80)
+    for name in ("speedyspeech", "nhv", "talknet-aligner"):
+        assert bool((trainer(name, corpus).network.get_buffer("deviation") > 0).all())
+
+
 @pytest.mark.parametrize("more", [-511, -1, 1, 512])
 def test_audio_is_cut_or_filled_to_durations_that_were_rounded(more: int, folder: Path) -> None:
     path = folder / "wavs" / "000001.flac"
@@ -127,7 +135,7 @@ def test_audio_is_cut_or_filled_to_durations_that_were_rounded(more: int, folder
     kept = min(len(samples), len(samples) + more)
     soundfile.write(path, np.pad(samples[:kept], (0, max(0, more)), constant_values=9), RATE_HZ)
     utterance = (corpus := Corpus(folder, MelSpec())).utterances[1]
-    audio = corpus.audio[utterance.first_frame : utterance.first_frame + utterance.n_frames].reshape(-1)
+    audio = corpus.audio[utterance.frames].reshape(-1)
     assert np.array_equal(audio[:kept], samples[:kept])
     assert not audio[kept:].any()
 
@@ -148,7 +156,7 @@ def test_another_sample_rate_is_brought_to_the_voices(folder: Path) -> None:
     samples, _ = soundfile.read(path)
     soundfile.write(path, np.repeat(samples, 2), 2 * RATE_HZ)  # as long as before
     utterance = (corpus := Corpus(folder, MelSpec())).utterances[2]
-    audio = corpus.audio[utterance.first_frame : utterance.first_frame + utterance.n_frames].reshape(-1) / 32768
+    audio = corpus.audio[utterance.frames].reshape(-1) / 32768
     assert np.corrcoef(audio, samples)[0, 1] > 0.95
 
 

@@ -103,13 +103,12 @@ def _align(trainer: AligningTrainer, network: nn.Module, utterance: Utterance) -
 
 
 def _row(corpus: Corpus, utterance: Utterance, alignment: Alignment) -> dict[str, Any]:
-    f0_hz = corpus.f0_hz[utterance.first_frame : utterance.first_frame + utterance.n_frames]
     return {
         "id": utterance.identity,
         "symbols": list(utterance.symbols),
         "durations": alignment.durations.tolist(),
         "hop_samples": corpus.mel_spec.hop_samples,
-        "f0_hz": [round(float(f0), 1) for f0 in f0_hz],
+        "f0_hz": [round(float(f0), 1) for f0 in corpus.f0_hz[utterance.frames]],
     }
 
 

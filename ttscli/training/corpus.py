@@ -38,6 +38,11 @@ class Utterance:
     n_frames: int
 
     @property
+    def frames(self) -> slice:
+        """Where its frames stand in the feature files."""
+        return slice(self.first_frame, self.first_frame + self.n_frames)
+
+    @property
     def durations(self) -> tuple[int, ...]:
         """How many frames each symbol lasts; InputError if that is not known."""
         if not self.known_durations:
@@ -124,10 +129,17 @@ class Corpus:
             for mel in mels:
                 file.write(mel.astype(np.float16).tobytes())
 
+    def mel(self, utterance: Utterance) -> NDArray[np.float32]:
+        """The mel of one utterance: float32 (n_frames, n_mels)."""
+        return self.mels[utterance.frames].astype(np.float32)
+
     def mel_statistics(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Mean and standard deviation of each bin, over at most 200,000 frames spread over the corpus: float32 (n_mels,)."""
+        """Mean and standard deviation of each bin, over at most 200,000 frames spread over the corpus: float32 (n_mels,).
+
+        A deviation is at least 0.001: in a bin where nothing sounds there is none, and it is what others divide by.
+        """
         frames = self.mels[:: max(1, len(self.mels) // 200_000)].astype(np.float32)
-        return frames.mean(0), frames.std(0)
+        return frames.mean(0), frames.std(0).clip(min=1e-3)
 
     def symbols(self) -> list[str]:
         """Every symbol that occurs, sorted; or what `speak_with` was given."""

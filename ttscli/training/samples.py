@@ -20,7 +20,7 @@ from ttscli.errors import TtsError
 from ttscli.melspec import MelSpec
 from ttscli.nn.mel import log_mel_of
 from ttscli.training.checkpoints import WEIGHTS
-from ttscli.training.corpus import Corpus, Utterance
+from ttscli.training.corpus import Utterance
 from ttscli.training.pictures import Picture, attention_picture, mel_picture, png, stacked
 from ttscli.training.trainer import AligningTrainer, Trainer
 
@@ -60,7 +60,7 @@ def write_sample(trainer: Trainer, network: nn.Module, description: Mapping[str,
 def _sample(
     trainer: Trainer, network: nn.Module, description: Mapping[str, Any], weights: Path, utterance: Utterance
 ) -> tuple[Picture, NDArray[np.float32] | None]:
-    spec, true = trainer.corpus.mel_spec, _true_mel(trainer.corpus, utterance)
+    spec, true = trainer.corpus.mel_spec, trainer.corpus.mel(utterance).T  # (T, M) → (M, T)
     if isinstance(trainer, AligningTrainer):
         with torch.no_grad():
             alignment = trainer.align(network.eval(), utterance)
@@ -78,12 +78,6 @@ def _sample(
         return mel_picture([true, log_mel_of(wave.samples, spec)]), wave.samples
     [mel] = registry.acoustic_model(architecture).load(*about).mels([ids], options)
     return mel_picture([true, mel.frames]), _sounded(mel, spec)
-
-
-def _true_mel(corpus: Corpus, utterance: Utterance) -> NDArray[np.float32]:
-    """float32 (M, T)."""
-    frames = corpus.mels[utterance.first_frame : utterance.first_frame + utterance.n_frames]
-    return frames.astype(np.float32).T  # (T, M) → (M, T)
 
 
 def _sounded(mel: Mel, spec: MelSpec) -> NDArray[np.float32]:
