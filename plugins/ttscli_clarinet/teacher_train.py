@@ -1,7 +1,8 @@
 """Training of ClariNet's teacher: the likelihood of recordings.
 
 Ping, Peng and Chen, "ClariNet", 2018, arXiv:1807.07281, section 3.1.
-Differs from it: nothing; the learning rate falls as recipes of ours say, not by halves.
+Differs from it: the learning rate falls as recipes of ours say, not by halves. And from the public program: it raises the peak of
+every recording to 0.999, and sets up to half a hop of silence before it; here recordings are heard as they are.
 
 Letters: B clips, M mel bins, F frames, T = F * hop_samples samples.
 """

@@ -5,7 +5,7 @@ the distance of frames to the recording's, without which the student whispers.
 Differs from it: unless the recipe says otherwise, frames are compared in mels and at several resolutions, as of other vocoders
 here; a recipe may leave the teacher unasked, so that a student learns, or begins to, from recordings alone; and noise has the
 deviation that it will have when the student speaks, the config's temperature: flows that learn without a teacher from noise of
-deviation 1 keep whispering.
+deviation 1 keep whispering. Recordings are heard as they are; see teacher_train.py.
 
 Letters: B clips, M mel bins, F frames, T = F * hop_samples samples.
 """

@@ -7,7 +7,7 @@ over time where the hinge takes the mean, and gives every layer's features the w
 "real" and "made" are a discriminator's Features of recorded and of generated waves. Every loss is a scalar.
 """
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from typing import Literal, Protocol, TypeAlias
 
 import torch
@@ -40,7 +40,8 @@ class Hinge:
 
     def discriminator_loss(self, real: Features, made: Features) -> Tensor:
         """Push real scores above 1 and made ones below -1."""
-        terms = [functional.relu(1 - good[-1]).mean() + functional.relu(1 + bad[-1]).mean() for good, bad in _scales(real, made)]
+        pairs = zip(real, made, strict=True)
+        terms = [functional.relu(1 - good[-1]).mean() + functional.relu(1 + bad[-1]).mean() for good, bad in pairs]
         return torch.stack(terms).sum()
 
     def generator_loss(self, made: Features) -> Tensor:
@@ -58,7 +59,7 @@ class LeastSquares:
 
     def discriminator_loss(self, real: Features, made: Features) -> Tensor:
         """Push real scores to 1 and made ones to 0."""
-        terms = [_squares(good[-1] - 1) + _squares(bad[-1]) for good, bad in _scales(real, made)]
+        terms = [_squares(good[-1] - 1) + _squares(bad[-1]) for good, bad in zip(real, made, strict=True)]
         return torch.stack(terms).sum()
 
     def generator_loss(self, made: Features) -> Tensor:
@@ -70,19 +71,13 @@ class LeastSquares:
         return _distance(real, made)
 
 
-def adversary(name: AdversaryName) -> Adversary:
-    """The manner of this name."""
-    return Hinge() if name == "hinge" else LeastSquares()
-
-
-def _scales(real: Features, made: Features) -> Iterator[tuple[list[Tensor], list[Tensor]]]:
-    return zip(real, made, strict=True)
+ADVERSARIES: Mapping[AdversaryName, Adversary] = {"hinge": Hinge(), "least-squares": LeastSquares()}
 
 
 def _distance(real: Features, made: Features) -> Tensor:
     terms = [
         functional.l1_loss(bad, good)
-        for goods, bads in _scales(real, made)
+        for goods, bads in zip(real, made, strict=True)
         for good, bad in zip(goods[:-1], bads[:-1], strict=True)
     ]
     return torch.stack(terms).sum()

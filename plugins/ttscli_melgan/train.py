@@ -3,7 +3,11 @@
 Kumar et al., "MelGAN", 2019, arXiv:1910.06711: hinge losses, feature matching, clips of 8192 samples; or the least squares of the
 other public program, seungwonpark/melgan.
 Differs from it: the first `from_step` steps have spectral losses alone (as in Yang et al., "Multi-band MelGAN", 2020), which a
-small network learns in minutes; later on they stay beside the adversarial ones with `spectral_weight`. MelGAN itself: both 0.
+small network learns in minutes; later on they stay beside the adversarial ones with `spectral_weight`; MelGAN itself: both 0.
+Recordings are as loud as in the corpus, where the authors raise the peak of each to 0.95 and scale every clip by 0.3 to 1, at
+random; the mel of a clip is a piece of its utterance's. What speaks is a running average of the weights. `recipe.clip` bounds the
+gradient of the generator alone, whose losses are of several kinds; the authors bound none. And least squares learn as the hinge
+does, both sides from one batch, the discriminators first.
 """
 
 from collections.abc import Iterator, Mapping
@@ -23,7 +27,7 @@ from ttscli.training.trainer import Trainer
 from ttscli_melgan.config import melgan_config
 from ttscli_melgan.discriminator import Discriminator, DiscriminatorConfig
 from ttscli_melgan.generator import Generator
-from ttscli_melgan.losses import FEATURE_WEIGHT, AdversaryName, adversary
+from ttscli_melgan.losses import ADVERSARIES, FEATURE_WEIGHT, AdversaryName
 
 _CLIP_SAMPLES = 8192
 _ADVERSARY = "adversary"
@@ -61,7 +65,7 @@ class MelGanTrainer(Trainer):
     def __init__(self, recipe: Recipe, corpus: Corpus) -> None:
         self.recipe, self.corpus = recipe, corpus
         self._training = recipe.training(AdversaryConfig, _ADVERSARY)
-        self._adversary = adversary(self._training.loss)
+        self._adversary = ADVERSARIES[self._training.loss]
         self.network = weight_normed(Generator(melgan_config(self.config(), corpus.mel_spec)))
         self.discriminator = Discriminator(self._training.discriminator)
         self.distance = SpectralDistance(corpus.mel_spec)
