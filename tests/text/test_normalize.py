@@ -54,6 +54,20 @@ Add 250 ml of milk and 1/2 tsp of salt. → Add two hundred fifty milliliters of
 -5°C → minus five degrees Celsius
 5 m² and x² → five square meters and x squared
 He is 5'10" tall. → He is five foot ten tall.
+a 10 kg bag, the 5 km run, two 5mm bolts → a ten kilogram bag, the five kilometer run, two five millimeter bolts
+the 5 km we ran, the last 5 km were hard → the five kilometers we ran, the last five kilometers were hard
+a 5 to 10 km run, a 3 h 20 min flight → a five to ten kilometer run, a three hour twenty minute flight
+a 65" TV, 8" x 10", "I am 65" → a sixty five inch TV, eight inches by ten inches, I am sixty five
+6 ft 2 in tall, 5ft10, 6 in. long → six feet two inches tall, five feet ten inches, six inches long
+5 in 10, in 1990 in Rome → five in ten, in nineteen ninety in Rome
+5 cm x 3 cm, 5 x 3 cm, a 6' wall → five centimeters by three centimeters, five by three centimeters, a six foot wall
+90 mg/dL, 9.8 m/s^2 → ninety milligrams per deciliter, nine point eight meters per second squared
+6×10^24 kg → six times ten to the power of twenty four kilograms
+It took 45s, 1.2s, timeout=30s → It took forty five seconds, one point two seconds, timeout equals thirty seconds
+2m 30s, a 5s delay, wait 10s → two minutes thirty seconds, a five second delay, wait ten seconds
+in the 30s, in his 20s, for 80s fans, 1s and 0s → in the thirties, in his twenties, for eighties fans, ones and zeros
+2 yrs, 1 wk, 300 hp, 35 psi → two years, one week, three hundred horsepower, thirty five P-S-I
+I-80 W for 5 miles, 123 W 5th St → I eighty West for five miles, one hundred twenty three West fifth Street
 A 5-km run took 5 min. → A five kilometer run took five minutes.
 50% of 3.5% → fifty percent of three point five percent
 10%–20% → ten to twenty percent

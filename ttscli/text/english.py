@@ -13,7 +13,7 @@ from ttscli.text.romans import spoken_romans
 from ttscli.text.signs import spoken_signs
 from ttscli.text.times import spoken_times
 from ttscli.text.typography import fold, tidy
-from ttscli.text.units import spoken_units
+from ttscli.text.units import marked_units, spoken_units
 from ttscli.text.written import spoken_abbreviations
 
 _RULES: tuple[Callable[[str], str], ...] = (
@@ -24,6 +24,7 @@ _RULES: tuple[Callable[[str], str], ...] = (
     spoken_codes,
     spoken_times,
     spoken_money,
+    marked_units,
     spoken_quantities,
     spoken_units,
     spoken_counts,

@@ -23,11 +23,72 @@ _ONE = {  # unit → spoken for one; "{}" stands where the plural ending goes, a
     "rpm": "revolution per minute", "fps": "frame per second", "ppm": "part per million", "m^2": "square meter",
     "km^2": "square kilometer", "cm^2": "square centimeter", "ft^2": "square foot", "m^3": "cubic meter",
     "cm^3": "cubic centimeter", "sq ft": "square foot", "fl oz": "fluid ounce",
+    "mmHg": "millimeter of mercury", "mmol": "millimole", "nmol": "nanomole", "ng": "nanogram", "dL": "deciliter",
+    "μl": "microliter", "μL": "microliter", "lm": "lumen", "″": "inch", "′": "foot",
+    "yr": "year", "yrs": "year", "mo": "month", "mos": "month", "wk": "week", "wks": "week", "sq mi": "square mile",
+    "sqft": "square foot", "sq m": "square meter", "KiB": "kibibyte", "MiB": "mebibyte", "GiB": "gibibyte",
+    "MWh": "megawatt hour", "GWh": "gigawatt hour", "Ah": "amp hour", "kV": "kilovolt", "cal": "calorie", "hp": "horsepower",
+    "bpm": "beat per minute", "dpi": "dot per inch",
     "Hz": "hertz", "kHz": "kilohertz", "MHz": "megahertz", "GHz": "gigahertz",
 }  # fmt: skip
 _UNIT_NAMES = "|".join(sorted(map(re.escape, _ONE), key=len, reverse=True))
-# "1990s" and "the 60s" are decades, and "5 in" is no length: such short units need a space, or are not known at all.
-_UNIT = re.compile(rf"(?<![\w^])({NUMBER})(?:/(\d+))?((?: |-)?)({_UNIT_NAMES})(?![\w^])(\.(?= [a-z]))?")
+_PER = r"dL|L|mL|ml|l|μL|μl|kg|g|lb|oz|m\^3|m\^2|cm\^3|cm\^2|cm|m|hr|h|min|s\^2|s|ha|gal"
+# "5 in" is no length, and "60s" may be a decade: the first is not known at all, the second only in some places.
+_UNIT = re.compile(
+    rf"(?:(?<=10\^)|(?<![\w^]))({NUMBER})(?:/(\d+))?((?: |-)?)({_UNIT_NAMES})(?:/({_PER})(?![\w/]))?(?![\w^])(\.(?= [a-z]))?"
+)
+_COUNTED = "two|three|four|five|six|seven|eight|nine|ten|several|these|those"
+_OWNERS = "the|this|that|my|your|his|her|its|our|their|each|every"
+_SIZES = "new|old|small|large|big|single|standard|typical|long|short|heavy|light|first|second|third|last"
+_BEFORE = re.compile(
+    rf"(?:^|[\s(\"'])(?:(an?)|{_OWNERS}|{_COUNTED})(?: (?:{_SIZES}))?(?: {NUMBER} ?(?:to|or|by|ft|h|lb|-))? ?$", re.IGNORECASE
+)
+_NO_NOUN = (
+    "of|in|on|at|to|by|from|for|with|without|between|before|after|above|below|over|under|into|through|than|per|as|and|or|but|nor|"
+    "is|are|was|were|be|been|has|have|had|do|does|did|can|could|will|would|shall|should|may|might|must|I|you|he|she|it|we|they|"
+    "that|which|who|what|when|where|while|if|so|then|here|there|now|today|away|apart|ago|later|earlier|left|more|less|each|north|"
+    "south|east|west|up|down|out|off|back|seem|felt|feel|took|take|go|went|came|made"
+)
+_NOUN = re.compile(rf" (?!(?:{_NO_NOUN})s?\b|\w+(?:ed|ly)\b)[^\W\d]")
+_SECONDS_BEFORE = re.compile(
+    r"(?:\b(?:took|takes?|taking|after|within|every|waits?|waited|lasts?|lasted|timeout|delay|under|min)|=|~) ?$", re.IGNORECASE
+)
+_PERHAPS_SECONDS_BEFORE = re.compile(r"\b(?:for|than|only|about) $")  # … but "for 80s fans"
+_SECONDS_AFTER = re.compile(r" (?:delay|interval|timeout|wait|pause|exposure|rule|clip|video|cooldown)")
+_WIDE = "wide|long|tall|deep|high|thick|across|in diameter"
+_LENGTH = r"(?:(?:cm|mm|ft|km|in|yd|px|m)\b|[″′])"
+_WRITTEN_OTHERWISE = (
+    (re.compile(r"(\d)'\s?(\d{1,2})\s?\""), r"\1 foot \2"),
+    (re.compile(r"(?<!['\w])(\d+)'(?![\w'])"), r"\1′"),
+    (re.compile(r"\b(\d+)\s?ft(?:\.?\s?(\d{1,2})\s?in\b\.?|(\d{1,2})\b)"), r"\1 ft \2\3″"),
+    (re.compile(r"\b(\d+)\s?h\s?(\d+)\s?m(?:in)?\b"), r"\1 h \2 min"),
+    (re.compile(r"\b(\d+)\s?m(?:in)?\s?(\d+)\s?s(?:ec)?\b"), r"\1 min \2 sec"),
+    (re.compile(r"(?<=\d) ?psi\b"), " P-S-I"),
+    (re.compile(r"([\d.]+) ?in\.? (?:x|×|by) ([\d.]+) ?in\b\.?"), r"\1″ by \2″"),
+    (re.compile(rf"(?<=\d)(?: |-)?in\b(?:\.(?=,| [a-z(])|(?=,? (?:{_WIDE}|\()))|(?<=\d)in\b\.?"), "″"),
+)
+_DIMENSIONS = re.compile(rf"(\d\s?{_LENGTH}|\d(?=\s?[x×]\s?[\d.]+\s?{_LENGTH}))\s?[x×]\s?(?=\d)")
+
+
+def marked_units(text: str) -> str:
+    """Write measures of several parts, and those in inches and feet, in the plain `text` as spoken_units knows them."""
+    for pattern, replacement in _WRITTEN_OTHERWISE:
+        text = pattern.sub(replacement, text)
+    return _DIMENSIONS.sub(r"\1 by ", _with_inches(text))
+
+
+def _with_inches(text: str) -> str:
+    """Tell the marks of inches in `text` from those that close what was quoted."""
+    quoted = False
+
+    def told(match: re.Match[str]) -> str:
+        nonlocal quoted
+        if match[1] and not quoted:
+            return f"{match[1]}″"
+        quoted = match[2] is not None
+        return match[0]
+
+    return re.sub(r"(?<![\"\w])(\d+(?:\.\d+)?)\"(?!\w)|(\"(?=[\w']))|\"", told, text)
 
 
 def spoken_units(text: str) -> str:
@@ -36,20 +97,40 @@ def spoken_units(text: str) -> str:
 
 
 def _unit(match: re.Match[str]) -> str:
-    number, below, gap, unit, _ = match.groups()
-    if unit == "s" and gap != " ":
+    number, below, gap, unit, per, _ = match.groups()
+    before, after = match.string[: match.start()], match.string[match.end() :]
+    if unit == "s" and gap != " " and "." not in number and not _are_seconds(before, after):
         return match[0]
-    mixed = match.string[: match.start()].rstrip()[-1:].isdigit()
+    mixed = before.rstrip()[-1:].isdigit()
     single = gap == "-" or (below is None and number == "1") or (below is not None and not mixed)
-    name = _ONE[unit] if single else _plural(_ONE[unit])
-    return f"{number}{'/' + below if below else ''} {name}"
+    name = _ONE[unit] if single or _is_attribute(before, after) else _plural(_ONE[unit])
+    return f"{number}{'/' + below if below else ''} {name}{_per(per)}"
+
+
+def _are_seconds(before: str, after: str) -> bool:
+    """Tell "it took 45s" from "the 60s"."""
+    if _SECONDS_BEFORE.search(before) or _SECONDS_AFTER.match(after):
+        return True
+    return _PERHAPS_SECONDS_BEFORE.search(before) is not None and _NOUN.match(after) is None
+
+
+def _is_attribute(before: str, after: str) -> bool:
+    """Tell whether a measure belongs to a noun behind it: "a 10 kg bag", "the 5 km run", but "the 5 km we ran"."""
+    found = _BEFORE.search(before[-40:])
+    return found is not None and (found[1] is not None or _NOUN.match(after) is not None)
+
+
+def _per(unit: str | None) -> str:
+    if unit is None:
+        return ""
+    return f" per {_ONE[unit.removesuffix('^2')]} squared" if unit == "s^2" else f" per {_ONE[unit]}"
 
 
 def _plural(name: str) -> str:
     if name.startswith(("square ", "cubic ", "fluid ")):
         head, _, tail = name.partition(" ")
         return f"{head} {_plural(tail)}"
-    if name.endswith("hertz"):
+    if name.endswith(("hertz", "horsepower")):
         return name
     if name.startswith("foot"):
         return "feet"

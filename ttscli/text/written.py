@@ -24,6 +24,11 @@ _DAY_NAMES = {
     "Fri": "Friday", "Sat": "Saturday", "Sun": "Sunday",
 }  # fmt: skip
 _DAYS = "|".join(_DAY_NAMES)
+_ROAD = "(?:I|US|SR|Route|Rte|Highway|Hwy|Interstate|Exit)"
+_STREET = (
+    r"(?:[A-Z][a-z]+|\d+(?:st|nd|rd|th))(?: [A-Z][a-z]+)? (?:Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Drive|Dr|Lane|Ln)\b"
+)
+_COMPASS = {"N": "North", "S": "South", "E": "East", "W": "West"}
 _BEFORE_NUMBER = (
     (re.compile(r"\bpp?\.\s?(?=\d+\s?(?:-|to)\s?\d)"), "pages "),
     (re.compile(r"\bpp\.\s?(?=\d)"), "pages "),
@@ -34,6 +39,8 @@ _BEFORE_NUMBER = (
     (re.compile(r"\b(Est|Min)\.\s?(?=\d)"), lambda m: f"{ABBREVIATIONS[m[1].lower()].capitalize()} "),
     (re.compile(r"\bGen\.\s?(?=\d+:\d)"), "Genesis "),
     (re.compile(rf"\b({_DAYS})\.?\s?-\s?({_DAYS})\b\.?"), lambda m: f"{_DAY_NAMES[m[1]]} to {_DAY_NAMES[m[2]]}"),
+    (re.compile(rf"\b({_ROAD}[ -]?\d+) ([NSEW])\b(?!\.?\w)"), lambda m: f"{m[1]} {_COMPASS[m[2]]}"),
+    (re.compile(rf"(?<=\d )([NSEW])\b\.? (?={_STREET})"), lambda m: f"{_COMPASS[m[1]]} "),
     (re.compile(r"§\s?(?=\d)"), "section "),
     (re.compile(r"\bMar\.?(?= \d)"), "March"),
     (re.compile(r"\b(Jan|Feb|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?(?= \d)"), lambda m: ABBREVIATIONS[m[1].lower()]),
