@@ -11,7 +11,7 @@ import math
 
 from torch import Tensor
 
-from ttscli.nn.lengths import length_mask
+from ttscli.nn.lengths import length_mask, masked_mean
 from ttscli_glowtts.network import Alignment
 
 
@@ -26,16 +26,13 @@ def likelihood_loss(alignment: Alignment) -> Tensor:
 def duration_loss(alignment: Alignment, lengths: Tensor) -> Tensor:
     """Mean square of the error of log durations, over the symbols of a batch; lengths int64 (B,)."""
     target = log_targets(alignment.durations)
-    inside = length_mask(lengths, target.shape[1])
-    return ((alignment.log_durations - target).square() * inside).sum() / lengths.sum()
+    return masked_mean((alignment.log_durations - target).square(), length_mask(lengths, target.shape[1]))
 
 
 def mel_distance(made: Tensor, real: Tensor, n_frames: Tensor) -> Tensor:
     """Mean absolute difference of log mels, (B, M, T) and (B, M, ≥ T), within the first n_frames int64 (B,) of an utterance."""
     longest = made.shape[2]
-    inside = length_mask(n_frames, longest)[:, None]
-    difference = (made - real[:, :, :longest]).abs() * inside
-    return difference.sum() / (n_frames.sum() * made.shape[1])
+    return masked_mean((made - real[:, :, :longest]).abs(), length_mask(n_frames, longest)[:, None])
 
 
 def log_targets(durations: Tensor) -> Tensor:

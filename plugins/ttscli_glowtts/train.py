@@ -3,7 +3,8 @@
 Kim et al., "Glow-TTS", 2020, arXiv:2005.11129, section 3.1 and appendix A.1.
 Differs from it: the corpus's own durations may take the place of the search, which spares a small budget the time in which the
 search still finds wrong ones; with `mel_weight` there is a third loss, of the mels that would be spoken, so that a CPU's hours
-make them clear; the learning rate is the house's schedule, and the norm of the gradient is clipped, not its values.
+make them clear; the learning rate is the house's schedule, and the norm of the gradient is clipped, not its values; what
+speaks is a running average of the weights; mels are made of samples without dither.
 
 Letters: B batch, N symbols, M mel bins, T frames.
 """

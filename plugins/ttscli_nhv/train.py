@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ttscli.config import read_config
+from ttscli.nn.lengths import masked_mean
 from ttscli.nn.spectral import SpectralDistance
 from ttscli.training.clips import Clips
 from ttscli.training.corpus import Corpus
@@ -90,9 +91,9 @@ class NhvTrainer(Trainer):
         made = synthesise(filters, batch.pulses, batch.noise, hop)[:, edge]
         true = batch.audio[:, edge]
         voiced = (batch.f0_hz > 0).float()
-        f0_error = (filters.log_f0.float() - batch.f0_hz.clamp(min=1).log()).abs() * voiced
+        f0_error = (filters.log_f0.float() - batch.f0_hz.clamp(min=1).log()).abs()
         losses = self.distance(made, true) | {
-            "f0": f0_error.sum() / voiced.sum().clamp(min=1),
+            "f0": masked_mean(f0_error, voiced > 0),
             "voicing": F.binary_cross_entropy_with_logits(filters.voicing.float(), voiced),
         }
         losses["total"] = losses["mel"] + losses["stft"] + _PITCH_WEIGHT * losses["f0"] + 0.2 * losses["voicing"]

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from ttscli.nn.lengths import length_mask, off_diagonal
+from ttscli.nn.lengths import length_mask, masked_mean, off_diagonal
 
 _SSIM_REACH = 5  # the window is 2 * 5 + 1 = 11 wide, of standard deviation 1.5, as in the SSIM paper
 _SSIM_DEVIATION = 1.5
@@ -23,9 +23,7 @@ _SSIM_C2 = 0.03**2
 
 def masked_l1(prediction: Tensor, target: Tensor, lengths: Tensor) -> Tensor:
     """Mean absolute difference over the valid values of (B, T, M) and (B, T, M); lengths (B,) in frames → scalar."""
-    mask = length_mask(lengths, target.shape[1])[:, :, None]  # (B, T, 1)
-    n_valid = mask.sum() * target.shape[2]
-    return ((prediction - target).abs() * mask).sum() / n_valid
+    return masked_mean((prediction - target).abs(), length_mask(lengths, target.shape[1])[:, :, None])
 
 
 def ssim_loss(prediction: Tensor, target: Tensor, lengths: Tensor) -> Tensor:
@@ -79,9 +77,9 @@ def duration_huber(log_durations: Tensor, durations: Tensor, lengths: Tensor) ->
     Returns:
         Scalar.
     """
-    mask = length_mask(lengths, durations.shape[1])  # (B, N)
-    target = durations.clamp(min=1).to(log_durations.dtype).log() * mask
-    return functional.smooth_l1_loss(log_durations * mask, target, reduction="sum") / mask.sum()
+    target = durations.clamp(min=1).to(log_durations.dtype).log()
+    errors = functional.smooth_l1_loss(log_durations, target, reduction="none")
+    return masked_mean(errors, length_mask(lengths, durations.shape[1]))
 
 
 def guided_attention(attention: Tensor, n_frames: Tensor, n_symbols: Tensor, sigma: float) -> Tensor:

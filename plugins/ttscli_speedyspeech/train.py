@@ -1,8 +1,18 @@
-"""Training of SpeedySpeech's student: losses of the paper's section 2.2, and pitch beside the mel.
+"""Training of SpeedySpeech's student, on durations that are known.
+
+Vainer and Dušek, "SpeedySpeech", 2020, arXiv:2008.03802, section 2.2, and the program published with it. What differs:
+
+- AdamW, and a rate that falls in a line; there Adam, and a rate that is halved when the validation loss stands still.
+- Batches of so many frames, of utterances alike in length; there of 64 utterances.
+- What speaks is a running average of the weights.
+- Mels are standardised bin by bin, by the statistics of the corpus; there by one mean and one deviation.
+- Every utterance of a batch has its own borders (student.py).
+- With `pitch`, log f0 and voicing are learned beside the mel.
 
 Letters: B batch, N symbols, T frames, M mel bins.
 """
 
+import math
 from collections.abc import Sequence
 from typing import Any, ClassVar, NamedTuple
 
@@ -13,7 +23,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ttscli.config import read_config
-from ttscli.nn.lengths import length_mask
+from ttscli.nn.lengths import length_mask, masked_mean
 from ttscli.training.batches import padded
 from ttscli.training.corpus import Corpus, Utterance
 from ttscli.training.recipe import Recipe
@@ -21,6 +31,10 @@ from ttscli.training.trainer import AcousticTrainer
 from ttscli_speedyspeech.config import StudentConfig
 from ttscli_speedyspeech.losses import duration_huber, masked_l1, ssim_loss
 from ttscli_speedyspeech.student import MelStudent
+
+_F0_CENTRE_HZ = 200.0  # where the output for f0 is 0; that a voice lies elsewhere is soon learnt
+_F0_SCALE = 4.0  # ln f0 of a voice moves by about a quarter: four times that is as large as a standardised bin of the mel
+_F0_WEIGHT, _VOICING_WEIGHT = 0.3, 0.2  # less than 1, the weight of the mel: pitch is learnt for the mel's sake
 
 
 class Batch(NamedTuple):
@@ -64,7 +78,7 @@ class SpeedySpeechTrainer(AcousticTrainer):
         )
 
     def losses(self, network: nn.Module, batch: Batch) -> dict[str, Tensor]:
-        """L1 + SSIM + Huber of the durations, unit weights; with pitch, 0.3 L1 of log f0 and 0.2 cross entropy of voicing."""
+        """L1 + SSIM + Huber of the durations, unit weights; with pitch, and less, L1 of log f0 and cross entropy of voicing."""
         outputs, log_durations = network(batch.ids, batch.durations, batch.lengths)
         target = self.network.standardise(batch.mels)
         n_mels = target.shape[-1]
@@ -76,7 +90,7 @@ class SpeedySpeechTrainer(AcousticTrainer):
         losses["total"] = torch.stack(list(losses.values())).sum()
         if self.network.student.config.pitch:
             losses |= _pitch_losses(outputs[..., n_mels:], batch)
-            losses["total"] = losses["total"] + 0.3 * losses["f0"] + 0.2 * losses["voicing"]
+            losses["total"] = losses["total"] + _F0_WEIGHT * losses["f0"] + _VOICING_WEIGHT * losses["voicing"]
         return losses
 
     @torch.inference_mode()
@@ -95,11 +109,10 @@ class SpeedySpeechTrainer(AcousticTrainer):
 
 
 def _pitch_losses(outputs: Tensor, batch: Batch) -> dict[str, Tensor]:
-    """Outputs (B, T, 2): log f0, in deviations from 200 Hz that make it as large as a mel bin, and the logit of voicing."""
-    inside = length_mask(batch.n_frames, outputs.shape[1])
-    f0_error = (outputs[..., 0] - (batch.log_f0 - np.log(200)) * 4).abs()
+    """Of outputs (B, T, 2): _F0_SCALE * ln(f0 / _F0_CENTRE_HZ), and the logit of voicing."""
+    wanted = _F0_SCALE * (batch.log_f0 - math.log(_F0_CENTRE_HZ))
     voicing = F.binary_cross_entropy_with_logits(outputs[..., 1], batch.voiced, reduction="none")
     return {
-        "f0": (f0_error * batch.voiced).sum() / batch.voiced.sum().clamp(min=1),
-        "voicing": (voicing * inside).sum() / inside.sum(),
+        "f0": masked_mean((outputs[..., 0] - wanted).abs(), batch.voiced > 0),
+        "voicing": masked_mean(voicing, length_mask(batch.n_frames, outputs.shape[1])),
     }

@@ -8,10 +8,10 @@ lies past an item's end never changes it.
 
 from typing import NamedTuple
 
-import torch
 from torch import Tensor
 from torch.nn import functional
 
+from ttscli.nn.lengths import masked_mean
 from ttscli_talknet.pitch import Register
 
 _SILENT_HZ = 1e-5
@@ -20,12 +20,12 @@ _SILENT_HZ = 1e-5
 def duration_loss(log_durations: Tensor, durations: Tensor, mask: Tensor) -> Tensor:
     """Squared error of ln(durations + 1): predicted (B, N), frames int64 (B, N), mask bool (B, N) → scalar."""
     errors = (log_durations - durations.to(log_durations.dtype).log1p()).square()
-    return _mean(errors, mask)
+    return masked_mean(errors, mask)
 
 
 def durations_within(predicted: Tensor, durations: Tensor, mask: Tensor, frames: int) -> Tensor:
     """Share of symbols, in percent, whose whole durations are at most `frames` off: int64 (B, N) twice, mask (B, N) → scalar."""
-    return 100 * _mean(((predicted - durations).abs() <= frames).float(), mask)
+    return 100 * masked_mean(((predicted - durations).abs() <= frames).float(), mask)
 
 
 class PitchLosses(NamedTuple):
@@ -55,18 +55,13 @@ def pitch_losses(unvoiced: Tensor, body: Tensor, f0_hz: Tensor, mask: Tensor, re
     entropy = functional.binary_cross_entropy_with_logits(unvoiced, silent.to(unvoiced.dtype), reduction="none")
     errors = body - register.deviations(f0_hz)
     return PitchLosses(
-        voicing=_mean(entropy, mask),
-        body=_mean(errors.square(), voiced),
-        accuracy=_mean(((unvoiced > 0) == silent).float(), mask),
-        mae_hz=_mean(errors.abs() * register.std_hz, voiced),
+        voicing=masked_mean(entropy, mask),
+        body=masked_mean(errors.square(), voiced),
+        accuracy=masked_mean(((unvoiced > 0) == silent).float(), mask),
+        mae_hz=masked_mean(errors.abs() * register.std_hz, voiced),
     )
 
 
 def mel_loss(predicted: Tensor, mels: Tensor, mask: Tensor) -> Tensor:
     """Squared error of log mels: (B, M, T) twice, mask bool (B, T) → scalar."""
-    return _mean((predicted - mels).square().mean(1), mask)
-
-
-def _mean(values: Tensor, mask: Tensor) -> Tensor:
-    """Mean of (B, L) where `mask` (B, L) is true; 0 if it is nowhere."""
-    return torch.where(mask, values, 0.0).sum() / mask.sum().clamp(min=1)
+    return masked_mean((predicted - mels).square(), mask[:, None])

@@ -2,7 +2,7 @@
 
 Beliaev and Ginsburg, "TalkNet 2", 2021, arXiv:2104.08189. Differs from it: the three are trained in one run. They share no
 weights, the gradient of each is clipped by itself, and the optimizer treats every weight alone, so that each learns as if it were
-alone.
+alone. What speaks is a running average of the weights.
 
 There are no blanks between the symbols: in the paper they are where an aligner finds the silences, but a corpus of ours says of
 every symbol how long it lasts, and its silences are those of the spaces, the marks of punctuation and the two ends.
@@ -50,8 +50,8 @@ class TalkNetTrainer(AcousticTrainer):
     def build(cls, recipe: Recipe, corpus: Corpus) -> "TalkNetTrainer":
         """Make untrained networks whose alphabet is every symbol of the corpus, after the padding symbol."""
         symbols = corpus.table()
-        voice = register(corpus)
-        f0 = {"f0_mean": voice.mean_hz, "f0_std": voice.std_hz}
+        pitch = pitch_statistics(corpus)
+        f0 = {"f0_mean": pitch.mean_hz, "f0_std": pitch.std_hz}
         config = talknet_config(recipe.network, corpus.mel_spec, n_symbols=len(symbols), **f0)
         return cls(recipe, corpus, symbols, Networks(config))
 
@@ -111,11 +111,11 @@ class TalkNetTrainer(AcousticTrainer):
 
     def config(self) -> dict[str, Any]:
         """Everything of TalkNetConfig that is not implied by the voice."""
-        voice = self.network.register
-        return dict(self.recipe.network) | {"f0_mean": voice.mean_hz, "f0_std": voice.std_hz}
+        pitch = self.network.register
+        return dict(self.recipe.network) | {"f0_mean": pitch.mean_hz, "f0_std": pitch.std_hz}
 
 
-def register(corpus: Corpus) -> Register:
+def pitch_statistics(corpus: Corpus) -> Register:
     """Where the voice of a corpus lies: at least 1 Hz of deviation, and the published voice's register if nothing is voiced."""
     voiced = corpus.f0_hz[corpus.f0_hz > 0].astype(np.float64)
     if len(voiced) == 0:

@@ -1,6 +1,7 @@
+import pytest
 import torch
 
-from ttscli.nn.lengths import expand, frame_symbols, length_mask, off_diagonal
+from ttscli.nn.lengths import expand, frame_symbols, length_mask, masked_mean, off_diagonal
 
 
 def test_a_mask_is_true_inside() -> None:
@@ -19,6 +20,14 @@ def test_symbols_are_held_and_zeros_follow() -> None:
     frames = expand(encoded, torch.tensor([[1, 2], [0, 1]]))
     assert frames[..., 0].tolist() == [[1, 2, 2], [4, 0, 0]]
     assert torch.equal(frames[..., 1], 10 * frames[..., 0])
+
+
+def test_a_masked_mean_is_that_of_what_is_marked() -> None:
+    values = torch.tensor([[[1.0, 3.0], [5.0, 7.0]], [[2.0, 6.0], [torch.inf, torch.nan]]])
+    mask = length_mask(torch.tensor([2, 1]), 2)
+    assert masked_mean(values, mask[:, :, None]) == 4.0
+    assert masked_mean(values[..., 0], mask) == pytest.approx(8 / 3)
+    assert masked_mean(values, torch.zeros(2, 2, 1, dtype=torch.bool)) == 0.0
 
 
 def test_what_is_off_the_diagonal() -> None:

@@ -12,6 +12,20 @@ def length_mask(lengths: Tensor, longest: int) -> Tensor:
     return torch.arange(longest, device=lengths.device) < lengths[:, None]
 
 
+def masked_mean(values: Tensor, mask: Tensor) -> Tensor:
+    """Mean of the values that a mask marks; 0 where it marks none.
+
+    Args:
+        values: float, of any shape; what is not marked never changes the mean.
+        mask: bool, of that shape or one that spreads to it, such as (B, T, 1) of (B, T, C).
+
+    Returns:
+        Scalar.
+    """
+    marked = mask.expand_as(values)
+    return torch.where(marked, values, 0.0).sum() / marked.sum().clamp(min=1)
+
+
 def off_diagonal(n_steps: Tensor, n_symbols: Tensor, longest: tuple[int, int], sigma: float) -> Tensor:
     """How far each place of an attention is from the diagonal, where the symbols of an utterance are spoken evenly.
 
