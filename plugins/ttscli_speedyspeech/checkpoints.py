@@ -19,7 +19,7 @@ from ttscli.nn.checkpoint import Shapes, expect, read_checkpoint, state_dict
 from ttscli.settings import config_of, mel_spec_of, require_agreement, stated
 from ttscli.voice import TextSettings
 from ttscli_speedyspeech.config import StudentConfig
-from ttscli_speedyspeech.features import Scale
+from ttscli_speedyspeech.scale import Scale
 from ttscli_speedyspeech.student import Student
 from ttscli_speedyspeech.teacher import Teacher, TeacherConfig
 from ttscli_speedyspeech.text import CLOSING_PADS, text_settings
@@ -47,6 +47,8 @@ _WORDS = {
     "alphabet": "alphabet",
 }
 """What the published program calls a field of ours, and the alphabet."""
+_POSITIONS = (("ours", "utterance"), (None, "none"), (False, "none"))
+"""What it calls positions, as a value of `pos_enc`, and we."""
 
 
 def student_importer(files: Sequence[Path], settings: Config) -> Imported:
@@ -176,7 +178,10 @@ def _only(files: Sequence[Path]) -> Path:
 def _told(settings: Config, section: str, cls: type) -> dict[str, object]:
     """What settings say of the dataclass `cls`, of mels and of their statistics, under our names."""
     told = stated(settings, _WORDS, ["stft", "mel", section], Scale, cls)
-    return told | ({"positions": "none"} if told.get("positions", "") in (None, False) else {})
+    for theirs, ours in _POSITIONS:
+        if told.get("positions", "") == theirs:
+            told["positions"] = ours
+    return told
 
 
 def _table(config: StudentConfig | TeacherConfig) -> dict[str, object]:

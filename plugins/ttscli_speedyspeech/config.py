@@ -6,10 +6,10 @@ from typing import Literal
 from ttscli.config import require_sizes, require_within
 from ttscli.errors import VoiceError
 
-Positions = Literal["ours", "standard", "reset", "ends", "none"]
+Positions = Literal["utterance", "standard", "reset", "ends", "none"]
 """What the position of a frame is counted from.
 
-ours: the start of the utterance; frames after its end get 0 (the published weights).
+utterance: the start of the utterance; frames after its end get 0 (the published weights).
 standard: the same without the zeros.
 reset: the start of the frame's symbol.
 ends: half of the channels from the start of the symbol, half back from its end, so that a frame knows how far its symbol has
@@ -41,7 +41,7 @@ class StudentConfig:
     encoder_dilations: tuple[int, ...] = (1, 2, 4, 1, 2, 4, 1, 2, 4, 1, 2, 4, 1)
     decoder_dilations: tuple[int, ...] = (1, 2, 4, 8, 1, 2, 4, 8, 1, 2, 4, 8, 1, 2, 4, 8, 1)
     convs_per_block: int = 2
-    positions: Positions = "ours"
+    positions: Positions = "utterance"
     pitch: bool = False
     contrast: float = 1.0
     gain_db: float = 0.0

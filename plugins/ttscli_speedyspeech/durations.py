@@ -12,26 +12,14 @@ from numpy.typing import NDArray
 Counts = NDArray[np.int64]
 
 
-def durations(attention: NDArray[np.float32], n_frames: int, n_symbols: int) -> Counts:
-    """Durations of one utterance, which sum to n_frames.
-
-    Args:
-        attention: (≥ n_frames, ≥ n_symbols), one row a frame, whose argmax never goes back.
-        n_frames: ≥ 1, without padding.
-        n_symbols: ≥ 1, without padding.
-
-    Returns:
-        int64 (n_symbols,), ≥ 0.
-    """
-    return remove_excess(visits(attention, n_frames, n_symbols), n_frames)
+def durations(attention: NDArray[np.float32]) -> Counts:
+    """Durations of one utterance: attention (T, N), whose argmax never goes back → int64 (N,), ≥ 0, which sum to T."""
+    return remove_excess(visits(attention), len(attention))
 
 
-def visits(attention: NDArray[np.float32], n_frames: int, n_symbols: int) -> Counts:
-    """How many frames attend to each symbol most: (T, N) → int64 (n_symbols,), ≥ 1; a symbol that no frame visits gets 1."""
-    valid = attention[:n_frames, :n_symbols]
-    strongest = valid.argmax(axis=1)
-    strongest[~valid.any(axis=1)] = n_symbols - 1  # all of the attention had walked on into the padding
-    return np.maximum(np.bincount(strongest, minlength=n_symbols), 1).astype(np.int64)
+def visits(attention: NDArray[np.float32]) -> Counts:
+    """How many frames attend to each symbol most: (T, N) → int64 (N,), ≥ 1; a symbol that no frame visits gets 1."""
+    return np.maximum(np.bincount(attention.argmax(axis=1), minlength=attention.shape[1]), 1).astype(np.int64)
 
 
 def remove_excess(counts: Counts, n_frames: int) -> Counts:

@@ -32,9 +32,9 @@ def frame_positions(durations: Tensor, channels: int, mode: Positions) -> Tensor
     frames = torch.arange(index.shape[1], device=durations.device)
     if mode == "none":
         return torch.zeros(1, len(frames), channels, device=durations.device)
-    if mode in ("ours", "standard"):
+    if mode in ("utterance", "standard"):
         table = positional_encoding(len(frames), channels).to(durations.device)[None]
-        return table * inside[..., None] if mode == "ours" else table
+        return table * inside[..., None] if mode == "utterance" else table
     stops = edges.gather(1, index)  # (B, N) → (B, T), where each frame's symbol ends
     since = frames - (stops - durations.gather(1, index))
     if mode == "reset":

@@ -134,7 +134,7 @@ def frame_positions(durations: Durations, config: StudentConfig) -> Array:
     published = np.power(10, np.power(4, np.arange(0, channels, 2, dtype=np.float32) / channels))
     if mode == "none":
         return np.zeros((len(frames), channels), np.float32)
-    if mode in ("ours", "standard"):
+    if mode in ("utterance", "standard"):
         return _waves(frames, published)
     if mode == "reset":
         return _waves(since, published)

@@ -9,7 +9,7 @@ configuration it is the published network, down to the names of its parameters. 
 - The noise on the attention in training comes from a generator that the caller gives; without one there is none.
 
 Letters: B batch, N symbols, T frames, C channels, G gate channels, A attention channels, M mel bands, P frames of the past.
-Spectrograms are scaled to [0, 1] (features.py). Ids are padded with 0 on the right.
+Spectrograms are scaled to [0, 1] (scale.py). Ids are padded with 0 on the right.
 """
 
 import math
@@ -237,7 +237,6 @@ class Teacher(nn.Module):
         n_symbols: Tensor,
         n_frames: int,
         window: int | None = None,
-        forced: Tensor | None = None,
         dwell: int | None = None,
     ) -> tuple[Tensor, Tensor]:
         """Speak frame by frame, each from the model's own output; the past of every layer is kept in queues.
@@ -248,7 +247,6 @@ class Teacher(nn.Module):
             n_frames: how many frames to make, at most.
             window: attend only to the last frame's strongest symbol i up to i + window, and ignore n_symbols, as the published
                 program does; None to attend to all symbols.
-            forced: (B, n_frames, M): take the past from here instead of from the model's own output.
             dwell: end when every item has attended to its last symbol for so many frames in a row; None for n_frames in any case.
 
         Returns:
@@ -268,9 +266,8 @@ class Teacher(nn.Module):
             logits = logits.masked_fill(outside, -math.inf) if window is None else _inside_window(logits, first, window)
             row = logits.softmax(dim=-1)
             first = row.argmax(dim=-1)
-            decoded = self.audio_decoder.step(self.attention.context(row[:, None], values) + query, spoken)
-            frame = decoded if forced is None else forced[:, t, :, None]
-            frames.append(decoded)
+            frame = self.audio_decoder.step(self.attention.context(row[:, None], values) + query, spoken)
+            frames.append(frame)
             rows.append(row)
             rested = (rested + 1) * (first == n_symbols - 1)
             if dwell is not None and bool((rested >= dwell).all()):

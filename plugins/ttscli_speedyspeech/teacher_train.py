@@ -25,8 +25,8 @@ from ttscli.training.recipe import Recipe
 from ttscli.training.trainer import AligningTrainer, Alignment
 from ttscli_speedyspeech.augment import Augmentation, augment
 from ttscli_speedyspeech.durations import durations
-from ttscli_speedyspeech.features import Scale
 from ttscli_speedyspeech.losses import guided_attention, masked_l1
+from ttscli_speedyspeech.scale import Scale
 from ttscli_speedyspeech.schedule import NoamRecipe
 from ttscli_speedyspeech.teacher import Teacher, TeacherConfig
 
@@ -74,7 +74,7 @@ def read_alignment(teacher: Teacher, ids: Tensor, mel: Tensor) -> Alignment:
     """How long each symbol of one recording lasts: ids int64 (N,), mel (T, M) in [0, 1]."""
     _, attention = teacher.align(ids[None], mel[None], window=1)
     attended = attention[0].cpu().numpy()
-    return Alignment(durations(attended, len(mel), len(ids)), attended)
+    return Alignment(durations(attended), attended)
 
 
 class TeacherTrainer(AligningTrainer):

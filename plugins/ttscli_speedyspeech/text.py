@@ -1,18 +1,10 @@
 """The alphabets of the published SpeedySpeech: ARPAbet with stress, or letters.
 
-Paper: Vainer and Dušek, "SpeedySpeech", 2020, and the program published with it. What differs:
-
-- Pronunciations come from g2p_en there, and from our own front end here.
-- Which characters `clean` drops is known from cases only; see _BEFORE_BRACKET.
-
-Letters: B batch, N symbols.
+Paper: Vainer and Dušek, "SpeedySpeech", 2020, and the program published with it. Differs from it: pronunciations and spoken words
+are our own front end's, where it has g2p_en and a cleaner of its own.
 """
 
-import re
-from collections.abc import Iterable, Sequence
-
-import numpy as np
-from numpy.typing import NDArray
+from collections.abc import Sequence
 
 from ttscli.voice import TextSettings
 
@@ -33,22 +25,6 @@ GRAPHEMES: tuple[str, ...] = (PADDING, UNKNOWN, *"abcdefghijklmnopqrstuvwxyz", *
 CLOSING_PADS = 5
 """Padding ids that the published program appends to a batch before it speaks, so that ends are not cut off."""
 
-# The published pattern is a character class that ends too early. What it means is: one character that is not in it, followed by
-# a bracket. Known not to be in it are digits, $ and #; the rest of the class is taken to be what the alphabets are made of.
-_BEFORE_BRACKET = re.compile(r"""[^a-z '",.:?!\-\[\]]\]""")
-
-
-def clean(text: str) -> str:
-    """Lower-case `text` and drop what the published program drops: a foreign character and the closing bracket after it."""
-    return _BEFORE_BRACKET.sub("", text.lower())
-
-
-def ids(symbols: Iterable[str], alphabet: Sequence[str]) -> NDArray[np.int64]:
-    """Symbols → their ids in `alphabet`: int64 (n_symbols,); a symbol that is not in it gets the id of UNKNOWN."""
-    numbers = {symbol: number for number, symbol in enumerate(alphabet)}
-    unknown = numbers[UNKNOWN]
-    return np.array([numbers.get(symbol, unknown) for symbol in symbols], dtype=np.int64)
-
 
 def text_settings(n_symbols: int, alphabet: Sequence[str] | None = None) -> TextSettings | None:
     """How a voice of so many symbols spells, by `alphabet` or one of the published ones; None if that has another number.
@@ -62,12 +38,3 @@ def text_settings(n_symbols: int, alphabet: Sequence[str] | None = None) -> Text
                 return TextSettings("arpabet-stress", tuple(known), marks="apart")
             return TextSettings("graphemes", tuple(known))
     return None
-
-
-def padded(batch: Sequence[NDArray[np.int64]], closing_pads: int = CLOSING_PADS) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Ids of utterances, each (n_symbols,) → one array (B, longest N + closing_pads), padded with 0, and the lengths (B,)."""
-    lengths = np.array([len(item) for item in batch], dtype=np.int64)
-    whole = np.zeros((len(batch), int(lengths.max()) + closing_pads), dtype=np.int64)
-    for row, item in zip(whole, batch, strict=True):
-        row[: len(item)] = item
-    return whole, lengths

@@ -51,8 +51,8 @@ class AlignerTrainer(AligningTrainer):
         batch = self.collate([utterance])
         ids = batch.ids[0].numpy()
         heard = hear(network, batch.mels[0].to(network.mean.device))
-        path = best_path(heard, ids, network.config.n_symbols)
-        return Alignment(without_blanks(path.durations), np.exp(heard[:, ids]))
+        durations = without_blanks(best_path(heard, ids, network.config.n_symbols))
+        return Alignment(durations, np.exp(heard[:, ids]))
 
     def collate(self, utterances: Sequence[Utterance]) -> AlignerBatch:
         """Pad utterances to the longest of them."""

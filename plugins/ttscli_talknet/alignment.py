@@ -6,8 +6,6 @@ after Viterbi. Differs from it: nothing; of two equally good ways to a state, st
 Letters: L symbols, S = 2L + 1 states (blank, symbol, blank, …, blank), T frames, K classes.
 """
 
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,14 +15,7 @@ Counts = NDArray[np.int64]
 _IMPOSSIBLE = -np.inf
 
 
-class Path(NamedTuple):
-    """The best path: frames in each state, int64 (S,), which sum to T; and its log probability."""
-
-    durations: Counts
-    score: float
-
-
-def best_path(log_probabilities: NDArray[np.float32], symbols: Counts, blank: int) -> Path:
+def best_path(log_probabilities: NDArray[np.float32], symbols: Counts, blank: int) -> Counts:
     """Find how a recogniser would most probably say `symbols`.
 
     Args:
@@ -33,7 +24,8 @@ def best_path(log_probabilities: NDArray[np.float32], symbols: Counts, blank: in
         blank: class of the blank.
 
     Returns:
-        The path. A symbol has at least 1 frame; a blank may have none, but for one between two equal symbols.
+        Frames in each state, int64 (S,), which sum to T. A symbol has at least 1; a blank may have none, but for one between two
+        equal symbols.
 
     Raises:
         InputError: there are too few frames.
@@ -45,7 +37,7 @@ def best_path(log_probabilities: NDArray[np.float32], symbols: Counts, blank: in
     heard = log_probabilities[:, states].astype(np.float64)  # (T, K) → (T, S)
     scores, steps = _forward(heard, _may_skip(states, blank))
     last = len(states) - 1 if scores[-1] >= scores[-2] else len(states) - 2
-    return Path(_backward(steps, last), float(scores[last]))
+    return _backward(steps, last)
 
 
 def interleave(blanks: Counts, symbols: Counts) -> Counts:

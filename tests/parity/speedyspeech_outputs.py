@@ -16,17 +16,18 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from tests.parity.reference import reference
+from tests.parity.speedyspeech_front_end import for_melgan, log_mels
 from ttscli.melspec import MelSpec
 from ttscli.nn.lengths import expand
 from ttscli.nn.mel import LogMel
 from ttscli_speedyspeech.checkpoints import read_student, read_teacher
 from ttscli_speedyspeech.config import StudentConfig
 from ttscli_speedyspeech.durations import durations, visits
-from ttscli_speedyspeech.features import Scale, for_melgan, log_mels
 from ttscli_speedyspeech.losses import duration_huber, guided_attention, masked_l1, ssim_loss
 from ttscli_speedyspeech.positional import frame_positions, positional_encoding
+from ttscli_speedyspeech.scale import Scale
 from ttscli_speedyspeech.schedule import noam_lr
-from ttscli_speedyspeech.student import Student, round_durations
+from ttscli_speedyspeech.student import MelStudent, Student, round_durations
 from ttscli_speedyspeech.teacher import Teacher, TeacherConfig
 
 FOLDER = reference("speedyspeech")
@@ -50,7 +51,7 @@ def load_student() -> Student:
         StudentConfig(
             encoder_dilations=tuple(stated["enc_dilations"]),
             decoder_dilations=tuple(stated["dec_dilations"]),
-            positions=stated["pos_enc"] or "none",
+            positions="utterance" if stated["pos_enc"] == "ours" else "none",
         ),
     )
     student = Student(config)
@@ -78,6 +79,14 @@ def load_teacher() -> Teacher:
 def scale() -> Scale:
     stft = CONFIG["stft"]
     return Scale(stft["spec_mean"], stft["spec_std"], stft["spec_min"], stft["spec_max"])
+
+
+def statistics() -> MelStudent:
+    """A student that knows the mean and deviation of the published mels; its weights are of no use."""
+    network = MelStudent(StudentConfig(n_mels=CONFIG["stft"]["n_mel"], channels=2))
+    network.mean.fill_(scale().mean)
+    network.deviation.fill_(scale().deviation)
+    return network
 
 
 def log_mel() -> LogMel:
@@ -132,7 +141,7 @@ def student_batch() -> Outputs:
     encoded, log_durations, lasting, mel = speak(student, given("stu_phonemes"), given("stu_plen"))
     channels = student.config.channels
     nopos = expand(encoded.transpose(1, 2), lasting)  # (B, C, N) → (B, T, C)
-    positions = frame_positions(lasting, channels, "ours")
+    positions = frame_positions(lasting, channels, "utterance")
     return ours | {
         "stu_encoder": encoded.transpose(1, 2),  # (B, C, N) → (B, N, C)
         "stu_log_durations": log_durations,
@@ -143,7 +152,7 @@ def student_batch() -> Outputs:
         "stu_pos_standard": frame_positions(lasting, channels, "standard")[0],
         "stu_expanded": nopos + positions,
         "stu_spec_std": mel,
-        "stu_mel_for_melgan": for_melgan(mel, lasting.sum(1), scale()),
+        "stu_mel_for_melgan": for_melgan(statistics().log_mel(mel), lasting.sum(1), scale().low),
     }
 
 
@@ -211,7 +220,7 @@ def front_end() -> Outputs:
     return {
         "fe_logmel": mels,
         "fe_slen": n_frames,
-        "fe_standardised": scale().standardise(mels),
+        "fe_standardised": statistics().standardise(mels.transpose(1, 2)).transpose(1, 2),  # (B, M, T) → (B, T, M) and back
         "fe_minmax": scale().unit(mels),
         "fe_mel_basis": mel_of.basis,
     }
@@ -245,8 +254,7 @@ def teacher_sequential() -> Outputs:
     ids, n_symbols, mels = given("tea_phonemes"), given("tea_plen"), given("tea_spec")
     n_free = len(VECTORS["tea_free_decoded"][0])
     ours: Outputs = {}
-    followed = teacher.generate(ids, n_symbols, mels.shape[1], window=1, forced=mels)
-    ours["tea_ext_decoded"], ours["tea_ext_attention"] = followed
+    ours["tea_ext_decoded"], ours["tea_ext_attention"] = teacher.align(ids, mels, window=1)
     ours["tea_free_decoded"], ours["tea_free_attention"] = teacher.generate(ids, n_symbols, n_free)
     ours["tea_free_w3_decoded"], ours["tea_free_w3_attention"] = teacher.generate(ids, n_symbols, n_free, window=3)
     return ours
@@ -256,9 +264,10 @@ def extraction() -> Outputs:
     ours: Outputs = {}
     sizes = zip(VECTORS["fert_slen"], VECTORS["fert_plen"], strict=True)
     for item, (n_frames, n_symbols) in enumerate(sizes):
-        attention = VECTORS["fert_alignments"][item]
-        ours[f"fert_raw{item}"] = visits(attention, int(n_frames), int(n_symbols))
-        ours[f"fert_smooth{item}"] = durations(attention, int(n_frames), int(n_symbols))
+        attention = VECTORS["fert_alignments"][item, :n_frames, :n_symbols].copy()
+        attention[~attention.any(axis=1), -1] = 1  # a frame that has walked on into the padding
+        ours[f"fert_raw{item}"] = visits(attention)
+        ours[f"fert_smooth{item}"] = durations(attention)
     return ours
 
 

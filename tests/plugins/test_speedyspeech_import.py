@@ -9,7 +9,7 @@ import pytest
 import torch
 from safetensors.numpy import save_file
 
-from tests.parity.speedyspeech_outputs import CONFIG, FOLDER, VECTORS, given, load_teacher, scale
+from tests.parity.speedyspeech_outputs import CONFIG, FOLDER, VECTORS, given, load_teacher, statistics
 from ttscli.contract import SpeechOptions
 from ttscli.errors import DeviceError, VoiceError
 from ttscli.importing import Imported
@@ -39,7 +39,7 @@ def test_a_student_speaks_as_the_published_program(tmp_path: Path) -> None:
     plugin = SpeedySpeech.load(saved(imported, tmp_path), imported.config, imported.mel_spec, "cpu")
     ids = VECTORS["stu1_phonemes"][0][:-CLOSING_PADS]
     [mel] = plugin.mels([ids], SpeechOptions())
-    wanted = scale().log_mel(given("stu1_spec_std"))[0].numpy().T
+    wanted = statistics().log_mel(given("stu1_spec_std"))[0].numpy().T
     np.testing.assert_allclose(mel.frames, wanted, atol=2e-4)
     assert mel.durations is not None
     assert mel.durations.tolist() == VECTORS["stu1_durations"][0][: len(ids)].tolist()
@@ -79,7 +79,15 @@ def test_our_own_words_do_as_well() -> None:
     assert all(np.array_equal(one.tensors[name], other.tensors[name]) for name in other.tensors)
 
 
+@pytest.mark.parametrize(("theirs", "ours"), [("ours", "utterance"), ("standard", "standard"), (None, "none"), (False, "none")])
+def test_positions_have_a_name_of_our_own(theirs: object, ours: str) -> None:
+    imported = student_importer([STUDENT], {**CONFIG, "student": {**CONFIG["student"], "pos_enc": theirs}})
+    assert imported.config["positions"] == ours
+
+
 def test_alphabets() -> None:
+    assert len(set(PHONEMES)) == len(PHONEMES) == 78
+    assert len(set(GRAPHEMES)) == len(GRAPHEMES) == 36
     phones, letters = text_settings(len(PHONEMES)), text_settings(len(GRAPHEMES))
     assert phones is not None
     assert letters is not None

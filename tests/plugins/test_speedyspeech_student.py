@@ -42,7 +42,7 @@ CONFIGS = [
     *(replace(BASE, positions=mode) for mode in POSITIONS),
     replace(BASE, encoder_kernel=4, decoder_kernel=2, convs_per_block=2),
     replace(BASE, encoder_kernel=1, decoder_kernel=5, encoder_dilations=(3,), decoder_dilations=(2, 2, 2)),
-    replace(BASE, pitch=True, positions="ours"),
+    replace(BASE, pitch=True, positions="utterance"),
 ]
 
 
@@ -172,8 +172,8 @@ def test_positions_count_from_where_their_mode_says() -> None:
     durations = torch.tensor([[3, 2], [2, 0]])
     of = {mode: frame_positions(durations, 8, mode) for mode in POSITIONS}
     assert not of["none"].any()
-    assert torch.equal(of["ours"][0], of["standard"][0])
-    assert not of["ours"][1, 2:].any()  # after an item's end
+    assert torch.equal(of["utterance"][0], of["standard"][0])
+    assert not of["utterance"][1, 2:].any()  # after an item's end
     assert torch.equal(of["reset"][0, :2], of["reset"][0, 3:])  # the second symbol begins anew
     assert not torch.equal(of["reset"][0, 0], of["reset"][0, 1])
     first, last = of["ends"][0, :, :4], of["ends"][0, :, 4:]

@@ -42,10 +42,10 @@ def test_it_finds_the_sounds_of_a_miniature_corpus(corpus: Corpus) -> None:
     assert losses[-1] < 0.02 * losses[0]
     for utterance in corpus.utterances:
         batch = learner.collate([utterance])
-        path = best_path(hear(learner.network, batch.mels[0]), batch.ids[0].numpy(), len(learner.symbols))
-        assert path.durations.sum() == utterance.n_frames
-        starts = np.cumsum([0, *path.durations])[1::2][: len(utterance.symbols)]
-        stops = starts + path.durations[1::2]
+        durations = best_path(hear(learner.network, batch.mels[0]), batch.ids[0].numpy(), len(learner.symbols))
+        assert durations.sum() == utterance.n_frames
+        starts = np.cumsum([0, *durations])[1::2][: len(utterance.symbols)]
+        stops = starts + durations[1::2]
         edges = np.cumsum([0, *utterance.durations])
         assert bool((stops > edges[:-1]).all())
         assert bool((starts < edges[1:]).all())
