@@ -17,6 +17,24 @@ _LEADEN = (
     r"|glass|solder|roof|roofs|dust|levels|content)"
 )
 
+# One person who "read" did so in the past, or there would be an s; but "does he read", "let the teacher read", "a good read is".
+_CLAUSE = r"(?:^|[.,;:!?…—] |\b(?:and|but|as|when|while|because|that|then|before|after|if|where|so|until|once|though|although) )"
+_ONE = (
+    r"(?:(?:s?he|it|everyone|everybody|someone|somebody|nobody|no one) "
+    r"(?:(?:\w+ly|then|never|also|just|once|often|always|only) )?"
+    r"|(?:mister|misses|miz|doctor|professor|uncle|aunt) \w+ )"
+)
+_NO_ONE = (
+    r"(?!(?:to|and|or|can|could|will|would|must|may|might|should|shall|not|also|you|we|they|he|she|it|who|that|which|people|children"
+    r"|men|women|police|please|always|just|now|then|never|first|next|ever|once|when|if|let's|go|come|try|help|\w+ly|young|old|rich"
+    r"|poor|good|great|quick|fun|long|short|easy|nice|fine|light|well|most|much|best) )"
+)
+_SOMEONE = rf"(?:the|an?|my|his|her|this|our|your|their|each|every) {_NO_ONE}(?:\w+ {_NO_ONE})?\w+[^\Ws] "
+_NAMED = rf"{_NO_ONE}(?-i:[A-Z])\w+[^\Ws] "
+_WHAT = rf"(?:{_OBJECT}|an?|aloud|out|about|from|to|through|over|some|no|one|two)\b"
+_DID = r"\b(?:he|she|I|we|they) (?:\w+ed|took|sat|stood|came|went|got|lay|found|drew|bent)\b(?:(?! to\b)[^.;:!?…—]){0,50}?,? and "
+_RESUME_AFTER = r"(?! (?:button|function|key|command|playback|option|point|token|talks|work))\b"
+
 # (words before, word, words after, respelling). Words before and after are alternatives of a regular expression.
 _END = r"[.,;:!?…]|$"
 _TURNED = r"the (?:clock|watch|rope|wool|yarn|handle|spring|string|toy|tape|film)"
@@ -36,6 +54,11 @@ _TABLE = (
     ),
     (r"\b(?:and|to|will|you|they|we|I|then) |^", "wind", rf" (?:it|{_TURNED})\b", "wined"),
     (r"\b(?:I|you|he|she|we|they|who|also|only|just) ", "read", rf" [^.,;:!?—…]*\b{_PAST}\b", "red"),
+    (_CLAUSE + _ONE, "read", r"\b", "red"),
+    (rf"{_CLAUSE}(?:{_SOMEONE}|{_NAMED})", "read", f" {_WHAT}", "red"),
+    (r"\b(?:sign|note|label|headline|caption|plaque|inscription|poster|banner) ", "read", r" \w", "red"),
+    (_DID, "read", f" {_WHAT}", "red"),
+    (r"(?<!let )(?<!help )\b(?:your|my|his|her|our|an?|the|(?:an?|your|my) \w*[^\Ws]) ", "resume", _RESUME_AFTER, "résumé"),
     (r"\b(?:take|took|takes|taking) a ", "bow", r"\b", "bough"),
     ("", "bow", r" (?:to|before|low|of the (?:ship|boat))\b", "bough"),
     ("", "excuse", r" (?:me|him|her|us|them|my|the|yourself)\b", "excuze"),
