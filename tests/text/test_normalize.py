@@ -29,6 +29,10 @@ World War II → World War two
 World War I was long. → World War one was long.
 Chapter IV → Chapter four
 Act III, Scene ii → Act three, Scene two
+CHAPTER I. → CHAPTER one.
+CHAPTER XL: THE END → Chapter forty: the end
+THE PART I LOVE → The part I love
+ACT V → Act five
 Louis XIV met Queen Elizabeth II. → Louis the fourteenth met Queen Elizabeth the second.
 King George I and Henry VIII's wives → King George the first and Henry the eighth's wives
 The part I played in chapter IV, i. e. the book I read → The part I played in chapter four, that is the book I read
@@ -37,6 +41,8 @@ Then Part C came, and so did I. → Then Part C came, and so did I.
 pp. 12-15, e.g. Fig. 3. → pages twelve to fifteen, for example Figure three.
 James T. Kirk met Dr. St. John on Main St. → James T Kirk met Doctor Saint John on Main Street.
 Dr. Lee lives at 5 Maple Dr. near St. Louis. → Doctor Lee lives at five Maple Drive near Saint Louis.
+Chicago, St. Louis, and Main St., St. Paul → Chicago, Saint Louis, and Main Street, Saint Paul
+5 Main St., Chicago, by Wall St. Journal → five Main Street, Chicago, by Wall Street Journal
 Mr. Smith vs. Mrs. Jones etc. → Mister Smith versus Misses Jones et cetera.
 Sgt. Lee, Gov. Reed and Prof. Hill → Sergeant Lee, Governor Reed and Professor Hill
 No. 5 → Number five

@@ -27,7 +27,7 @@ _HEALTH = (
 _ACRONYM = re.compile(rf"\b(?:{_SPELLED}|{_HEALTH})\b(?!\w)")
 _ACRONYMS = re.compile(rf"\b({_SPELLED}|{_SPELLED_TOO})'?s\b")
 # Behind a comma, "OH" and "HI" are states.
-_WORD = re.compile(rf"\b(?:{'|'.join(_WORDS.split())}|(?<![a-z], )(?:OH|HI|AH|HA|UH))(?=s?\b)(?!'[A-Z])")
+_WORD = re.compile(rf"\b(?:{'|'.join(_WORDS.split())}|(?<![a-z], )(?:OH|HI|AH|HA|UH)|ACT(?= \d))(?=s?\b)(?!'[A-Z])")
 _OTHER = re.compile(rf"\b(?:{'|'.join(_RESPELT)})\b")
 _LOUD = re.compile(r"\b[A-Z]{1,3}&[A-Z]{1,3}\b|(?<![-\w])A(?![-\w])|[^\W\d]{2,}(?:'[^\W\d]+)?")
 

@@ -12,6 +12,8 @@ _NUMBERED = re.compile(
     rf"\b({_COUNTED}) ({_ROMAN}|(?=[ivxl]{{2}}){_ROMAN.lower()})\b(?![.']\w)"
     rf"|\b({_COUNTED.lower()}) ((?=[IVXL]{{2}}){_ROMAN}|(?=[ivxl]{{2}}){_ROMAN.lower()})\b(?![.']\w)"
 )
+# In a line of capitals, "I" is a number only if it stands last, or before a stop.
+_LOUD = re.compile(rf"\b({_COUNTED.upper()}) ((?=[IVXL]{{2}}|[VX]\b){_ROMAN}|I(?=[.:]|$| [-—]))\b(?![.']\w)")
 _REGNAL = (
     "Louis|Henry|George|Edward|Charles|James|William|Richard|Elizabeth|Philip|Pius|Leo|Benedict|Napoleon|Catherine|Nicholas|Mary|"
     "Alexander|Frederick|Peter|Ivan|Francis|Gregory|Innocent|Clement|Urban|Paul|John|Ferdinand|Alfonso|Gustav|Christian|Haakon|"
@@ -29,6 +31,7 @@ _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 def spoken_romans(text: str) -> str:
     """Replace Roman numerals by figures: "Chapter IV" → "Chapter 4", "Louis XIV" → "Louis the 14th"."""
     text = _NUMBERED.sub(lambda match: f"{match[1] or match[3]} {roman((match[2] or match[4]).upper())}", text)
+    text = _LOUD.sub(lambda match: f"{match[1]} {roman(match[2])}", text)
     text = _MONARCH.sub(_monarch, text)
     text = _HEIR.sub(lambda match: f"{match[1]} the {ordinal(roman(match[2]))}", text)
     return _ALONE.sub(lambda match: match[1] if match[1] in ("IV", "XV", "X", "XI") else str(roman(match[1])), text)

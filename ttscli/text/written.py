@@ -75,8 +75,8 @@ def _abbreviation(match: re.Match[str]) -> str:
     return long + final_stop(match, stop)
 
 
-_SAINT = re.compile(r"(?:\b([\w'-]+\.?),? )?\bSt\b(\.?)(?= ([\w'-]+))?")
-_DOCTOR = re.compile(r"(?:\b([\w'-]+\.?),? )?\bDr\b(\.?)(?= ([\w'-]+))?")
+_SAINT = re.compile(r"(?:\b([\w'-]+\.?,?) )?\bSt\b(\.?)(?= ([\w'-]+))?")
+_DOCTOR = re.compile(r"(?:\b([\w'-]+\.?,?) )?\bDr\b(\.?)(?= ([\w'-]+))?")
 _NO_STREET = words("mount port lake east fort new big mr. mrs. dr. mister misses the at in on to")
 _STARTS = words("the he she it they we i then and but there this that his her")
 _SMALL = words("on in at to from the of and see visit our by near for since when")
@@ -92,13 +92,14 @@ def _doctor_or_drive(match: re.Match[str]) -> str:
 
 def _by_neighbours(match: re.Match[str], before_name: str, after_name: str) -> str:
     """Decide: "Saint" and "Doctor" stand before a name, "Street" and "Drive" after one."""
-    before, stop, after = match.groups()
+    before, stop, after = match.groups(default="")
     lead = match[0][: len(match[0]) - 2 - len(stop)]
-    name_before = (
-        before is not None and (before[0].isupper() or before[0].isdigit()) and before.lower() not in _NO_STREET | _SMALL
-    )
-    name_after = after is not None and after[0].isupper() and after.lower() not in _STARTS
-    named_road = name_before and (not name_after or before_name == "Saint") and not (before or "").endswith(".")
+    bare = before.rstrip(",")
+    name_before = bare[:1].isupper() or bare[:1].isdigit()
+    name_before = name_before and not bare.endswith(".") and bare.lower() not in _NO_STREET | _SMALL
+    name_after = after[:1].isupper() and after.lower() not in _STARTS
+    # "Main St. Chicago" is a street, "Chicago, St. Louis" is not.
+    named_road = name_before and (not name_after or (before_name == "Saint" and bare == before))
     if named_road or not (name_after or before_name == "Doctor"):
         return lead + after_name + final_stop(match, stop)
     return lead + before_name
