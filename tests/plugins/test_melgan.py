@@ -159,7 +159,8 @@ def test_an_import_knows_its_mels(file: Path, settings: dict[str, object], wante
 
 
 def test_a_file_of_a_training_run_says_what_its_mels_are(tmp_path: Path) -> None:
-    content = torch.load(V01, weights_only=True) | {"hp_str": "audio:\n  sampling_rate: 24000\n  mel_fmin: 20.0\n"}
+    written = "data:\n  train: ''\n---\naudio:\n  sampling_rate: 24000\n  mel_fmin: 20.0\n"
+    content = torch.load(V01, weights_only=True) | {"hp_str": written}
     torch.save(content, tmp_path / "x.pt")
     spec = importer([tmp_path / "x.pt"], {"audio": {"mel_fmin": 30.0}}).mel_spec
     assert (spec.sample_rate_hz, spec.low_hz) == (24000, 30.0)
