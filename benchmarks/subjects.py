@@ -74,7 +74,7 @@ class Subject:
 
 def _student_in_torch(network: MelStudent, ids: Tensor, mel: Tensor) -> int:
     durations = torch.full_like(ids, round(FRAMES_PER_SYMBOL))
-    network(ids[None], durations[None])
+    network(ids[None], durations[None], torch.tensor([len(ids)]))
     return int(durations.sum())
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+import torch
 
 from benchmarks import learning_curves, side_by_side, waveglow_inverse
 from benchmarks.figures import Row, plot, table
@@ -15,6 +16,7 @@ from benchmarks.pages import between
 from benchmarks.pages import replace as replace_part
 from benchmarks.processes import run
 from benchmarks.side_by_side import Size
+from benchmarks.subjects import FRAMES_PER_SYMBOL, STUDENT
 from benchmarks.systems import System, ours
 from benchmarks.texts import SENTENCES, sentences
 from tests.conftest import Environment
@@ -55,6 +57,14 @@ def test_only_what_is_between_the_marks_is_replaced(tmp_path: Path) -> None:
     replace_part(page, "x", ["new"])
     assert page.read_text() == "before\n<!-- x -->\nnew\n<!-- /x -->\nafter\n"
     assert between(page, "x") == "\nnew\n"
+
+
+def test_the_student_speaks_in_torch_too() -> None:
+    assert STUDENT.build is not None
+    assert STUDENT.in_torch is not None
+    student = STUDENT.build({"channels": 8, "encoder_dilations": [1], "decoder_dilations": [1]}).eval()
+    with torch.no_grad():
+        assert STUDENT.in_torch(student, torch.arange(9), torch.zeros(80, 5)) == 9 * round(FRAMES_PER_SYMBOL)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into processes as on Linux")
