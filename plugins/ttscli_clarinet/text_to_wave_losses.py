@@ -10,7 +10,7 @@ Letters: B batch, N symbols, S decoder steps, T frames, M mel bands, L layers wi
 from torch import Tensor
 from torch.nn import functional
 
-from ttscli.nn.lengths import frame_symbols, length_mask
+from ttscli.nn.lengths import frame_symbols, length_mask, masked_mean
 
 _LEAST_WEIGHT = 1e-6
 
@@ -70,6 +70,5 @@ def supervised_attention(attention: Tensor, wanted: Tensor) -> Tensor:
 
 def _blended(each: Tensor, n_frames: Tensor, masked_share: float) -> Tensor:
     """(B, T, M) → scalar."""
-    inside = length_mask(n_frames, each.shape[1])[:, :, None]
-    masked = (each * inside).sum() / (inside.sum() * each.shape[2])
+    masked = masked_mean(each, length_mask(n_frames, each.shape[1])[:, :, None])
     return masked_share * masked + (1 - masked_share) * each.mean()

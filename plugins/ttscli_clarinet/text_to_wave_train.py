@@ -129,13 +129,11 @@ class Recorder:
 
     def audio(self, utterance: Utterance) -> Tensor:
         """Float32 (T, hop), in [-1, 1]."""
-        frames = self.corpus.audio[utterance.first_frame : utterance.first_frame + utterance.n_frames]
-        return torch.from_numpy(frames.astype(np.float32) / 32768)
+        return torch.from_numpy(self.corpus.audio[utterance.frames].astype(np.float32) / 32768)
 
     def _mel(self, utterance: Utterance) -> Tensor:
         """Float32 (T, M), in [0, 1]."""
-        frames = self.corpus.mels[utterance.first_frame : utterance.first_frame + utterance.n_frames]
-        return conditioner(torch.from_numpy(frames.astype(np.float32)), self.corpus.mel_spec.floor)
+        return conditioner(torch.from_numpy(self.corpus.mel(utterance)), self.corpus.mel_spec.floor)
 
     def in_steps(self, items: Sequence[Tensor]) -> Tensor:
         """(own T, …) each → (B, T, …), zeros behind, T whole decoder steps."""
