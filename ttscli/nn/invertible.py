@@ -1,4 +1,4 @@
-"""Invertible mixing of channels, which the field calls the invertible 1 x 1 convolution; its inverse weights undo it.
+"""Invertible mixing of channels.
 
 Kingma and Dhariwal, "Glow", 2018, arXiv:1807.03039, section 3.2. Differs from it: no LU decomposition.
 
@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 
 class Mixing(nn.Module):
-    """y = W x at every position; W begins as a random rotation, so that its log-determinant begins at 0."""
+    """The invertible 1 x 1 convolution, y = W x at every position; W begins as a rotation, its log-determinant so at 0."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
