@@ -63,6 +63,8 @@ def test_a_corpus_becomes_a_voice(tts: Tts, here: Path) -> None:
     done = tts("export", "runs/speedyspeech", "runs/nhv", "--out", "voices/mini")
     assert done.returncode == 0, done.stderr
     assert "tts say -v voices/mini" in done.stderr
+    assert tts("export", "runs/nhv", "--out", "it").stderr == "it: try it: tts say --vocoder ./it:nhv 'Hello.'\n"
+    assert tts("say", "--vocoder", "./it:nhv", "-o", "it.wav", "Hello.").stderr == ""
     assert "4 utterances" in (here / "voices/mini/README.md").read_text()
     said = tts("say", "-v", "voices/mini", "-o", "sue.wav", "Sue.")
     assert said.returncode == 0, said.stderr
@@ -133,7 +135,6 @@ def test_a_full_disk_leaves_the_last_checkpoint(tts: Tts, environment: Environme
     ("arguments", "code", "message"),
     [
         (("train", "speedyspeech", "--recipe", "teacher"), 2, "teacher: no recipe of this name"),
-        (("train", "speedyspeech", "--recipe", "published"), 2, "published: no recipe of this name"),
         (("train", "nobody"), 4, "nobody: no trainer has this name"),
         (("train", "nhv", "--recipe", "nowhere.toml"), 2, "nowhere.toml: no recipe"),
         (("train", "nhv", "--mels", "own"), 3, "mels-own.f16: not there"),

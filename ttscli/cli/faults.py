@@ -16,6 +16,8 @@ from ttscli.errors import OutputError, TtsError, UsageError
 from ttscli.telling import tell
 
 HUNG_UP, INTERRUPTED, CLOSED_PIPE, TERMINATED = 129, 130, 141, 143
+_SAY = ("speak", "read", "talk", "synth", "synthesize", "synthesise")
+"""What others call it."""
 # Typer's base of all that is wrong with a command line: Click's own, or, in later versions, a copy that Typer carries along.
 _USAGE_FAULT = typer.BadParameter.__mro__[2]
 
@@ -78,7 +80,7 @@ def _usage_error(fault: Any, arguments: Sequence[str]) -> TtsError:
         case "NoSuchOption" if context is not None and context.parent is None and _option_of_say(fault, context):
             return UsageError(f"{fault.option_name}: an option of tts say", f"here it is: {translation(arguments)}")
         case "NoSuchOption":
-            return UsageError(f"{fault.option_name}: no such option", _near_option(fault, context) or help_hint)
+            return UsageError(f"{fault.option_name}: no such option", _near_option(fault, context, arguments) or help_hint)
         case "BadParameter" if fault.param is not None:
             return UsageError(f"{fault.param.opts[0]}: {_plain(fault.message)}", _origin(fault, context) or help_hint)
         case "BadOptionUsage":
@@ -86,7 +88,7 @@ def _usage_error(fault: Any, arguments: Sequence[str]) -> TtsError:
                 f"{fault.option_name}: {_plain(fault.message).removeprefix(f'Option {fault.option_name!r} ')}", help_hint
             )
         case "UsageError" if context is not None and fault.message.startswith("No such command"):
-            return _no_such_command(context, fault.message)
+            return _no_such_command(context, fault.message, arguments)
     return UsageError(_plain(fault.format_message()), help_hint)
 
 
@@ -109,26 +111,42 @@ def _option_of_say(fault: Any, context: Any) -> bool:
     return any(fault.option_name in parameter.opts for parameter in context.command.commands["say"].params)
 
 
-def _near_option(fault: Any, context: Any) -> str | None:
+def _near_option(fault: Any, context: Any, arguments: Sequence[str]) -> str | None:
+    root = context.find_root()
+    if any(fault.option_name in parameter.opts for parameter in root.command.params):
+        return f"it stands before the command: {root.command_path} {fault.option_name}"
     options = [option for parameter in context.command.params for option in parameter.opts if option.startswith("-")]
     same = our_name(fault.option_name)
     near = [same] if same in options else difflib.get_close_matches(fault.option_name, options, n=1)
     if near:
         return f"did you mean {near[0]}?"
     takes_text = any(parameter.name == "text" for parameter in context.command.params)
-    return f"to speak it, put -- before it: {context.command_path} -- {fault.option_name}" if takes_text else None
+    word = next((word for word in arguments if word.startswith(fault.option_name)), fault.option_name)
+    return f"to speak it, put -- before it: {context.command_path} -- {shlex.quote(word)}" if takes_text else None
 
 
-def _no_such_command(context: Any, message: str) -> UsageError:
+def _no_such_command(context: Any, message: str, arguments: Sequence[str]) -> UsageError:
     word, _, near = message.removeprefix("No such command ").partition(". Did you mean ")
     word = word.removesuffix(".").strip("'\"")
     if near:
         hint = f"did you mean {near}"
     elif context.parent is None:
-        hint = f"to speak it: {context.command_path} say {shlex.quote(word)}"
+        hint = _meant(context, [argument for argument in arguments if argument != "--"])
     else:
         hint = f"there are: {', '.join(context.command.list_commands(context))}"
     return UsageError(f"{word}: no such command", hint)
+
+
+def _meant(context: Any, arguments: list[str]) -> str:
+    """Say what somebody wants whose first word is no command."""
+    program, (word, *rest) = context.command_path, arguments
+    if word == "help":
+        known = [name for name in rest[:1] if name in context.command.commands]
+        return f"it is an option: {shlex.join([program, *known, '--help'])}"
+    if word == "version":
+        return f"it is an option: {program} --version"
+    spoken = rest if word in _SAY and rest else arguments
+    return f"to speak it: {shlex.join([program, 'say', *spoken])}"
 
 
 def _plain(message: str) -> str:

@@ -1,5 +1,6 @@
 """`tts train` and `tts export`: a corpus → a run → a voice."""
 
+import os
 from math import inf
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +10,7 @@ import typer
 from ttscli.cli.completion import complete_part, complete_trainer
 from ttscli.cli.extras import needs
 from ttscli.cli.options import within
+from ttscli.cli.trials import trial
 
 _UNBOUNDED = within(0, inf)
 
@@ -108,7 +110,9 @@ def export(
 
     called = dict(_name(text) for text in names or [])
     voice = write(runs, folder, language, licence, description, called)
-    typer.echo(f"{voice.folder}: try it: tts say -v {voice.folder} 'Hello.'", err=True)
+    # Without a separator it would be a name, which only voices at their usual places have.
+    place = str(folder) if folder.name != str(folder) else os.path.join(".", folder)  # noqa: PTH118 - Path drops the dot
+    typer.echo(f"{voice.folder}: try it: {trial(voice, place)}", err=True)
 
 
 def _name(text: str) -> tuple[Path, str]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ttscli.cli.completion import complete_importer
+from ttscli.cli.trials import trial
 
 if TYPE_CHECKING:
     from ttscli.voice import Voice
@@ -88,10 +89,6 @@ def _recognised(files: list[Path], settings: dict[str, Any]) -> str:
 
 
 def _next_step(voice: "Voice") -> str:
-    name = voice.folder.name
-    parts = [part.name for part in voice.acoustic + voice.vocoder]
-    if voice.text_to_wave:
-        return f"try it: tts say -v {name} 'Hello.'"
-    if voice.acoustic:
-        return f"try it: tts say -v {name} --vocoder griffin-lim 'Hello.'; tts models pairs names what fits {name}:{parts[0]}"
-    return f"try it: tts say --vocoder {name}:{parts[0]} 'Hello.'; tts models pairs names what fits it"
+    name, parts = voice.folder.name, [part.name for part in voice.acoustic + voice.vocoder]
+    more = f"; tts models pairs names what fits {name}:{parts[0]}" if parts else ""
+    return f"try it: {trial(voice, name)}{more}"
