@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import Tts
 
 
@@ -59,6 +61,36 @@ def test_what_is_wrong_is_told(tts: Tts, tmp_path: Path) -> None:
     assert tts("lexicon", "add", "x", "ə", "--project").returncode == 3
     assert (tmp_path / ".tts.lexicon.tsv").read_text(encoding="utf-8") == "no tab here\n"
     assert tts("say", "Hello.", "-o", "-", "--lexicon", "none.tsv").returncode == 3
+
+
+def test_a_word_is_kept_as_the_text_has_it_once_it_is_spoken(tts: Tts) -> None:
+    done = tts("lexicon", "add", "FAQ", "--like", "fack")
+    assert (done.returncode, done.stderr) == (0, "tts: note: FAQ is F-A-Q in the spoken text, and so in the lexicon\n")
+    assert g2p(tts, "The FAQ.") == g2p(tts, "The fack.")
+    assert tts("lexicon", "remove", "FAQ").returncode == 0
+    assert tts("lexicon", "list").stdout == b""
+
+
+@pytest.mark.parametrize(
+    ("word", "spoken"),
+    [("C++", "C plus plus"), ("5G", "five G"), ("user_name", "user name"), ("St.", "Street"), ("☃", "nothing")],
+)
+def test_a_word_that_would_never_be_found_is_refused(tts: Tts, word: str, spoken: str) -> None:
+    done = tts("lexicon", "add", word, "--like", "it")
+    assert (done.returncode, done.stderr.splitlines()[0]) == (2, f"tts: {word}: is spoken as {spoken}, and looked up so")
+    assert tts("lexicon", "list").stdout == b""
+
+
+@pytest.mark.parametrize("word", ["Siobhan", "O'Brien", "x-ray", "NASA", "naïve", "may", "F-A-Q"])
+def test_other_words_are_kept_as_they_are(tts: Tts, word: str) -> None:
+    done = tts("lexicon", "add", word, "--like", "it")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert tts("lexicon", "list").stdout.decode().split("\t")[0] == word
+
+
+def test_phonemes_that_the_voice_lacks_are_told(tts: Tts) -> None:
+    done = tts("lexicon", "add", "Tim", "tʘm")
+    assert (done.returncode, done.stderr) == (0, "tts: warning: voice fake has no symbol for ʘ, and leaves it out\n")
 
 
 def test_pls_is_imported(tts: Tts, tmp_path: Path) -> None:

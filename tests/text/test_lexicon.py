@@ -81,6 +81,12 @@ def test_genitives(sound: str, genitive: str) -> None:
     assert str(find(parse(f"x\t{sound}", "x"), "x's")) == genitive
 
 
+def test_plurals_of_what_is_written_in_capitals() -> None:
+    words = parse("GIF\tdʒɪf\nbu\tbʊ\n", "x")
+    assert [str(find(words, word)) for word in ("GIFs", "GIF's")] == ["dʒɪfs", "dʒɪfs"]
+    assert [find(words, word) for word in ("Gifs", "bus", "Bus")] == [None] * 3
+
+
 def test_a_word_of_the_lexicon_is_spoken_so_and_keeps_its_span() -> None:
     made = segment("Dr. Siobhan runs nginx, I think.", "Siobhan\tʃɪˈvɔːn\nnginx\t=engine ex\n")
     assert made.spoken == "Doctor Siobhan runs nginx, I think."

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,8 +12,13 @@ from ttscli.cli.normalize import Json, VoiceName
 from ttscli.cli.tables import print_json, print_row, print_table
 from ttscli.errors import InputError, OutputError, UsageError
 from ttscli.telling import tell
-from ttscli.text.lexicon import Sound, checked, edited, read
+from ttscli.text.lexicon import Lexicon, Sound, checked, edited, read
+from ttscli.text.pauses import WORD
 from ttscli.whole_file import write_whole
+
+if TYPE_CHECKING:
+    from ttscli.text.frontend import FrontEnd
+    from ttscli.voice import Voice
 
 app = typer.Typer(
     help=(
@@ -36,21 +41,33 @@ def add(
     ] = None,
     like: Annotated[str | None, typer.Option(metavar="TEXT", help="Speak it like these words instead.")] = None,
     project: Project = False,
+    voice: VoiceName = None,
 ) -> None:
     """Set how WORD is spoken."""
+    from ttscli import library
+    from ttscli.text.passages import Passage
+
     if (phonemes is None) == (like is None):
         raise UsageError("PHONEMES or --like: give one of them", f"tts lexicon add {word} --like 'another spelling'")
+    found = library.find(voice or library.DEFAULT_VOICE)
+    given, word = word, _as_spoken(word.strip(), found)
     try:
-        word, sound = checked(word.strip(), f"={like}" if phonemes is None else phonemes)
+        word, sound = checked(word, f"={like}" if phonemes is None else phonemes)
     except ValueError as error:
         raise UsageError(str(error), "tts lexicon add --help") from error
     _change(_path(project), {word: sound})
+    if word != given.strip():
+        tell(f"note: {given} is {word} in the spoken text, and so in the lexicon")
+    if lacking := [lost.text for part in _front(found, {word: sound}).read(Passage(word)) for lost in part.unspoken]:
+        tell(f"warning: voice {found.name} has no symbol for {' '.join(lacking)}, and leaves it out")
 
 
 @app.command()
 def remove(word: Word, project: Project = False) -> None:
     """Take WORD out."""
     path = _path(project)
+    if path.is_file() and word not in (words := read(path)):
+        word = next((other for other in words if other.replace("-", "") == word), word)  # FAQ stands there as F-A-Q
     if not path.is_file() or word not in read(path):
         raise InputError(f"{word}: is not in {path}", "tts lexicon list shows what is")
     _change(path, {word: None})
@@ -70,11 +87,10 @@ def list_(as_json: Json = False) -> None:
 def test(word: Word, voice: VoiceName = None) -> None:
     """Print the symbols that the voice would speak for WORD without the lexicons, and with them."""
     from ttscli import library
-    from ttscli.text.frontend import FrontEnd, Pauses
 
     found = library.find(voice or library.DEFAULT_VOICE)
     for name, words in (("without", {}), ("with", lexicons.together([]))):
-        segments = list(FrontEnd(found.spelling(), found.language, Pauses(), words).segments(word))
+        segments = list(_front(found, words).segments(word))
         spelt = ["".join(segment.symbols[span.start : span.stop]) for segment in segments for span in segment.words]
         unspoken = [lost.text for segment in segments for lost in segment.unspoken]
         print_row([name, " ".join(spelt), *([f"unspoken: {' '.join(unspoken)}"] if unspoken else [])])
@@ -98,6 +114,32 @@ def import_(
         raise InputError(f"{file}: no word in it can be taken over")
     _change(_path(project), imported.entries)
     print_row([f"{len(imported.entries)} words", str(_path(project))])
+
+
+def _front(voice: "Voice", words: Lexicon) -> "FrontEnd":
+    from ttscli.text.frontend import FrontEnd, Pauses
+
+    return FrontEnd(voice.spelling(), voice.language, Pauses(), words)
+
+
+def _as_spoken(word: str, voice: "Voice") -> str:
+    """Return the word of the spoken text that `word` becomes, such as F-A-Q of FAQ.
+
+    Raises:
+        UsageError: it becomes something else, so that its entry would never be found.
+    """
+    front = _front(voice, {})
+    # Alone, and where a sentence neither begins nor ends with it: the two may differ, and either is enough.
+    spoken, inside = ([spoken for _, spoken in front.normalized(text)] for text in (word, f"the {word} is"))
+    words: list[str] = WORD.findall(" ".join(spoken))
+    if words == word.split() or word in WORD.findall(" ".join(inside)):
+        return word
+    if len(words) == 1 and words[0].replace("-", "") == word:
+        return words[0]
+    raise UsageError(
+        f"{word}: is spoken as {' '.join(words) or 'nothing'}, and looked up so",
+        "add these words, or write its phonemes into the text: [[…]]",
+    )
 
 
 def _path(project: bool) -> Path:

@@ -38,9 +38,11 @@ Lexicon: TypeAlias = Mapping[str, Sound]
 
 
 def find(lexicon: Lexicon, word: str) -> Sound | None:
-    """Return the sound of `word`, or of what it is the English genitive of; None if it is not in the lexicon."""
+    """Return the sound of `word`, or of what it is the English genitive of, or plural: GIFs; None if it is not in the lexicon."""
     sound = lexicon.get(word) or lexicon.get(word.lower())
     stem = word.removesuffix("'s")
+    if stem == word and len(word) > 2 and word[:-1].isupper():
+        stem = word.removesuffix("s")
     return sound or (stem != word and (owner := find(lexicon, stem)) and _genitive(owner)) or None
 
 
