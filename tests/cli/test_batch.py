@@ -24,6 +24,40 @@ def test_a_file_for_each_line_and_a_line_for_each_fault(tts: Tts, tmp_path: Path
     assert (tmp_path / "out" / "deep" / "l-0002.wav").read_bytes()[44:] == alone
 
 
+def test_layout_is_passed_over_and_told(tts: Tts, tmp_path: Path) -> None:
+    """As blank lines are; so that a scene break or an empty file in a folder does not keep a book from being joined."""
+    (tmp_path / "l.txt").write_text("Para one.\n\n* * *\n\nPara two.\n---\n")
+    done = tts("batch", "l.txt", "-d", "out", "--strict", "--join", "all.wav")
+    assert (done.returncode, done.stderr) == (0, "tts: note: l.txt:3 and 1 more: layout alone, and passed over\n")
+    assert made(tmp_path / "out") == ["l-0000.wav", "l-0004.wav"]
+    (tmp_path / "book").mkdir()
+    (tmp_path / "book" / "a.txt").write_text("Hello.")
+    (tmp_path / "book" / "b.txt").write_text("\n")
+    done = tts("batch", "book", "--from", "files", "-d", "out2", "--join", "book.wav")
+    assert (done.returncode, done.stderr) == (0, "tts: note: book/b.txt: no words in it, and passed over\n")
+    assert (tmp_path / "book.wav").exists()
+
+
+def test_inputs_that_cannot_be_read_at_all_are_an_input_error(tts: Tts, tmp_path: Path) -> None:
+    done = tts("batch", "missing.txt", "-d", "out")
+    assert (done.returncode, done.stderr) == (3, "tts: missing.txt: cannot be read: No such file or directory\n")
+    done = tts("batch", "missing.txt", "other.txt", "-d", "out")
+    assert (done.returncode, len(done.stderr.splitlines())) == (3, 2)
+    assert not (tmp_path / "out").exists()
+
+
+def test_files_of_lines_that_have_gone_are_told(tts: Tts, tmp_path: Path) -> None:
+    (tmp_path / "l.txt").write_text("One.\nTwo.\nThree.\n")
+    tts("batch", "l.txt", "-d", "out")
+    (tmp_path / "l.txt").write_text("One.\n")
+    (tmp_path / "m.txt").write_text("Four.\n")
+    assert tts("batch", "m.txt", "-d", "out").stderr == ""
+    done = tts("batch", "l.txt", "-d", "out")
+    told = f"note: of an earlier run, and not of this one: {Path('out', 'l-0001.wav')} and 1 more"
+    assert (done.returncode, done.stderr) == (0, f"tts: {told}\n")
+    assert tts("batch", "l.txt", "-d", "out", "-q").stderr == ""
+
+
 def test_the_size_of_batches_changes_no_byte(tts: Tts, tmp_path: Path) -> None:
     text = b"One. Two, three. Four\nFive. Six\nSeven."
     for size in (1, 4):

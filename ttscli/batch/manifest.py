@@ -7,7 +7,7 @@ leaves at worst a last line that is torn, which is passed over.
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
@@ -80,6 +80,14 @@ class Manifest:
     def find(self, path: Path) -> Record | None:
         """Return the record of the file at `path`."""
         return self._records.get(self._name(path))
+
+    def others(self, paths: Iterable[Path]) -> Iterator[tuple[Path, str]]:
+        """Yield each recorded file that is still there and is none of `paths`, and what it was made of."""
+        taken = {self._name(path) for path in paths}
+        for record in self._records.values():
+            path = self.path.parent / record.output
+            if record.output not in taken and path.is_file():
+                yield path, record.origin
 
     def record(self, path: Path, key: str, origin: str, n_samples: int, sample_rate_hz: int, **more: Any) -> Record:
         """Describe the file at `path` as it is now, with `more` fields of a record; OutputError if it is not there."""

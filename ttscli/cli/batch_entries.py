@@ -1,5 +1,6 @@
 """Files → the texts in them: a line each, a file each, or a row of a table each. A bad one leaves the others alone."""
 
+import re
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from ttscli.text.emoji import EmojiPolicy
 from ttscli.text.inputs import InputFormat, format_of, read_passages
 from ttscli.text.markdown import read_markdown
 from ttscli.text.passages import Passage, without_inlays
+from ttscli.text.silent import suspects
 
 Found: TypeAlias = Entry | Note | InputError
 _DOCUMENTS = ("markdown", "ssml")
@@ -83,25 +85,42 @@ def _read(item: Input, number: int, reading: Reading) -> Iterator[Found]:
     return _lines(item, data, reading)
 
 
-def _whole(item: Input, number: int, data: bytes, reading: Reading) -> Entry:
+def _whole(item: Input, number: int, data: bytes, reading: Reading) -> Entry | Note:
     text, origin, usual = decode(data, item.name), shown(item.name), format_of(item.name)
     heading = read_markdown(text).title if (reading.text_format or usual) == "markdown" else ""
     passages = reading.passages(text, origin, usual)
+    if not _asks_for_sound(passages):
+        return Note(f"{origin}: no words in it, and passed over")
     return Entry(origin, passages, heading or item.stem, item.stem, number, item.subfolder, _PLAIN)
 
 
 def _lines(item: Input, data: bytes, reading: Reading) -> Iterator[Found]:
-    """Blank lines are passed over, but counted, so that {index} is the line's number less one."""
+    """Lines without words are passed over, but counted, so that {index} is the line's number less one."""
     offset = 0
+    layout: list[int] = []
     for index, line in enumerate(data.splitlines(keepends=True)):
         try:
             if text := decode(line, item.name, offset).strip():
                 place = origin(item, index + 1)
                 passages = reading.passages(text, place)
-                yield Entry(place, passages, _title(passages), item.stem, index, item.subfolder, _NUMBERED)
+                if _asks_for_sound(passages):
+                    yield Entry(place, passages, _title(passages), item.stem, index, item.subfolder, _NUMBERED)
+                else:
+                    layout.append(index + 1)
         except InputError as error:
             yield error
         offset += len(line)
+    if layout:
+        more = f" and {len(layout) - 1} more" if len(layout) > 1 else ""
+        yield Note(f"{origin(item, layout[0])}{more}: layout alone, and passed over")
+
+
+def _asks_for_sound(passages: Sequence[Passage]) -> bool:
+    """Whether there is more than white space, punctuation and marks of layout, such as * * * between two scenes."""
+    return any(
+        passage.inlays or passage.unspoken or re.search(r"[^\W_]", passage.text) or any(suspects(passage.text))
+        for passage in passages
+    )
 
 
 def _rows(item: Input, rows: Iterable[Row | Note | InputError], reading: Reading) -> Iterator[Found]:

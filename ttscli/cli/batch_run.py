@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from ttscli import library
 from ttscli.audio import formats
@@ -52,7 +52,7 @@ def collect(wishes: Wishes, inputs: Sequence[str], naming: Naming) -> tuple[list
 
     Raises:
         UsageError, VoiceError: as ttscli.batch.items.plan.
-        InputError: there is no text at all.
+        InputError: there is no text at all, or none of it can be read.
         PartialError: a text cannot be read, and the user wishes no run with such.
     """
     found = list(entries(find(inputs, wishes.folder), wishes.reading))
@@ -61,6 +61,8 @@ def collect(wishes: Wishes, inputs: Sequence[str], naming: Naming) -> tuple[list
             tell(f"note: {note.text}")
     items, errors = plan([entry for entry in found if isinstance(entry, Entry)], naming, _manner(wishes.speech))
     errors = [error for error in found if isinstance(error, InputError)] + errors
+    if errors and not any(isinstance(entry, Entry) for entry in found):
+        _refuse(errors)
     for error in errors[: 1 if wishes.fail_fast else None]:
         tell(str(error), error.hint)
     if wishes.fail_fast and errors:
@@ -68,6 +70,13 @@ def collect(wishes: Wishes, inputs: Sequence[str], naming: Naming) -> tuple[list
     if not items and not errors:
         raise InputError("the text is empty", "give it a word")
     return items, len(errors)
+
+
+def _refuse(errors: Sequence[InputError]) -> NoReturn:
+    *others, last = errors
+    for error in others:
+        tell(str(error), error.hint)
+    raise last
 
 
 def joint_of(items: Sequence[Item], path: Path, gap_s: float) -> Joint:
@@ -133,7 +142,13 @@ class Run:
             self._make_joint(self._joint)
 
     def end(self) -> None:
-        """Raise PartialError if something went wrong."""
+        """Tell of files that only an earlier run has made of these texts; PartialError if something went wrong."""
+        read = {_source(item.origin) for item in self._items} - {""}
+        taken = {item.path for item in self._items}
+        left = [path for path, origin in self._manifest.others(taken) if _source(origin) in read]
+        if left and not self._wishes.quiet:
+            more = f" and {len(left) - 1} more" if len(left) > 1 else ""
+            tell(f"note: of an earlier run, and not of this one: {left[0]}{more}")
         if self.failed:
             raise _partial(self.failed, self._total)
 
@@ -229,6 +244,12 @@ class Run:
         with self._manifest as manifest:
             for path in (joint.path, joint.sidecar):
                 manifest.add(manifest.record(path, joint.key(), f"{len(joint.parts)} items", n_samples, rate_hz))
+
+
+def _source(origin: str) -> str:
+    """The file of a line or row; "" for what is no line."""
+    file, _, line = origin.rpartition(":")
+    return file if line.isdigit() else ""
 
 
 def _taken(joint: Joint) -> Path | None:
