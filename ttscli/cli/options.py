@@ -113,7 +113,8 @@ class Speech:
     lexicon: LexiconFiles = None
     volume: Annotated[float, typer.Option(metavar="DB", help="Louder or quieter, in decibels.", callback=within(-60, 40))] = 0.0
     temperature: Annotated[
-        float | None, typer.Option(metavar="X", help="Variety of models that sample: 0 to 2.", callback=within(0, 2))
+        float | None,
+        typer.Option(metavar="X", help="Variety of models that sample, 0 to 2; others have none.", callback=within(0, 2)),
     ] = None
     pitch: Annotated[
         float,
