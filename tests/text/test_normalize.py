@@ -113,6 +113,15 @@ Open 9:00-17:00, or 5:00-6:00pm → Open nine o'clock to seventeen hundred, or f
 At 9 a.m. — 5 men came. → At nine A-M — five men came.
 10:00 a.m. sharp (till 8 p.m.) → ten A-M sharp, till eight P-M.
 Open 9am-5pm, Mon-Fri → Open nine A-M to five P-M, Monday to Friday
+Sat 10am-4pm, Sun closed, on Thu → Saturday ten A-M to four P-M, Sunday closed, on Thursday
+Mon to Wed, Fri & Sat, Fri 3/4 → Monday to Wednesday, Friday and Saturday, Friday March fourth
+The Sun closed; Sat on 3 chairs; on Sun Street → The Sun closed; Sat on three chairs; on Sun Street
+12th Jan, 3rd of Feb, Jan-Mar 2020 → the twelfth of January, third of February, January to March twenty twenty
+Rm. 204, ext. 45, Apt. #4, Ste. 200 → Room two hundred four, extension forty five, Apartment number four, Suite two hundred
+Sault Ste. Marie, Attn: Lee, c/o Bo, tel. 5 → Sault Saint Marie, Attention: Lee, care of Bo, telephone five
+5 USD, EUR 20, GBP 1, USD 5-10 → five dollars, twenty euros, one pound, five to ten dollars
+CAD 5m, 1 CHF, 50 CAD files, the USD → five million Canadian dollars, one Swiss franc, fifty cad files, the U-S-D
+Q1 2023, Q1'23 → Q one twenty twenty three, Q one twenty three
 At twelve:fifty-four p.m., he left. → At twelve fifty-four P-M, he left.
 It is 12:00. → It is twelve o'clock.
 Call 555-0199 between 9 and 5, Mon. to Fri. → Call five five five, zero one nine nine between nine and five, Monday to Friday.
@@ -250,6 +259,8 @@ NOT_PLAIN = [
     "He met Mrs. Lee",
     "World War I",
     "See Part I.",
+    "Closed on Sat",
+    "Sault Ste. Marie",
     "NASA",
     "It is 5.",
     "a  b",

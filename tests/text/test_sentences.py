@@ -55,6 +55,7 @@ Look at section 2.1.3.| It is short.
 He works at Yahoo! and likes it.
 Mt. Everest is high.| Ft. Worth is not.
 Open Mon. to Fri. from 9.| Closed on Sunday.
+Open Mon.-Fri. 9am to 5pm in Rm. 204.| Ask in Ste. 200.| Or in Apt. #4.
 I saw Sgt. D. V. Harkness.| He waved.
 Call 555-0199.| Ask for Ann.
 Take max. 3 a day.| Turn it to the max.| Then rest.

@@ -14,14 +14,23 @@ ABBREVIATIONS = {
     "jan": "January", "feb": "February", "apr": "April", "jun": "June", "jul": "July", "aug": "August", "sep": "September",
     "sept": "September", "oct": "October", "nov": "November", "dec": "December", "mon": "Monday", "tue": "Tuesday",
     "tues": "Tuesday", "wed": "Wednesday", "thu": "Thursday", "thur": "Thursday", "thurs": "Thursday", "fri": "Friday",
-    "apt": "apartment", "hwy": "highway", "bldg": "building",
+    "apt": "apartment", "hwy": "highway", "bldg": "building", "esq": "Esquire", "asst": "Assistant", "natl": "National",
+    "intl": "International",
 }  # fmt: skip
 """In small letters, without stop → in words."""
+DAYS = {
+    "Mon": "Monday", "Tue": "Tuesday", "Tues": "Tuesday", "Wed": "Wednesday", "Thu": "Thursday", "Thur": "Thursday",
+    "Thurs": "Thursday", "Fri": "Friday", "Sat": "Saturday", "Sun": "Sunday",
+}  # fmt: skip
+MONTHS = {
+    "Jan": "January", "Feb": "February", "Mar": "March", "Apr": "April", "Jun": "June", "Jul": "July", "Aug": "August",
+    "Sep": "September", "Sept": "September", "Oct": "October", "Nov": "November", "Dec": "December",
+}  # fmt: skip
 WITHOUT_STOP = ("mr", "mrs", "ms", "drs", "prof", "jr", "sr", "vs", "etc")
 """These are short for another word even without their stop."""
-SHORT_WORDS = (*WITHOUT_STOP, "dr", "st")
+SHORT_WORDS = (*WITHOUT_STOP, "dr", "st", "attn")
 """Words that are always short for another."""
-SHORT_BEFORE_STOP = tuple(ABBREVIATIONS)
+SHORT_BEFORE_STOP = (*ABBREVIATIONS, "ste", "ext", "tel")
 """Words that may be short for another when a full stop follows."""
 COUNTED = (
     "Chapter", "Part", "Volume", "Act", "Scene", "Book", "Section", "Article", "War", "Type", "Phase", "Stage", "Class",

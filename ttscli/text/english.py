@@ -7,6 +7,7 @@ from ttscli.text.acronyms import spoken_acronyms, spoken_interjections
 from ttscli.text.addresses import spoken_addresses
 from ttscli.text.codes import spoken_codes
 from ttscli.text.dates import day_first, spoken_dates
+from ttscli.text.days import spoken_days
 from ttscli.text.money import spoken_money
 from ttscli.text.quantities import BARE_NUMBER, MONTHS, digits, spoken_counts, spoken_quantities
 from ttscli.text.romans import spoken_romans
@@ -19,6 +20,7 @@ from ttscli.text.written import spoken_abbreviations
 _RULES: tuple[Callable[[str], str], ...] = (
     spoken_addresses,
     spoken_romans,
+    spoken_days,
     spoken_abbreviations,
     spoken_dates,
     spoken_codes,

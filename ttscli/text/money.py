@@ -9,12 +9,21 @@ _CURRENCIES = {
     "€": ("euro", "euros", "cent", "cents"), "¥": ("yen", "yen", "sen", "sen"), "₹": ("rupee", "rupees", "paisa", "paise"),
     "₩": ("won", "won", "jeon", "jeon"), "₽": ("ruble", "rubles", "kopeck", "kopecks"), "¢": ("cent", "cents", "", ""),
 }  # fmt: skip
+_CODES = {"USD": "$", "GBP": "£", "EUR": "€", "JPY": "¥", "INR": "₹", "KRW": "₩", "RUB": "₽"}
+_FOREIGN = {
+    "CAD": "Canadian dollar", "AUD": "Australian dollar", "NZD": "New Zealand dollar", "HKD": "Hong Kong dollar",
+    "SGD": "Singapore dollar", "CHF": "Swiss franc", "MXN": "Mexican peso", "CNY": "yuan",
+}  # fmt: skip
 _SIGN = "[$£€¥₹₩₽]"
 _LARGE = "thousand|million|billion|trillion"
 _NO_ADJECTIVE = "a|an|and|as|at|by|each|for|from|if|in|is|it|more|of|on|or|over|per|than|that|the|to|was|were|when|with"
 _MAGNITUDE = rf"(?:(?:\s?|-(?={_LARGE}))({_LARGE}|mn|bn|tn|[kKmMbBT])\b)?"
 _MONEY = re.compile(rf"(?:\b(?:US|AU|CA|NZ|A|C))?({_SIGN})\s?(\d[\d,]*|(?=\.\d))(\.\d+)?{_MAGNITUDE}( (?:bill|note|coin)\b)?")
 _MONEY_RANGE = re.compile(rf"({_SIGN})({NUMBER})(?:mn|bn|tn|[kKmMbBT])?\s?-\s?(?:{_SIGN})?({NUMBER}){_MAGNITUDE}")
+_CODE = "|".join((*_CODES, *_FOREIGN))
+_AMOUNT = rf"{NUMBER}(?: ?(?:{_LARGE}|mn|bn|tn|[kKmMbBT])\b)?"
+_CODED = re.compile(rf"\b({_CODE}) ?({_AMOUNT})|(?<![\w.])({_AMOUNT}) ?({_CODE})\b(?! (?:drawing|file|model|program|software))")
+_MAGNITUDE_SIGN = re.compile(r" ?(mn|bn|tn|[kKmMbBT])$")
 _MONEY_BEFORE_NOUN = re.compile(
     rf"({_SIGN})({NUMBER})(?:[ -]({_LARGE})-(?:dollar|pound|euro|yen|rupee)\b"
     rf"|-({_LARGE})\b(?= (?!(?:{_NO_ADJECTIVE})\b)[a-z]))"
@@ -25,11 +34,22 @@ _MONEY_AFTER = re.compile(rf"(?<![\w.])({NUMBER})\s?([€£¥₹₩₽¢]|\$(?!\
 
 def spoken_money(text: str) -> str:
     """Replace signs of currencies in the plain `text` by words behind the amounts."""
+    text = _CODED.sub(_coded, text)
     text = _MONEY_BEFORE_NOUN.sub(lambda m: f"{m[2]} {m[3] or m[4]} {_CURRENCIES[m[1]][0]}", text)
     text = _MONEY_PER.sub(r"\1 \2 ", text)
     text = _MONEY_RANGE.sub(r"\2 to \1\3\4", text)
     text = _MONEY.sub(_money, text)
     return _MONEY_AFTER.sub(lambda match: _amount(match[1], *_CURRENCIES[match[2]][:2]), text)
+
+
+def _coded(match: re.Match[str]) -> str:
+    code, amount = match[1] or match[4], match[2] or match[3]
+    if code in _CODES:
+        return f"{_CODES[code]}{amount}"
+    name = _FOREIGN[code]
+    return _amount(
+        _MAGNITUDE_SIGN.sub(lambda sign: f" {MAGNITUDES[sign[1]]}", amount), name, name if name == "yuan" else f"{name}s"
+    )
 
 
 def _money(match: re.Match[str]) -> str:

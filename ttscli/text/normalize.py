@@ -8,14 +8,18 @@ one number at a time. Emoji are dropped silently.
 import functools
 import re
 
-from ttscli.text.abbreviations import COUNTED, SHORT_BEFORE_STOP, SHORT_WORDS, TITLES
+from ttscli.text.abbreviations import COUNTED, DAYS, MONTHS, SHORT_BEFORE_STOP, SHORT_WORDS, TITLES
 from ttscli.text.language import is_american, is_english
 
 _UPPER, _LOWER = "A-ZÀ-ÖØ-Þ", "a-zß-öø-ÿ"
 _WORD = rf"(?:[{_UPPER}]?[{_LOWER}]+(?:[-'][{_UPPER}]?[{_LOWER}]+)*|I(?:'[a-z]+)?)"
 _PLAIN = re.compile(rf"(?:A )?{_WORD}[,;:.!?…]?(?: (?:— )?{_WORD}[,;:.!?…]?)*")
 _CONSONANTS = "[b-df-hj-np-tv-xz]{2,}"
-_SHORT = re.compile(rf"\b(?:{'|'.join(SHORT_WORDS)}|{_CONSONANTS})\b|\b(?:{'|'.join(SHORT_BEFORE_STOP)}|[a-z])\.", re.IGNORECASE)
+_SHORT = re.compile(
+    rf"\b(?:{'|'.join(SHORT_WORDS)}|{_CONSONANTS}|(?-i:{'|'.join((*DAYS, *MONTHS))}))\b"
+    rf"|\b(?:{'|'.join(SHORT_BEFORE_STOP)}|[a-z])\.",
+    re.IGNORECASE,
+)
 
 _AND_IN_NUMBER = re.compile(r"\b(hundred|thousand|million|billion) and\b")
 _COUNTED_BY_I = re.compile(rf"\b(?:(?:{'|'.join(COUNTED)})|(?:{'|'.join(TITLES)}) (?:[A-Z]\w+ )?[A-Z]\w+) I\b")

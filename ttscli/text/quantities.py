@@ -99,6 +99,7 @@ _RATING = re.compile(
 )
 _AROUND_NUMBERS = (
     (re.compile(r"(?<![\d,])\d{1,3}(?:,\d{3}){8,}(?!\d)"), lambda m: m[0].replace(",", "")),  # no name: digits
+    (re.compile(r"(?<=\b[QH]\d)'(?=\d\d\b)"), " "),
     (re.compile(r"\b(\d+/\d+)(?:st|nd|rd|th)s?\b"), r"\1"),
     (re.compile(rf"(?<![\w.])({NUMBER})\s?(bn|tn|mn)\b"), lambda m: f"{m[1]} {MAGNITUDES[m[2]]}"),
     (re.compile(rf"(?<![\w.])({NUMBER})([km])(?= {_CROWD}\b)", re.IGNORECASE), lambda m: f"{m[1]} {MAGNITUDES[m[2]]}"),

@@ -121,7 +121,7 @@ _CLOSERS = "\"'”’»)\\]}*_`"
 _STOP = re.compile(rf"(?:(?<![.!?…‽])(?P<stop>[.!?…‽]++)[{_CLOSERS}]*+(?:\[[\d, –-]+\])*+(?=\s)|(?P<wide>[。！？]+[」』”）]*))")
 _LETTERS = re.compile(r"(?:[^\W\d]\.)+[^\W\d]")
 _OPENERS = "\"'“‘«([{*_`¿¡—–- "
-_NUMBER_OR_LETTER = re.compile(r"\d|[B-HJ-Z]\b(?!['’.])")
+_NUMBER_OR_LETTER = re.compile(r"#?\d|[B-HJ-Z]\b(?!['’.])")
 _LIST_MARK = re.compile(r"\W*(?:\d{1,3}|[A-Za-z])$")
 
 # Never the last word of a sentence, as a name or number must follow.
@@ -131,7 +131,7 @@ _BEFORE_NAMES = words(
 )
 _BEFORE_NUMBERS = words(
     "p pp pg fig figs no nos vol vols ch chap sec sect eq eqs ref refs art par para pt op ed eds ver tab app ex jan feb "
-    "mar apr jun jul aug sep sept oct nov dec tel ext max min avg est apt hwy bldg"
+    "mar apr jun jul aug sep sept oct nov dec tel ext max min avg est apt hwy bldg rm ste"
 )
 # May end a sentence; only the next word tells.
 _ANYWHERE = words(
@@ -186,7 +186,7 @@ def _ends_sentence(before: str, stop: str, block: str, end: int, casual: bool) -
 
 
 def _full_stop(before: str, following: str) -> bool:
-    raw = before.rsplit(None, 1)[-1].strip(_OPENERS) if before.split() else ""
+    raw = before.rsplit(None, 1)[-1].rpartition(".-")[2].strip(_OPENERS) if before.split() else ""
     word = raw.lower()
     next_word = re.split(r"[^\w']", following.replace("’", "'"), maxsplit=1)[0].lower()
     starter = next_word in _STARTERS

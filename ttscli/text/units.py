@@ -28,7 +28,7 @@ _ONE = {  # unit → spoken for one; "{}" stands where the plural ending goes, a
     "yr": "year", "yrs": "year", "mo": "month", "mos": "month", "wk": "week", "wks": "week", "sq mi": "square mile",
     "sqft": "square foot", "sq m": "square meter", "KiB": "kibibyte", "MiB": "mebibyte", "GiB": "gibibyte",
     "MWh": "megawatt hour", "GWh": "gigawatt hour", "Ah": "amp hour", "kV": "kilovolt", "cal": "calorie", "hp": "horsepower",
-    "bpm": "beat per minute", "dpi": "dot per inch",
+    "bpm": "beat per minute", "dpi": "dot per inch", "pcs": "piece", "pts": "point",
     "Hz": "hertz", "kHz": "kilohertz", "MHz": "megahertz", "GHz": "gigahertz",
 }  # fmt: skip
 _UNIT_NAMES = "|".join(sorted(map(re.escape, _ONE), key=len, reverse=True))

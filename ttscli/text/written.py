@@ -18,12 +18,9 @@ _LATIN = (
     (re.compile(r"\bw/(?=\s)"), "with"),
     (re.compile(r"\band/or\b"), "and or"),
     (re.compile(r"\bPh\.\s?D\b\.?"), "Ph D"),
+    (re.compile(r"\bc/o\b"), "care of"),
+    (re.compile(r"\bAttn\b\.?"), "Attention"),
 )
-_DAY_NAMES = {
-    "Mon": "Monday", "Tue": "Tuesday", "Tues": "Tuesday", "Wed": "Wednesday", "Thu": "Thursday", "Thurs": "Thursday",
-    "Fri": "Friday", "Sat": "Saturday", "Sun": "Sunday",
-}  # fmt: skip
-_DAYS = "|".join(_DAY_NAMES)
 _ROAD = "(?:I|US|SR|Route|Rte|Highway|Hwy|Interstate|Exit)"
 _STREET = (
     r"(?:[A-Z][a-z]+|\d+(?:st|nd|rd|th))(?: [A-Z][a-z]+)? (?:Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Drive|Dr|Lane|Ln)\b"
@@ -36,18 +33,17 @@ _BEFORE_NUMBER = (
     (re.compile(r"\b([Nn])o\.\s?(?=\d)"), lambda m: "Number " if m[1] == "N" else "number "),
     (re.compile(r"\b(ch|sec|vol|fig|eq)\.\s?(?=\d)"), lambda m: ABBREVIATIONS[m[1]].lower()),
     (re.compile(r"\bapt\.\s?(?=#?\d)"), "apartment "),
+    (re.compile(r"\b([Rr])m\.\s?(?=#?\d)"), lambda m: "Room " if m[1] == "R" else "room "),
+    (re.compile(r"\b([Ss])te\.\s?(?=#?\d)"), lambda m: "Suite " if m[1] == "S" else "suite "),
+    (re.compile(r"\bSte\.? (?=[A-Z][a-z])"), "Saint "),
+    (re.compile(r"\b([Ee])xt\.\s?(?=\d)"), lambda m: "Extension " if m[1] == "E" else "extension "),
+    (re.compile(r"\b([Tt])el(?:\.:?\s?|(:\s?))(?=[\d+(])"), lambda m: f"{m[1]}elephone{m[2] or ' '}"),
+    (re.compile(r"\bapprox(?= \d)"), "approximately"),
     (re.compile(r"\b(Est|Min)\.\s?(?=\d)"), lambda m: f"{ABBREVIATIONS[m[1].lower()].capitalize()} "),
     (re.compile(r"\bGen\.\s?(?=\d+:\d)"), "Genesis "),
-    (re.compile(rf"\b({_DAYS})\.?\s?-\s?({_DAYS})\b\.?"), lambda m: f"{_DAY_NAMES[m[1]]} to {_DAY_NAMES[m[2]]}"),
     (re.compile(rf"\b({_ROAD}[ -]?\d+) ([NSEW])\b(?!\.?\w)"), lambda m: f"{m[1]} {_COMPASS[m[2]]}"),
     (re.compile(rf"(?<=\d )([NSEW])\b\.? (?={_STREET})"), lambda m: f"{_COMPASS[m[1]]} "),
     (re.compile(r"§\s?(?=\d)"), "section "),
-    (re.compile(r"\bMar\.?(?= \d)"), "March"),
-    (re.compile(r"\b(Jan|Feb|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?(?= \d)"), lambda m: ABBREVIATIONS[m[1].lower()]),
-    (re.compile(r"(?<=\d )(Jan|Feb|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?(?! ?\()"), lambda m: ABBREVIATIONS[m[1].lower()]),
-    (re.compile(r"(?<=\d )Mar\b\.?"), "March"),
-    (re.compile(r"\bSat\.(?=,? [a-z\d-])"), "Saturday"),
-    (re.compile(r"\bSun\.(?=,? [a-z\d-])"), "Sunday"),
 )
 
 
