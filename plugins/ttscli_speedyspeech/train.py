@@ -7,6 +7,7 @@ Vainer and Dušek, "SpeedySpeech", 2020, arXiv:2008.03802, section 2.2, and the 
 - What speaks is a running average of the weights.
 - Mels are standardised bin by bin, by the statistics of the corpus; there by one mean and one deviation.
 - Every utterance of a batch has its own borders (student.py).
+- Batch norm counts no channel as still (_LEAST_VARIANCE).
 - With `pitch`, log f0 and voicing are learned beside the mel.
 
 Letters: B batch, N symbols, T frames, M mel bins.
@@ -18,9 +19,11 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 import torch
+from lightning_fabric import Fabric
 from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
+from torch.optim import Optimizer
 
 from ttscli.config import read_config
 from ttscli.nn.lengths import length_mask, masked_mean
@@ -34,6 +37,9 @@ from ttscli_speedyspeech.student import MelStudent
 
 _F0_CENTRE_HZ = 200.0  # where the output for f0 is 0; that a voice lies elsewhere is soon learnt
 _F0_SCALE = 4.0  # ln f0 of a voice moves by about a quarter: four times that is as large as a standardised bin of the mel
+_LEAST_VARIANCE = 0.01
+"""Of a channel behind a ReLU, as batch norm counts it. Many fall silent for thousands of steps; counted as 0, the first rare
+sound that wakes one would be magnified three hundred times in every layer."""
 _F0_WEIGHT, _VOICING_WEIGHT = 0.3, 0.2  # less than 1, the weight of the mel: pitch is learnt for the mel's sake
 
 
@@ -76,6 +82,14 @@ class SpeedySpeechTrainer(AcousticTrainer):
             log_f0=padded([np.log(np.maximum(f, 1.0)) for f in f0]),
             voiced=padded([(f > 0).astype(np.float32) for f in f0]),
         )
+
+    def step(self, fabric: Fabric, network: nn.Module, optimizers: list[Optimizer], batch: Batch) -> dict[str, float]:
+        """As Trainer.step; no channel counts as stiller than _LEAST_VARIANCE."""
+        losses = super().step(fabric, network, optimizers, batch)
+        for module in self.network.modules():
+            if isinstance(module, nn.BatchNorm1d) and module.running_var is not None:
+                module.running_var.clamp_(min=_LEAST_VARIANCE)
+        return losses
 
     def losses(self, network: nn.Module, batch: Batch) -> dict[str, Tensor]:
         """L1 + SSIM + Huber of the durations, unit weights; with pitch, and less, L1 of log f0 and cross entropy of voicing."""
