@@ -168,7 +168,8 @@ If a<b and c>d && e, (<1 h) → If a less than b and c greater than d and e, les
 a=>b, c->d, e <- f, y := 5; y -= 2 → a, b, c, d, e, f, y equals five; y minus equals two
 Settings > Privacy, quality > quantity → Settings, Privacy, quality greater than quantity
 ===== → (nothing)
-Lee <lee@x.org> → Lee lee at X dot org
+Lee <lee@x.org>, <URL: http://x.org/b/> → Lee lee at X dot org, X dot org slash B
+<a href="x. → a href equals x.
 x**2, 2 ** 10, **5** → x squared, two to the power of ten, five
 8 / 2 = 4, 10/2=5 → eight divided by two equals four, ten divided by two equals five
 1/2 = 0.5, 9-5=4, 5–3=2 → one half equals zero point five, nine minus five equals four, five minus three equals two
@@ -203,6 +204,9 @@ NCAA, IPv4, IoT, SaaS and PostgreSQL → N-C-A-A, I-P-V four, I-O-T, sass and Po
 **Bold** and _it_ and `code` → Bold and it and code
 # The Heading → The Heading
 > quoted → quoted
+> It goes > on. → It goes on.
+So. > It goes on. → So. It goes on.
+---> here, a --> b, "<" → here, a, b, less than
 - a bullet → a bullet
 1. Mix the flour. → one, Mix the flour.
 [text](https://x.org/y) and ~~gone~~ → text and gone

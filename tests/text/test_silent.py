@@ -9,11 +9,12 @@ from ttscli.text.silent import suspects
     ("written", "found"),
     [
         ("A <b>bold</b> x.", ["<b>", "</b>"]),
-        ("If a<b and c>d.", ["<", ">"]),
+        ("If a<b and c > d.", ["<", ">"]),
         ("It grew.[1] It has parks[2, 3] too[4][5].", ["[1]", "[2, 3]", "[4][5]"]),
         ("In sys.argv[1] and [2].", []),
         ("======", []),
-        ("Lee <lee@x.org>", ["@", ">"]),
+        ("Lee <lee@x.org> came.", ["@"]),
+        ("> It goes > on.", []),
         ("Да, ☂", ["Да", "☂"]),
     ],
 )

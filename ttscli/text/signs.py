@@ -18,8 +18,9 @@ _SIGNS = (
     (re.compile(r"≤|<="), " less than or equal to "),
     (re.compile(r"≥|>="), " greater than or equal to "),
     (re.compile(r"≠|!="), " not equal to "),
-    (re.compile(r"(?<!<)<(?=\s?[\w(])"), " less than "),
-    (re.compile(r"(?<!>)>(?=\s?[\w(])"), " greater than "),
+    (re.compile(r"<(?=[a-z]+\d?\s+[\w-]+=)"), " "),  # a tag of which the end is in the next sentence
+    (re.compile(r"(?<!<)<(?=\s?[\w(])|(?<=\")<(?=\")"), " less than "),
+    (re.compile(r"(?<!>)>(?=\s?[\w(])|(?<=\")>(?=\")"), " greater than "),
     (re.compile(r"={4,}"), " "),
     (re.compile(r"(?<=\w)\s?-="), " minus equals "),
     (re.compile(r":?={1,3}"), " equals "),

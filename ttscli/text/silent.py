@@ -12,8 +12,10 @@ from ttscli.text.typography import EMOTICON, FOOTNOTE, TAG
 _LAYOUT = r"\s!\"'(),\-./:;?\[\]_`{}*~|\\" + "“”„‟‘’‚‛«»‹›—–‒―‐‑−…·•‣◦¡¿、。，！？：；「」『』（）〈〉《》【】・′″"
 _INVISIBLE = "\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\ufe00-\ufe0f\U000e0000-\U000e007f"
 _FOREIGN = r"(?:[^\W\d_\u0000-\u024f][\u0300-\u036f\u0900-\u0dff\u0e00-\u0eff]*)+"
+_LINES_AND_BRACKETS = r"={4,}|<+(?=[^<>\s]*[./@])|(?<=[\w/])>+(?=[\s,.;:)]|$)|(?<=[.,:;!?…] )>+(?= )"
+"""A line under a title, "<" and ">" around an address, and what marks the lines of a quotation."""
 _SUSPECT = re.compile(
-    rf"{TAG.pattern}|{FOOTNOTE.pattern}|(?P<layout>={{4,}}|<(?=[^<>\s]*[./@]))|(?<=\]\()[^()\s]+(?=\))"
+    rf"{TAG.pattern}|{FOOTNOTE.pattern}|(?P<layout>{_LINES_AND_BRACKETS})|(?<=\]\()[^()\s]+(?=\))"
     rf"|{EMOTICON.pattern}|{EMOJI.pattern}"
     rf"|(?P<foreign>{_FOREIGN})|(?<!^)(?<!^#)[#>]|[^\w{_LAYOUT}{_INVISIBLE}#>]",
     re.DOTALL,
@@ -23,6 +25,7 @@ _SUSPECT = re.compile(
 def suspects(written: str) -> Iterator[tuple[int, str, bool]]:
     """Yield (place, stretch, whether it is letters) of what may be silent in a sentence."""
     for match in _SUSPECT.finditer(written):
-        if match["layout"] is None:
+        quoted = match[0] == ">" and written.startswith(">")
+        if match["layout"] is None and not quoted:
             stretch = "note" if match["note"] else 0
             yield match.start(stretch), match[stretch], match["foreign"] is not None

@@ -5,6 +5,7 @@ Knows no language. `fold` comes before words are made of what is written, `tidy`
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 from ttscli.text.pauses import PAUSES
 
@@ -21,29 +22,36 @@ _KEPT_SYMBOLS = "^°"
 
 _ATTRIBUTE = r"\s+[\w:@-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'<>=]+)"
 # "a<b and c>d" compares: behind a word, only what is written as an attribute is one.
-TAG = re.compile(rf"<!--.*?-->|(?<![\w)])</?[A-Za-z][\w-]*(?:\s[^<>]*)?/?>|</?[A-Za-z][\w-]*(?:{_ATTRIBUTE})*\s*/?>")
-# Not behind "argv" in "sys.argv[1]".
+TAG = re.compile(
+    rf"<!--.*?-->|<!DOCTYPE[^<>]*>|(?<![\w)])</?[A-Za-z][\w-]*(?:\s[^<>]*)?/?>|</?[A-Za-z][\w-]*(?:{_ATTRIBUTE})*\s*/?>"
+)
+# Not behind "argv" in "sys.argv[1]", nor where an index, a list or a link stands.
 FOOTNOTE = re.compile(
-    r"(?P<before>(?<![\w.])(?:[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ'’]+|\d{4})|[.,;:!?\"”’)])"
-    r"(?P<note>(?:\[(?:note )?[1-9]\d{0,2}(?:(?:, ?|[-–])\d{1,3})*\])+)(?![\w(\[]| ?=)"
+    r"(?P<before>(?<![\w.])(?:[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ'’]+|\d{4}):?|[.,;!?]|(?<=\S)[\"”’)])"
+    r"(?P<note>(?:\[(?:note )?[1-9]\d{0,2}(?:(?:, ?|[-–])\d{1,3})*\])+)(?![\w(\[]|\.\w| ?=)"
 )
 """What points from a word or stop to notes: "[1]", "[2, 3]"."""
 _ESCAPE = re.compile(r"(?:\x1b|\\(?:033|x1[bB]|e|u001[bB]))(?:\[[\d;?]*[A-Za-z]|\][^\x07\x1b]*(?:\x07|\x1b\\))")
 """What sets colours or links in a terminal."""
-_MARKDOWN = (
+_QUOTE_MARKS = re.compile(r"(?<=\S )>+ ")
+"""What stands before each line of a quotation, where the lines were joined."""
+_MARKDOWN: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"^\s*(?:```|~~~)\S*\s*$"), ""),
+    (re.compile(r"^\s*>.*"), lambda quoted: _QUOTE_MARKS.sub("", quoted[0])),
+    (re.compile(r"(?<=[.,:;!?…] )>+ "), ""),
     (re.compile(r"^\s*(?:(?:#{1,6}|>+|[-*+•‣◦]|–)\s+)+(?:\[[ xX]\]\s+)?"), ""),
     (re.compile(r"^\s*>++(?![\d=.$£€])\s*"), ""),
     (re.compile(r"\s+#+\s*$"), ""),
     (re.compile(r"^\s*(\d{1,3})[.)]\s+(?=\S)"), r"\1, "),
     (re.compile(r"!?\[([^\][]*)\](?:\([^()\s]*(?:\s+\"[^\"]*\")?\)|\[[^\][]*\])"), r"\1"),
-    (re.compile(r"(?<![\w)])<([^<>\s]*[./@][^<>\s]+)>"), r"\1"),
+    (re.compile(r"(?<![\w)])<+(?:URL: ?)?([^<>\s]*[./@][^<>\s]+)>+"), r"\1"),
     (re.compile(r"(?<=[\w)])\*\*(?=\d+(?![\d*]))|(?<=\w) \*\* (?=\w)"), "^"),
     (re.compile(r"\*{2,}|~~|__+|`+"), ""),
     (re.compile(r"(?<![\w*])[*_](?=\w)|(?<=[\w.!?,;:'\"])[*_](?![\w*])"), ""),
 )
 _DASHES = (
     (re.compile(r"<-+(?=\s)"), " ← "),
+    (re.compile(r"[-=]{2,}>"), " → "),
     (re.compile(r"(?<=\d)\s?[-–−]\s?(?=\d[\d.]*\s?=)"), " minus "),
     (re.compile(r"(?<=[^\W\d])−(?=\d)|(?<=\w) − (?=\w)"), " minus "),
     (re.compile(r"(?<![^\s(\[])(?<!\d )[–‒](?=[$£€¥]?\.?\d)"), "-"),
