@@ -65,6 +65,7 @@ the 5 km we ran, the last 5 km were hard → the five kilometers we ran, the las
 a 5 to 10 km run, a 3 h 20 min flight → a five to ten kilometer run, a three hour twenty minute flight
 a 65" TV, 8" x 10", "I am 65" → a sixty five inch TV, eight inches by ten inches, I am sixty five
 6 ft 2 in tall, 5ft10, 6 in. long → six feet two inches tall, five feet ten inches, six inches long
+of the 5 in high school, 6 in (15 cm), a 2-in-1 → of the five in high school, six inches, fifteen centimeters, a two in one
 5 in 10, in 1990 in Rome → five in ten, in nineteen ninety in Rome
 5 cm x 3 cm, 5 x 3 cm, a 6' wall → five centimeters by three centimeters, five by three centimeters, a six foot wall
 90 mg/dL, 9.8 m/s^2 → ninety milligrams per deciliter, nine point eight meters per second squared
@@ -72,6 +73,7 @@ a 65" TV, 8" x 10", "I am 65" → a sixty five inch TV, eight inches by ten inch
 It took 45s, 1.2s, timeout=30s → It took forty five seconds, one point two seconds, timeout equals thirty seconds
 2m 30s, a 5s delay, wait 10s → two minutes thirty seconds, a five second delay, wait ten seconds
 in the 30s, in his 20s, for 80s fans, 1s and 0s → in the thirties, in his twenties, for eighties fans, ones and zeros
+10s of people, 100s more, 1,000s → tens of people, hundreds more, thousands
 2 yrs, 1 wk, 300 hp, 35 psi → two years, one week, three hundred horsepower, thirty five P-S-I
 I-80 W for 5 miles, 123 W 5th St → I eighty West for five miles, one hundred twenty three West fifth Street
 A 5-km run took 5 min. → A five kilometer run took five minutes.
@@ -97,6 +99,7 @@ in 2019/20 and 1999/00 → in twenty nineteen to twenty and nineteen ninety nine
 01-02-2020, 25-12-2020 → January second twenty twenty, the twenty fifth of December twenty twenty
 on Thursday 10/12, Mon. 3/4 and on 5/6 → on Thursday October twelfth, Monday March fourth and on May sixth
 due 12/25, by 4/15 until 10/31 → due December twenty fifth, by April fifteenth until October thirty first
+on 24/7, by 5/16 inch → on twenty four seven, by five sixteenths inch
 on 3/4 acre, by 2/3, until 1/2 full, on 9/11 → on three quarters acre, by two thirds, until one half full, on nine eleven
 in 2020/2021 and 2008-09 → in twenty twenty to twenty twenty one and two thousand eight to oh nine
 On October 3, it rained. → On October third, it rained.

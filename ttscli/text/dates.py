@@ -20,9 +20,9 @@ _WEEKDAY = r"(?:Mon|Tue(?:s(?!d))?|Wed(?:nes)?|Thu(?:rs|r(?!s))?|Fri|Sat(?:ur)?|
 _FRACTION = r"(?:1/[2348]|[23]/[348]|[57]/8) (?!at\b|and\b|from\b|in\b|to\b|for\b|I\b|(?:s?he|we|they|you)\b)\w"
 # "By 2/3" and "on 3/4 acre" may be fractions; what names a day or is due is none.
 _WITHOUT_YEAR = re.compile(
-    rf"\b({_WEEKDAY}\.?,? |(?i:due|dated?|expires|deadline|until|till|on)(?: on| by)?:? (?!9/11\b|{_FRACTION}))(\d\d?)/(\d\d?)"
-    r"(?![\w/-]|\.\d| (?:of|full)\b)"
-    r"|\b((?i:by|before|after|since|through|starting|from) )(1[0-2]|0?[1-9])/(1[3-9]|2\d|3[01])(?![\w/-]|\.\d)"
+    rf"\b({_WEEKDAY}\.?,? |(?i:due|dated?|expires|deadline|until|till|on)(?: on| by)?:? (?!9/11\b|24/7\b|{_FRACTION}))"
+    r"(\d\d?)/(\d\d?)(?![\w/-]|\.\d| (?:of|full|inch)\b)"
+    r"|\b((?i:by|before|after|since|through|starting|from) )(1[0-2]|0?[1-9])/(1[3-9]|2\d|3[01])(?![\w/\"-]|\.\d| in(?:ch)?\b)"
 )
 
 

@@ -137,6 +137,7 @@ _AROUND_NUMBERS = (
     (re.compile(r"\b(\d+):(\d+)\b"), r"\1 to \2"),
 )
 _AFTER_UNITS = (
+    (re.compile(r"(?<![\w.,/-])1(0{1,3}|,000)s\b"), lambda m: ("tens", "hundreds", "thousands")[m[1].count("0") - 1]),
     (re.compile(r"(?<=\w)/(hr|mo|yr|wk)\b"), lambda m: f" per {_PERIODS[m[1]]}"),
     (re.compile(r"/(?=(?:month|year|day|hour|week|minute|second|person|night|mile|kg|lb|unit|km)\b)"), " per "),
     (re.compile(r"\^\s?2\b"), " squared"),

@@ -38,7 +38,7 @@ _UNIT = re.compile(
     rf"(?:(?<=10\^)|(?<![\w^]))({NUMBER})(?:/(\d+))?((?: |-)?)({_UNIT_NAMES})(?:/({_PER})(?![\w/]))?(?![\w^])(\.(?= [a-z]))?"
 )
 _COUNTED = "two|three|four|five|six|seven|eight|nine|ten|several|these|those"
-_OWNERS = "the|this|that|my|your|his|her|its|our|their|each|every"
+_OWNERS = "the|this|my|your|his|her|its|our|their|each|every"
 _SIZES = "new|old|small|large|big|single|standard|typical|long|short|heavy|light|first|second|third|last"
 _BEFORE = re.compile(
     rf"(?:^|[\s(\"'])(?:(an?)|{_OWNERS}|{_COUNTED})(?: (?:{_SIZES}))?(?: {NUMBER} ?(?:to|or|by|ft|h|lb|-))? ?$", re.IGNORECASE
@@ -46,16 +46,16 @@ _BEFORE = re.compile(
 _NO_NOUN = (
     "of|in|on|at|to|by|from|for|with|without|between|before|after|above|below|over|under|into|through|than|per|as|and|or|but|nor|"
     "is|are|was|were|be|been|has|have|had|do|does|did|can|could|will|would|shall|should|may|might|must|I|you|he|she|it|we|they|"
-    "that|which|who|what|when|where|while|if|so|then|here|there|now|today|away|apart|ago|later|earlier|left|more|less|each|north|"
-    "south|east|west|up|down|out|off|back|seem|felt|feel|took|take|go|went|came|made"
+    "a|an|the|that|which|who|what|when|where|while|if|so|then|here|there|now|today|away|apart|ago|later|earlier|left|more|less|each|north|"
+    "south|east|west|up|down|out|off|back|seem|felt|feel|fell|ran|cost|hurt|took|take|go|went|came|made"
 )
 _NOUN = re.compile(rf" (?!(?:{_NO_NOUN})s?\b|\w+(?:ed|ly)\b)[^\W\d]")
 _SECONDS_BEFORE = re.compile(
-    r"(?:\b(?:took|takes?|taking|after|within|every|waits?|waited|lasts?|lasted|timeout|delay|under|min)|=|~) ?$", re.IGNORECASE
+    r"(?:\b(?:took|takes?|taking|after|within|every|waits?|waited|lasts?|lasted|timeout|delay|min)|=|~) ?$", re.IGNORECASE
 )
 _PERHAPS_SECONDS_BEFORE = re.compile(r"\b(?:for|than|only|about) $")  # … but "for 80s fans"
 _SECONDS_AFTER = re.compile(r" (?:delay|interval|timeout|wait|pause|exposure|rule|clip|video|cooldown)")
-_WIDE = "wide|long|tall|deep|high|thick|across|in diameter"
+_WIDE = "(?:wide|long|tall|deep|high|thick|across|in diameter)"
 _LENGTH = r"(?:(?:cm|mm|ft|km|in|yd|px|m)\b|[″′])"
 _WRITTEN_OTHERWISE = (
     (re.compile(r"(\d)'\s?(\d{1,2})\s?\""), r"\1 foot \2"),
@@ -65,7 +65,9 @@ _WRITTEN_OTHERWISE = (
     (re.compile(r"\b(\d+)\s?m(?:in)?\s?(\d+)\s?s(?:ec)?\b"), r"\1 min \2 sec"),
     (re.compile(r"(?<=\d) ?psi\b"), " P-S-I"),
     (re.compile(r"([\d.]+) ?in\.? (?:x|×|by) ([\d.]+) ?in\b\.?"), r"\1″ by \2″"),
-    (re.compile(rf"(?<=\d)(?: |-)?in\b(?:\.(?=,| [a-z(])|(?=,? (?:{_WIDE}|\()))|(?<=\d)in\b\.?"), "″"),
+    # "6 in. long", "a 6 in deep hole", "6 in (15 cm)", but "5 in high school" and "1990 in deep trouble"
+    (re.compile(rf"\b(\d{{1,3}}(?:\.\d+)?) in(?= {_WIDE}(?:[.,;:!?)]|$| (?:and|or|by|with|at|but|is|was)\b)| \(\d)"), r"\1″"),
+    (re.compile(rf"(?<=\ba )(\d+) in(?= {_WIDE})|(?<=\d)[ -]?in\.(?=,| [a-z(])|(?<=\d)-?in\b(?!-)\.?"), r"\1″"),
 )
 _DIMENSIONS = re.compile(rf"(\d\s?{_LENGTH}|\d(?=\s?[x×]\s?[\d.]+\s?{_LENGTH}))\s?[x×]\s?(?=\d)")
 
