@@ -91,8 +91,8 @@ class Speller:
         if is_english(self._language):  # of its r, few people write more than that
             phonemes = phonemes.replace("r", "ɹ")
         symbols = split_symbols(phonemes, typed=True)
-        # How a voice that speaks phones writes one of them tells how it writes all.
-        schwa = next((phone for phone in ("AH", "AH0", "@AH0") if phone in self._settings.symbols), "")
+        # How an alphabet of phones writes one of them tells how it writes all.
+        schwa = next((phone for phone in self._loaded()("the", "en") if phone in ("AH", "AH0", "@AH0")), "")
         if not schwa:
             return symbols
         from ttscli.text.arpabet import from_ipa  # noqa: PLC0415 - brings its dictionary
@@ -107,9 +107,12 @@ class Speller:
         return Spelt(symbols, word_spans(spoken, symbols, self._length))
 
     def _symbols(self, spoken: str) -> tuple[str, ...]:
+        return self._loaded()(spoken, self._language)
+
+    def _loaded(self) -> "Alphabet":
         if self._alphabet is None:
             self._alphabet = registry.alphabet(self._settings.alphabet)
-        return self._alphabet(spoken, self._language)
+        return self._alphabet
 
     def _length(self, word: str) -> int:
         if word not in self._lengths:

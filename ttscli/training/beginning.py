@@ -6,7 +6,7 @@ from pathlib import Path
 
 from torch import Tensor, nn
 
-from ttscli import library
+from ttscli import library, registry
 from ttscli.errors import UsageError
 from ttscli.nn.weight_norm import fuse, split
 from ttscli.nn.weights import fill, read_weights
@@ -38,7 +38,7 @@ class Beginning:
 
         Args:
             name: a .safetensors file, the folder of a run, or VOICE[:PART], a voice's name or folder.
-            trainer: a part of a voice must be of its architecture and kind.
+            trainer: a part of a voice must be of its architecture, and of its kind, if voices have such.
 
         Raises:
             UsageError: the voice has no such part, or none with weights.
@@ -55,7 +55,8 @@ class Beginning:
 
     @classmethod
     def _of_voice(cls, voice: Voice, part_name: str, trainer: type[Trainer]) -> "Beginning":
-        parts = [part for part in voice.parts if (part.kind, part.architecture) == (trainer.kind, trainer.architecture)]
+        kinds = [trainer.kind] if trainer.kind in registry.GROUPS else registry.GROUPS
+        parts = [part for part in voice.parts if part.kind in kinds and part.architecture == trainer.architecture]
         chosen = [part for part in parts if part_name in ("", part.name)]
         weights = chosen[0].verified_weights() if chosen else None
         if weights is None:
