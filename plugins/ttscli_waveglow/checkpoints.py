@@ -49,6 +49,8 @@ _WORDS = {
     "kernel_size": "kernel",
 }
 _SECTIONS = ("waveglow_config", "WN_config", "data_config")
+_DENOISER_STRENGTH = 0.01
+"""In the authors' examples."""
 _LEAST_CONDITION = 1e-6
 """Of a mixing's smallest singular value to its largest: below, its inverse in float32 has no digit that is right."""
 
@@ -70,7 +72,7 @@ def importer(files: Sequence[Path], settings: Config) -> Imported:
     require_agreement(told, sizes, source)
     mel_spec = mel_spec_of(told | sizes)
     own = {field.name for field in fields(WaveGlowConfig)} - {"n_mels", "hop_samples"}
-    table = {name: value for name, value in (told | sizes).items() if name in own}
+    table = {"denoiser_strength": _DENOISER_STRENGTH} | {name: value for name, value in (told | sizes).items() if name in own}
     with torch.device("meta"):
         network = WaveGlow(waveglow_config(table, mel_spec))
     arrays = expect(tensors, network, source)

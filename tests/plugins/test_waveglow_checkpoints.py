@@ -17,6 +17,7 @@ from ttscli.nn.weight_norm import fuse
 from ttscli.nn.weights import save_weights
 from ttscli.testing import mel
 from ttscli_waveglow.checkpoints import importer
+from ttscli_waveglow.config import WaveGlowConfig
 from ttscli_waveglow.model import WaveGlowVocoder
 
 FILE = reference("waveglow") / "checkpoint.pt"
@@ -113,6 +114,12 @@ def test_the_last_layout_is_the_first_programs_if_the_settings_say_so(tmp_path: 
     [old] = reference("waveglow").glob("*old*.pt")
     assert importer([old], {}).config["coupling"] == "alternating"
     assert importer([old], {"coupling": "constant"}).config["coupling"] == "constant"
+
+
+def test_only_published_flows_are_denoised_unasked(tmp_path: Path) -> None:
+    assert WaveGlowConfig().denoiser_strength == 0  # other flows speak under the mel that the hum is taken from
+    assert read(published(), tmp_path).config["denoiser_strength"] == 0.01
+    assert read(published(), tmp_path, {"denoiser_strength": 0.1}).config["denoiser_strength"] == 0.1
 
 
 def test_the_authors_config_states_the_mels(tmp_path: Path) -> None:

@@ -5,11 +5,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from tests.conftest import REPOSITORY
-from ttscli.contract import AudioChunk
+from ttscli import registry
+from ttscli.contract import AudioChunk, Samples, SpeechOptions
+from ttscli.nn.mel import LogMel
 from ttscli.synthesizer import Synthesizer
-from ttscli.voice import Voice
+from ttscli.voice import Part, Voice
 
 FOLDERS = sorted(file.parent for file in (REPOSITORY / "voices").glob("*/voice.toml"))
 SENTENCE = "The quick brown fox jumps over the lazy dog."
@@ -22,6 +25,10 @@ def pairs() -> Iterator[tuple[Voice, str, str | None]]:
                 yield voice, acoustic.name, vocoder
         for part in voice.text_to_wave:
             yield voice, part.name, None
+
+
+def vocoders() -> Iterator[tuple[Voice, Part]]:
+    return ((voice, part) for voice in map(Voice.read, FOLDERS) for part in voice.vocoder)
 
 
 def speak(voice: Voice, model: str, vocoder: str | None) -> AudioChunk:
@@ -61,6 +68,22 @@ def test_speaks(voice: Voice, model: str, vocoder: str | None) -> None:
     assert np.mean(np.abs(chunk.samples) > 0.999) < (5e-3 if vocoder == "griffin-lim" else 1e-3)
     assert [word.text for word in chunk.words] == ["The", "quick", "brown", "fox", "jumps", "over", "the", "lazy", "dog"]
     assert chunk.symbols[-1].stop + round(chunk.segment.pause_after_s * chunk.sample_rate_hz) == len(chunk.samples)
+
+
+@pytest.mark.parametrize(("voice", "part"), [pytest.param(*pair, id=pair[1].name) for pair in vocoders()])
+def test_a_vocoder_sounds_what_its_mel_says(voice: Voice, part: Part) -> None:
+    log_mel = LogMel(voice.mel_spec)
+
+    def mel_of(samples: Samples) -> np.ndarray:
+        mel: np.ndarray = log_mel(torch.from_numpy(samples)[None])[0].numpy()
+        return mel[:, : len(samples) // voice.mel_spec.hop_samples]
+
+    asked = mel_of(speak(voice, voice.acoustic[0].name, voice.vocoder[0].name).samples)
+    vocoder = registry.vocoder(part.architecture).load(part.verified_weights(), part.config, voice.mel_spec, "cpu")
+    [samples] = vocoder.waves([asked], SpeechOptions())
+    errors = (mel_of(samples) - asked)[:, asked.mean(axis=0) > -7]  # not in pauses
+    bands_db = 20 / np.log(10) * errors.reshape(8, -1).mean(axis=1)  # of ten mel bins each, from the bass to hisses
+    assert np.abs(bands_db).max() < 4
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
