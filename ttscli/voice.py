@@ -9,7 +9,6 @@ name, language, licence, description
 """
 
 import hashlib
-import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
@@ -156,7 +155,7 @@ def _mel_spec(table: dict[str, Any]) -> MelSpec:
         raise KeyError(f"mel.{missing[0]}")
     spec = read_config(MelSpec, table)
     numbers = asdict(spec)
-    if not all(map(math.isfinite, numbers.values())) or min(numbers[name] for name in numbers if name != "low_hz") <= 0:
+    if min(numbers[name] for name in numbers if name != "low_hz") <= 0:
         raise ValueError("the numbers of [mel] must be positive")
     if not 0 <= spec.low_hz < spec.high_hz <= spec.sample_rate_hz / 2:
         raise ValueError("mel.low_hz must lie below mel.high_hz, and both within half of the sample rate")

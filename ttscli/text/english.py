@@ -9,11 +9,12 @@ from ttscli.text.codes import spoken_codes
 from ttscli.text.dates import day_first, spoken_dates
 from ttscli.text.days import spoken_days
 from ttscli.text.money import spoken_money
+from ttscli.text.passages import INLAY_LETTERS
 from ttscli.text.quantities import BARE_NUMBER, MONTHS, digits, spoken_counts, spoken_quantities
 from ttscli.text.romans import spoken_romans
 from ttscli.text.signs import spoken_signs
 from ttscli.text.times import spoken_times
-from ttscli.text.typography import fold, tidy
+from ttscli.text.typography import fold, tidy, words_beyond
 from ttscli.text.units import marked_units, spoken_units
 from ttscli.text.written import spoken_abbreviations
 
@@ -34,7 +35,7 @@ _RULES: tuple[Callable[[str], str], ...] = (
     spoken_acronyms,
     spoken_signs,
 )
-_OTHER_SCRIPTS = re.compile(r"(?:[^\W\d_\u0000-\u03ff\u1e00-\u1fffꔀ-ꔉ][\u0300-\u036f\u0900-\u0dff\u0e00-\u0eff]*)+")
+_OTHER_SCRIPTS = re.compile(words_beyond(rf"\u0000-\u03ff\u1e00-\u1fff{INLAY_LETTERS}"))
 """Words in other letters than Latin, IPA and Greek (and those of inlays): espeak-ng would not read them, but name each letter."""
 _MONTH = re.compile(rf"\b(?:{MONTHS.lower()})\b")
 _DAY_AFTER_MONTH = re.compile(r"(?<=[a-z] )(\d{1,2})(?:st|nd|rd|th)")

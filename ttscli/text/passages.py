@@ -19,7 +19,8 @@ from ttscli.text.pauses import PAUSES
 # as a single letter may be an initial.
 _DIGITS = str.maketrans("0123456789", "ꔀꔁꔂꔃꔄꔅꔆꔇꔈꔉ")
 _NUMBERS = {letter: str(number) for number, letter in enumerate("ꔀꔁꔂꔃꔄꔅꔆꔇꔈꔉ")}
-INLAY = re.compile("[ꔀ-ꔉ]+")
+INLAY_LETTERS = "ꔀ-ꔉ"
+INLAY = re.compile(f"[{INLAY_LETTERS}]+")
 _INLAY_AND_GAP = re.compile(rf"({INLAY.pattern})(?: +(?=[{re.escape(PAUSES)}](?:\s|$)))?")
 _MOST_PHONEMES = 300
 _VISIBLE = re.compile(r"\S")

@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator
 
 from ttscli.text.emoji import EMOJI
-from ttscli.text.typography import EMOTICON, FOOTNOTE, TAG
+from ttscli.text.typography import EMOTICON, FOOTNOTE, TAG, words_beyond
 
 _LAYOUT = r"\s!\"'(),\-./:;?\[\]_`{}*~|\\" + "“”„‟‘’‚‛«»‹›—–‒―‐‑−…·•‣◦¡¿、。，！？：；「」『』（）〈〉《》【】・′″"
 _INVISIBLE = "\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\ufe00-\ufe0f\U000e0000-\U000e007f"
-_FOREIGN = r"(?:[^\W\d_\u0000-\u024f][\u0300-\u036f\u0900-\u0dff\u0e00-\u0eff]*)+"
+_FOREIGN = words_beyond(r"\u0000-\u024f")
 _LINES_AND_BRACKETS = r"={4,}|<+(?=[^<>\s]*[./@])|(?<=[\w/])>+(?=[\s,.;:)]|$)|(?<=[.,:;!?…] )>+(?= )"
 """A line under a title, "<" and ">" around an address, and what marks the lines of a quotation."""
 _SUSPECT = re.compile(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ttscli import registry
@@ -91,14 +92,17 @@ class Speller:
         if is_english(self._language):  # of its r, few people write more than that
             phonemes = phonemes.replace("r", "ɹ")
         symbols = split_symbols(phonemes, typed=True)
-        # How an alphabet of phones writes one of them tells how it writes all.
-        schwa = next((phone for phone in self._loaded()("the", "en") if phone in ("AH", "AH0", "@AH0")), "")
-        if not schwa:
+        if not self._schwa:
             return symbols
         from ttscli.text.arpabet import from_ipa  # noqa: PLC0415 - brings its dictionary
 
-        prefix, stress = schwa.rstrip("AH0"), schwa.endswith("0")
+        prefix, stress = self._schwa.rstrip("AH0"), self._schwa.endswith("0")
         return tuple(prefix + (phone if stress else phone.rstrip("012")) for phone in from_ipa(symbols))
+
+    @cached_property
+    def _schwa(self) -> str:
+        """How an alphabet of phones writes one of them, which tells how it writes all; "" if it is none of phones."""
+        return next((phone for phone in self._loaded()("the", "en-US") if phone in ("AH", "AH0", "@AH0")), "")
 
     def _plain(self, spoken: str) -> Spelt:
         if WORD.search(spoken) is None:  # some alphabets say nothing to marks alone

@@ -64,6 +64,11 @@ _DASHES = (
 )
 
 
+def words_beyond(letters: str) -> str:
+    """Pattern of words with no letter of `letters`, which are the inside of a set; with the signs that belong to letters."""
+    return rf"(?:[^\W\d_{letters}][\u0300-\u036f\u0900-\u0dff\u0e00-\u0eff]*)+"
+
+
 def fold(text: str) -> str:
     """Return `text` in plain letters, digits and ASCII marks with "—" and "…".
 
