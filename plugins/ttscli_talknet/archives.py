@@ -12,11 +12,11 @@ from lzma import LZMAError
 from pathlib import Path
 from typing import Any
 
-import yaml
 from torch import Tensor
 
 from ttscli.errors import VoiceError
 from ttscli.nn.checkpoint import read_checkpoint_bytes, state_dict
+from ttscli.settings import read_settings
 
 _LARGEST = {"model_config.yaml": 2**20, "model_weights.ckpt": 2**30}
 """Bytes; what is larger is not what it says."""
@@ -85,11 +85,8 @@ def _members(archive: tarfile.TarFile, source: str) -> dict[str, bytes]:
     return found
 
 
-def _settings(text: bytes, source: str) -> Mapping[str, Any]:
+def _settings(content: bytes, source: str) -> Mapping[str, Any]:
     try:
-        settings = yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise VoiceError(f"{source}: not YAML that is only data", _HINT) from error
-    if not isinstance(settings, Mapping):
-        raise VoiceError(f"{source}: not a table", _HINT)
-    return settings
+        return read_settings(content.decode(), source)
+    except UnicodeDecodeError as error:
+        raise VoiceError(f"{source}: not text in UTF-8", _HINT) from error

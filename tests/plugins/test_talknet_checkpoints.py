@@ -229,7 +229,7 @@ def hostile(kind: str, path: Path) -> Path:
 @pytest.mark.parametrize(
     ("kind", "message"),
     [
-        ("yaml", "not YAML that is only data"),
+        ("yaml", "not a table of settings"),
         ("pickle", "holds more than data"),
         ("text", r"damaged, or no \.nemo archive"),
         ("empty", "damaged"),
