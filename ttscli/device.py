@@ -1,12 +1,16 @@
-"""Which device to run on. Asks the graphics driver itself, so that choosing the CPU costs no import of torch."""
+"""Which device to run on, and in which precision. Asks the graphics driver itself: choosing the CPU costs no import of torch."""
 
 import ctypes
 import importlib.util
 import re
 import sys
 from pathlib import Path
+from typing import Literal, TypeAlias
 
 from ttscli.errors import DeviceError, UsageError
+
+Precision: TypeAlias = Literal["32-true", "16-mixed", "bf16-mixed"]
+"""What networks are trained in, in Lightning's words: the mixed ones keep weights, flows and losses in single precision."""
 
 
 def resolve_device(name: str) -> str:

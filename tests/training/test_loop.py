@@ -14,6 +14,7 @@ from lightning_fabric.plugins.precision import MixedPrecision
 from torch import Tensor, nn
 
 from tests.training.small import NHV, SMALL, trainer
+from ttscli.device import Precision
 from ttscli.errors import InputError, UsageError
 from ttscli.nn.weights import read_weights
 from ttscli.training.corpus import Corpus
@@ -79,6 +80,17 @@ def test_an_interrupted_run_ends_as_if_it_had_not_been(name: str, corpus: Corpus
         for one, other in zip(tensors(straight[part]), tensors(broken[part]), strict=True):
             torch.testing.assert_close(one, other, atol=1e-5, rtol=1e-5)
     assert [row["step"] for row in logged(tmp_path / "broken", "validation")] == [3, 6]
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_half_precision_learns_what_single_precision_does(name: str, corpus: Corpus, tmp_path: Path) -> None:
+    precisions: tuple[Precision, ...] = ("32-true", "bf16-mixed")
+    for precision in precisions:
+        Run(trainer(name, corpus), tmp_path / precision, precision=precision).train(max_steps=3)
+    [single], [half] = (logged(tmp_path / precision, "validation") for precision in precisions)
+    assert half["total"] == pytest.approx(single["total"], rel=0.05)
+    networks = [tensors(torch.load(tmp_path / precision / "last.pt", weights_only=True)["network"]) for precision in precisions]
+    assert any(not torch.equal(*pair) for pair in zip(*networks, strict=True))  # it was half precision indeed
 
 
 def test_rates_are_told_how_many_batches_a_step_takes(corpus: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ from ttscli.cli.completion import complete_part, complete_trainer
 from ttscli.cli.extras import needs
 from ttscli.cli.options import within
 from ttscli.cli.trials import trial
+from ttscli.device import Precision, resolve_device
 
 _UNBOUNDED = within(0, inf)
 
@@ -54,7 +55,7 @@ def train(
     seed: Annotated[int | None, typer.Option(help="Of the first weights and of the batches; 0, or the run's own.")] = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:N.")] = "cpu",
     devices: Annotated[int, typer.Option(metavar="N", min=1, help="Processes side by side, each with batches of its own.")] = 1,
-    precision: Annotated[str, typer.Option(help="32-true, bf16-mixed …")] = "32-true",
+    precision: Annotated[Precision, typer.Option(help="Of the layers that bear it; bf16-mixed is for GPUs.")] = "32-true",
     samples_every: Annotated[
         float,
         typer.Option(metavar="MINUTES", help="Let a held-out sentence be heard and seen; 0: never.", callback=_UNBOUNDED),
@@ -64,8 +65,6 @@ def train(
 
     What is in RUN is continued, with its own recipe and seed, exactly where it was. --init-from is for a run that begins.
     """
-    from ttscli.device import resolve_device
-
     device = resolve_device(device)
     with needs("train"):
         from ttscli.training.runs import Plan, start

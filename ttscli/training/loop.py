@@ -20,6 +20,7 @@ from torch import nn
 from torch.optim import Optimizer
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
+from ttscli.device import Precision
 from ttscli.errors import TtsError, UsageError
 from ttscli.training import checkpoints
 from ttscli.training.processes import Processes
@@ -50,7 +51,7 @@ class Run:
         folder: made if it is not there.
         seed: of the batches.
         device: "cpu", "cuda" or "cuda:N".
-        precision: Fabric's: "32-true", "bf16-mixed" …
+        precision: of the layers that bear less than single precision.
         devices: how many processes; only the first writes and tells anything.
         samples_every_s: how often to let the network be heard and seen; never, if infinite.
         facts: what else run.json should say of the run.
@@ -65,7 +66,7 @@ class Run:
         folder: Path,
         seed: int = 0,
         device: str = "cpu",
-        precision: Any = "32-true",
+        precision: Precision = "32-true",
         devices: int = 1,
         samples_every_s: float = math.inf,
         facts: Mapping[str, Any] | None = None,

@@ -15,6 +15,7 @@ from lightning_fabric.strategies.ddp import DDPStrategy
 from lightning_fabric.wrappers import is_wrapped
 from torch import Tensor, nn
 
+from ttscli.device import Precision
 from ttscli.errors import UsageError
 
 _Network = TypeVar("_Network", bound=nn.Module)
@@ -50,13 +51,13 @@ class Processes(Fabric):
     Args:
         device: "cpu", "cuda" or "cuda:N".
         devices: how many processes; on "cuda" each has a GPU of its own.
-        precision: Fabric's.
+        precision: as in Run.
 
     Raises:
         UsageError: several processes are asked for on one numbered GPU.
     """
 
-    def __init__(self, device: str, devices: int = 1, precision: Any = "32-true") -> None:
+    def __init__(self, device: str, devices: int = 1, precision: Precision = "32-true") -> None:
         kind, _, number = device.partition(":")
         if devices > 1 and number:
             raise UsageError(f"{device}: one GPU for {devices} processes", f"--device {kind} takes the first {devices}")

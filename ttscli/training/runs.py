@@ -11,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 
 from ttscli import registry
+from ttscli.device import Precision
 from ttscli.errors import UsageError
 from ttscli.melspec import MelSpec
 from ttscli.nn.weights import load_weights
@@ -56,7 +57,7 @@ class Plan:
     mels: str = ""
     device: str = "cpu"
     devices: int = 1
-    precision: str = "32-true"
+    precision: Precision = "32-true"
     samples_every_s: float = math.inf
 
 
