@@ -1,5 +1,7 @@
 import importlib.machinery
 import importlib.util
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -67,3 +69,14 @@ def test_no_driver_is_no_device(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr("ctypes.CDLL", missing)
     assert device.cuda_devices() == device.driver_cuda() == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a process is bound to no processors")
+def test_processors_are_those_that_the_process_is_bound_to() -> None:
+    bound = os.sched_getaffinity(0)
+    try:
+        os.sched_setaffinity(0, {min(bound)})
+        assert device.processors() == 1
+    finally:
+        os.sched_setaffinity(0, bound)
+    assert device.processors() == len(bound)

@@ -1,7 +1,8 @@
-"""Which device to run on, and in which precision. Asks the graphics driver itself: choosing the CPU costs no import of torch."""
+"""Which device to run on, on how many processors, in which precision. Asks the graphics driver itself: the CPU costs no torch."""
 
 import ctypes
 import importlib.util
+import os
 import re
 import sys
 from pathlib import Path
@@ -34,6 +35,11 @@ def resolve_device(name: str) -> str:
     if int(number or 0) >= count:
         raise DeviceError(f"{name}: not there: the driver knows {count} CUDA devices", "use --device cpu")
     return name
+
+
+def processors() -> int:
+    """How many processors this process may use, which may be fewer than there are."""
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
 def cuda_devices() -> int:

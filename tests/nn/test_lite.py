@@ -9,7 +9,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from ttscli.errors import VoiceError
-from ttscli.nn.lite import Array, Tensors, read_tensors, relu
+from ttscli.nn.lite import Array, Tensors, each, read_tensors, relu
 from ttscli.nn.weights import save_weights
 
 SHAPES = [(1, 1), (2, 1), (3, 1), (3, 2), (4, 1), (4, 3), (5, 4), (7, 1)]
@@ -137,3 +137,9 @@ def test_files(tmp_path: Path) -> None:
         read_tensors(tmp_path / "w.safetensors")
     with pytest.raises(VoiceError, match="cannot be read"):
         read_tensors(tmp_path / "nowhere.safetensors")
+
+
+@pytest.mark.parametrize("threads", ["1", "2", "7", "many"])
+def test_each_item_once_and_in_order(threads: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", threads)
+    assert each(lambda number: number**2, range(20)) == [number**2 for number in range(20)]

@@ -13,6 +13,7 @@ from types import FrameType
 
 from ttscli.batch.items import Item
 from ttscli.batch.studio import Outcome, Studio, Terms
+from ttscli.device import processors
 from ttscli.errors import TtsError
 
 _GROUPS_EACH = 4
@@ -167,11 +168,7 @@ def _share_threads(jobs: int, threads: int | None) -> None:
     if threads is None and "OMP_NUM_THREADS" in os.environ:
         return
     for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ[name] = str(max(1, (threads or _processors()) // jobs))
-
-
-def _processors() -> int:
-    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+        os.environ[name] = str(max(1, (threads or processors()) // jobs))
 
 
 def _start(terms: Terms) -> _Worker:

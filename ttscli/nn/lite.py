@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError, deserialize
 
+from ttscli.device import processors
 from ttscli.errors import VoiceError
 
 Array = NDArray[np.float32]
@@ -115,7 +116,7 @@ def each(function: Callable[[T], U], items: Sequence[T]) -> list[U]:
     else as there are processors; the results are the same however many.
     """
     wanted = os.environ.get("OMP_NUM_THREADS", "")
-    workers = min(len(items), int(wanted) if wanted.isdecimal() else os.cpu_count() or 1)
+    workers = min(len(items), int(wanted) if wanted.isdecimal() else processors())
     if workers < 2:
         return [function(item) for item in items]
     with ThreadPoolExecutor(workers) as pool:
