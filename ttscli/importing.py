@@ -13,10 +13,11 @@ from safetensors.numpy import save
 
 from ttscli import registry
 from ttscli.contract import Config
-from ttscli.errors import OutputError, TtsError, UsageError, VoiceError
+from ttscli.errors import TtsError, UsageError, VoiceError
 from ttscli.melspec import MelSpec
 from ttscli.voice import FILE_NAME, Kind, TextSettings, Voice
 from ttscli.voice_toml import voice_toml
+from ttscli.whole_file import told
 
 UNKNOWN_LICENCE = "LicenseRef-unknown"
 
@@ -105,7 +106,7 @@ def import_voice(
         raise UsageError(f"{folder}: there is a voice of this name", "choose another name, or replace it with --force")
     imported = read_published(files, architecture, settings)
     head = {"name": folder.name, "language": language, "licence": licence, "description": description}
-    try:
+    with told(folder):
         folder.parent.mkdir(parents=True, exist_ok=True)
         # One level deeper than voices lie, so that nobody lists it while it is unfinished.
         with tempfile.TemporaryDirectory(prefix=".import-", dir=folder.parent) as workshop:
@@ -113,8 +114,6 @@ def import_voice(
             _write(unfinished, architecture, imported, head)
             _load(Voice.read(unfinished))
             _put_in_place(unfinished, folder, Path(workshop) / "replaced")
-    except OSError as error:
-        raise OutputError(f"{folder}: cannot be written: {error.strerror or error}") from error
     return Voice.read(folder)
 
 

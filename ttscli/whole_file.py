@@ -38,8 +38,14 @@ def write_whole(path: Path, content: str | bytes, hint: str | None = None) -> No
     Raises:
         OutputError: it cannot be written, with `hint`; what stood there before is left alone.
     """
+    with told(path, hint), unfinished(path) as new:
+        new.write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+@contextmanager
+def told(path: Path, hint: str | None = None) -> Iterator[None]:
+    """Tell with `hint` that `path` cannot be written, if anything is not; OutputError."""
     try:
-        with unfinished(path) as new:
-            new.write_bytes(content.encode() if isinstance(content, str) else content)
+        yield
     except OSError as error:
         raise OutputError(f"{path}: cannot be written: {error.strerror or error}", hint) from error

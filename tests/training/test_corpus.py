@@ -1,6 +1,7 @@
 import dataclasses
 import json
 import math
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from tests.training.miniature import RATE_HZ, SENTENCES, SOUNDS, write_corpus
 from tests.training.recorded import write_recordings
 from tests.training.small import trainer
-from ttscli.errors import InputError
+from ttscli.errors import InputError, OutputError
 from ttscli.melspec import MelSpec
 from ttscli.nn.mel import LogMel
 from ttscli.training import recordings
@@ -86,6 +87,21 @@ def test_a_shorter_mel_file_leaves_later_utterances_out(corpus: Corpus, folder: 
     assert own.utterances == corpus.utterances[:2]
     assert [float(own.mels[u.first_frame].mean()) for u in own.utterances] == [0.0, 1.0]
     assert len(Corpus(folder, MelSpec()).utterances) == len(SENTENCES)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no limit on the size of files")
+def test_features_without_room_are_told_by_name(folder: Path) -> None:
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, before[1]))
+    try:
+        with pytest.raises(OutputError, match=r"features: cannot be written: File too large"):
+            Corpus(folder, MelSpec())
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert not [*(folder / "features").iterdir()]
+    assert Corpus(folder, MelSpec()).utterances
 
 
 def test_mels_that_were_not_finished_replace_nothing(corpus: Corpus, folder: Path) -> None:

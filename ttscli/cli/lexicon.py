@@ -10,11 +10,11 @@ from ttscli.cli import lexicons
 from ttscli.cli.completion import complete_word
 from ttscli.cli.normalize import Json, VoiceName
 from ttscli.cli.tables import print_json, print_row, print_table
-from ttscli.errors import InputError, OutputError, UsageError
+from ttscli.errors import InputError, UsageError
 from ttscli.telling import tell
 from ttscli.text.lexicon import Lexicon, Sound, checked, edited, read
 from ttscli.text.pauses import WORD
-from ttscli.whole_file import write_whole
+from ttscli.whole_file import told, write_whole
 
 if TYPE_CHECKING:
     from ttscli.text.frontend import FrontEnd
@@ -152,8 +152,6 @@ def _change(path: Path, changes: Mapping[str, Sound | None]) -> None:
     if path.is_file():
         read(path)
         text = path.read_text(encoding="utf-8")
-    try:
+    with told(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"{path}: cannot be written: {error.strerror}") from error
     write_whole(path, edited(text, changes))

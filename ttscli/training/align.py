@@ -25,7 +25,7 @@ from ttscli.training.metadata import Flaw, Item, items
 from ttscli.training.runs import reopen, trainer_of
 from ttscli.training.spelling import END, START, spell
 from ttscli.training.trainer import AligningTrainer, Alignment
-from ttscli.whole_file import unfinished, write_whole
+from ttscli.whole_file import told, unfinished, write_whole
 
 
 class Aligning:
@@ -56,6 +56,7 @@ class Aligning:
 
         Raises:
             InputError: the folder is no corpus, or nothing in it could be aligned; alignments that are there stay.
+            OutputError: a file cannot be written.
         """
         with _set_aside(self.folder / ALIGNMENTS):
             corpus = Corpus(self.folder, MelSpec(**describe(self.run)["mel"]))
@@ -66,7 +67,8 @@ class Aligning:
                 if unknown := sorted(set(utterance.symbols) - set(corpus.symbols())):
                     yield Flaw(utterance.identity, "characters", f"{self.run} has not learned {' '.join(unknown)}")
             grids = None if textgrids is None else TextGrids(textgrids, self.folder, corpus.mel_spec)
-            with unfinished(self.folder / ALIGNMENTS) as new, open(new, "w", encoding="utf-8") as file:
+            alignments = self.folder / ALIGNMENTS
+            with told(alignments), unfinished(alignments) as new, open(new, "w", encoding="utf-8") as file:
                 for utterance in corpus.utterances:
                     outcome = _align(trainer, network, utterance)
                     if isinstance(outcome, Flaw):

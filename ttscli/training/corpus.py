@@ -16,7 +16,7 @@ from ttscli.errors import InputError
 from ttscli.melspec import MelSpec
 from ttscli.training import features
 from ttscli.training.about import About
-from ttscli.whole_file import unfinished
+from ttscli.whole_file import told, unfinished
 
 PAD = "_"
 VALIDATION_EVERY = 250
@@ -125,7 +125,7 @@ class Corpus:
 
     def write_mels(self, name: str, mels: Iterable[NDArray[np.float32]]) -> None:
         """Write another mel file: float32 (n_frames, n_mels) for each utterance, in order, as many as there are."""
-        with unfinished(self.features / name) as new, open(new, "wb") as file:
+        with told(self.features / name), unfinished(self.features / name) as new, open(new, "wb") as file:
             for mel in mels:
                 file.write(mel.astype(np.float16).tobytes())
 

@@ -30,7 +30,7 @@ from ttscli.training.about import About
 from ttscli.training.inspection import Good, Inspection
 from ttscli.training.metadata import Flaw
 from ttscli.training.pitch import estimate_f0
-from ttscli.whole_file import unfinished, write_whole
+from ttscli.whole_file import told, unfinished, write_whole
 
 ALIGNMENTS = "alignments.jsonl"
 FOLDER = "features"
@@ -61,7 +61,7 @@ def read_index(folder: Path, spec: MelSpec) -> list[IndexRow]:
 
     Raises:
         InputError: `folder` is not a corpus, or a file of it cannot be used, naming it.
-        OutputError: the index, or the list of what is left out, cannot be written.
+        OutputError: the features cannot be written.
     """
     source, features = _source(folder), folder / FOLDER
     stamp = [source.name, source.stat().st_size, source.stat().st_mtime_ns, vars(About.read(folder))]
@@ -90,16 +90,17 @@ def _source(folder: Path) -> Path:
 
 def _compute(folder: Path, spec: MelSpec, source: Path) -> list[IndexRow]:
     features = folder / FOLDER
-    features.mkdir(exist_ok=True)
-    (features / _INDEX).unlink(missing_ok=True)
-    for predicted in features.glob("mels-*.f16"):  # they belong to the old frames
-        predicted.unlink(missing_ok=True)
+    with told(features):
+        features.mkdir(exist_ok=True)
+        (features / _INDEX).unlink(missing_ok=True)
+        for predicted in features.glob("mels-*.f16"):  # they belong to the old frames
+            predicted.unlink(missing_ok=True)
     log_mel = LogMel(spec)
     rows: list[IndexRow] = []
     left_out: list[Flaw] = []
     first = 0
     # Under other names until they are whole: somebody may be training on the old ones, or making the same.
-    with ExitStack() as stack:
+    with told(features), ExitStack() as stack:
         new = [stack.enter_context(unfinished(features / name)) for name in _ARRAYS]
         audio_file, mel_file, f0_file = (stack.enter_context(open(path, "wb")) for path in new)
         for item in _aligned(folder, spec) if source.name == ALIGNMENTS else _unaligned(folder, spec):
