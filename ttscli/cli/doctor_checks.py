@@ -27,14 +27,18 @@ def findings(options: preferences.Options) -> Iterator[Finding]:
     yield _formats()
     yield _gpu()
     yield from _folders()
-    yield from _voices(options)
-    yield from _plugins(options)
+    default = _default_voice(options)
+    yield from _voices(default)
+    yield from _plugins(default)
 
 
-def default_voice(options: preferences.Options) -> str:
-    """The voice that `tts say` speaks with when none is named; UsageError if a file of preferences is wrong."""
-    preferred = preferences.default_map(preferences.preferences(options)).get("say", {})
-    return os.environ.get("TTSCLI_VOICE") or str(preferred.get("voice") or library.DEFAULT_VOICE)
+def _default_voice(options: preferences.Options) -> Voice | TtsError:
+    """The voice that `tts say` speaks with when none is named, or why it cannot."""
+    try:
+        preferred = preferences.default_map(preferences.preferences(options)).get("say", {})
+        return library.find(os.environ.get("TTSCLI_VOICE") or str(preferred.get("voice") or library.DEFAULT_VOICE))
+    except TtsError as error:
+        return error
 
 
 def _packages() -> Iterator[Finding]:
@@ -111,18 +115,16 @@ def _folders() -> Iterator[Finding]:
             yield Finding("warn", what, f"{folder}: cannot be written: {there} {why}", cure)
 
 
-def _voices(options: preferences.Options) -> Iterator[Finding]:
+def _voices(default: Voice | TtsError) -> Iterator[Finding]:
     """The default voice first, then the others."""
-    default: Voice | None = None
-    try:
-        default = library.find(default_voice(options))
+    if isinstance(default, TtsError):
+        yield Finding("fail", "default voice", str(default), default.hint or "", VoiceError.exit_code)
+    else:
         yield _voice(default, "fail")
-    except TtsError as error:
-        yield Finding("fail", "default voice", str(error), error.hint or "", VoiceError.exit_code)
     for voice in library.installed():
         if isinstance(voice, VoiceError):
             yield Finding("warn", "voice", str(voice), voice.hint or "repair or remove its folder")
-        elif default is None or voice.folder != default.folder:
+        elif isinstance(default, TtsError) or voice.folder != default.folder:
             yield _voice(voice, "warn")
 
 
@@ -136,12 +138,12 @@ def _voice(voice: Voice, if_damaged: Status) -> Finding:
     return Finding("ok", what, f"{len(voice.parts)} parts, checksums hold, {voice.folder}")
 
 
-def _plugins(options: preferences.Options) -> Iterator[Finding]:
+def _plugins(default: Voice | TtsError) -> Iterator[Finding]:
     """Those that work are one line together; each that does not has its own.
 
     Trainers are left to `tts plugins check`: nobody speaks with them, and importing what they need takes seconds.
     """
-    needed = _needed_plugins(options)
+    needed = set() if isinstance(default, TtsError) else _needed_plugins(default)
     works: list[str] = []
     for group in registry.KINDS:
         for plugin in registry.available(group):
@@ -157,12 +159,8 @@ def _plugins(options: preferences.Options) -> Iterator[Finding]:
     yield Finding("ok", "plugins", ", ".join(dict.fromkeys(works)))
 
 
-def _needed_plugins(options: preferences.Options) -> set[tuple[str, str]]:
-    """(group, name) of the plugins that the default voice speaks with."""
-    try:
-        voice = library.find(default_voice(options))
-    except TtsError:
-        return set()
+def _needed_plugins(voice: Voice) -> set[tuple[str, str]]:
+    """(group, name) of the plugins that a voice speaks with."""
     needed = {(registry.ALPHABETS, voice.text.alphabet)} if voice.text else set()
     models = voice.acoustic + voice.text_to_wave
     return needed | {(registry.GROUPS[part.kind], part.architecture) for part in models[:1] + voice.vocoder[:1]}
