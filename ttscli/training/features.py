@@ -102,22 +102,25 @@ def _compute(folder: Path, spec: MelSpec, source: Path) -> list[IndexRow]:
     # Under other names until they are whole: somebody may be training on the old ones, or making the same.
     with told(features), ExitStack() as stack:
         new = [stack.enter_context(unfinished(features / name)) for name in _ARRAYS]
-        audio_file, mel_file, f0_file = (stack.enter_context(open(path, "wb")) for path in new)
+        files = [stack.enter_context(open(path, "wb")) for path in new]
         for item in _aligned(folder, spec) if source.name == ALIGNMENTS else _unaligned(folder, spec):
             if isinstance(item, Flaw):
                 left_out.append(item)
                 continue
-            n_frames = item.n_frames
-            audio = _filled(item.samples, n_frames * spec.hop_samples)
-            mel = log_mel(torch.from_numpy(audio)[None].float() / 32768)[0, :, :n_frames].T  # (M, T) → (T, M)
-            f0_hz = estimate_f0(audio, n_frames, spec) if item.f0_hz is None else np.array(item.f0_hz, np.float32)
-            audio_file.write(audio.tobytes())
-            mel_file.write(mel.numpy().astype(np.float16).tobytes())
-            f0_file.write(f0_hz.tobytes())
-            rows.append((item.identity, item.symbols, item.durations, first, n_frames))
-            first += n_frames
+            for file, array in zip(files, _arrays(item, spec, log_mel), strict=True):
+                file.write(array.tobytes())
+            rows.append((item.identity, item.symbols, item.durations, first, item.n_frames))
+            first += item.n_frames
     _list_left_out(folder, left_out)
     return rows
+
+
+def _arrays(item: Sounding, spec: MelSpec, log_mel: LogMel) -> tuple[NDArray[Any], ...]:
+    """The features of an item, for each of _ARRAYS."""
+    audio = _filled(item.samples, item.n_frames * spec.hop_samples)
+    mel = log_mel(torch.from_numpy(audio)[None].float() / 32768)[0, :, : item.n_frames].T  # (M, T) → (T, M)
+    f0_hz = estimate_f0(audio, item.n_frames, spec) if item.f0_hz is None else np.array(item.f0_hz, np.float32)
+    return audio, mel.numpy().astype(np.float16), f0_hz
 
 
 def _list_left_out(folder: Path, flaws: Sequence[Flaw]) -> None:
