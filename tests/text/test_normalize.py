@@ -17,6 +17,10 @@ $1,234.56 → one thousand two hundred thirty four dollars and fifty six cents
 The bill came to $48.75, so we paid. → The bill came to forty eight dollars and seventy five cents, so we paid.
 $1 or $0.99 or $.50 → one dollar or ninety nine cents or fifty cents
 £5m → five million pounds
+€1.450,00 and 2.345,50 £ → one thousand four hundred fifty euros and two thousand three hundred forty five point five zero pounds
+v1.2.3, 4 and 1.450,5 → v one point two point three, four and one point four five zero, five
+FY2022 vs. FY2021, and 2024 brings more → FY twenty twenty two versus FY twenty twenty one, and twenty twenty four brings more
+3 Tbsp. of oil, 1 Tsp. salt → three tablespoons of oil, one teaspoon salt
 $3bn and $1.5 million → three billion dollars and one point five million dollars
 a $10-million deal, a $2.5-million house → a ten million dollar deal, a two point five million dollar house
 the $1.5 billion-dollar deal for $10-million → the one point five billion dollar deal for ten million dollars

@@ -150,15 +150,16 @@ _AFTER_UNITS = (
 # Grammars take four digits for a year and five for a code; before a plural noun they count something.
 _FOUR_DIGITS = re.compile(r"(?:\b([A-Za-z]+) )?(?<![\w.,/:-])([1-9]\d{3})(?= (?:people|men|women|children|[a-z]{3,}(?<!s)s)\b)")
 _FIVE_DIGITS = re.compile(r"(?:\b([A-Za-z]+) )?(?<![\w.,/:-])([1-9]\d{4,14})(?![\w,/]|\.\d)(?:(?<=00)|(?= [a-z]{3,}\b))")
-_BEFORE_YEARS = frozenset(["in", "since", "by", "from", "until", "during", "year", "zip", "code", *MONTHS.lower().split("|")])
-_NO_NOUNS = frozenset(
-    ["was", "has", "does", "this", "his", "its", "always", "perhaps", "sometimes", "for", "and", "from", "with", "the"]
+_BEFORE_YEAR = re.compile(
+    f"in|since|by|from|until|during|early|late|spring|summer|fall|autumn|winter|year|fiscal|fy|zip|code|{MONTHS}", re.IGNORECASE
+)
+_NO_NOUN = re.compile(
+    r" ?(?:was|has|does|seems|brings|remains|this|his|its|always|perhaps|sometimes|for|and|from|with|versus|across|unless|the)\b"
 )
 
 
 def _thousands(match: re.Match[str]) -> str:
     word, number = match.groups()
-    following = re.match(r" ?(\w*)", match.string[match.end() :])
-    if (word or "").lower() in _BEFORE_YEARS or (following and following[1] in _NO_NOUNS):
+    if _BEFORE_YEAR.fullmatch(word or "") or _NO_NOUN.match(match.string, match.end()):
         return match[0]
     return f"{word} {int(number):,}" if word else f"{int(number):,}"
