@@ -55,6 +55,7 @@ class StudentTraining:
         regulariser: weight of the distance of the uncut ones.
         frames: how frames are compared: magnitudes with a window as named (the paper has "hann", the public program
             "rectangular"), or log mels, and magnitudes at "several" resolutions.
+        convergence_weight: of the spectral convergence in that of several.
         frame_weight: of that loss.
         kl_weight: of the divergence and its regulariser; with 0 the teacher is not asked, and need not be there.
     """
@@ -65,6 +66,7 @@ class StudentTraining:
     least_log_std: float = -6.0
     regulariser: float = 4.0
     frames: Literal["several", "hann", "rectangular"] = "several"
+    convergence_weight: float = 1.0
     frame_weight: float = 1.0
     kl_weight: float = 1.0
 
@@ -145,7 +147,7 @@ class Distillation:
         if training.kl_weight and not temperature:
             raise UsageError("clarinet: without noise there is no divergence", "let temperature be positive, or kl_weight 0")
         self._training = training
-        self._distance = SpectralDistance(mel_spec)
+        self._distance = SpectralDistance(mel_spec, training.convergence_weight)
         self._temperature = temperature
 
     def __call__(self, made: Flowed, audio: Tensor, taught: Callable[[], Gaussian]) -> dict[str, Tensor]:

@@ -19,6 +19,7 @@ def test_half_as_loud_is_known_in_closed_form() -> None:
     """ln 2 in every bin, and half of the norm."""
     wave = torch.randn(1, 8000)
     assert float(multi_resolution_stft_loss(wave / 2, wave)) == pytest.approx(0.6931 + 0.5, abs=1e-3)
+    assert float(multi_resolution_stft_loss(wave / 2, wave, 4.0)) == pytest.approx(0.6931 + 4 * 0.5, abs=1e-3)
 
 
 @pytest.mark.parametrize("n_samples", [1, 100, 3000])

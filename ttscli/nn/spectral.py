@@ -20,33 +20,43 @@ _LEAST_POWER = 1e-7  # below what 16-bit rounding noise has in a bin: silence is
 
 
 class SpectralDistance:
-    """How far waves are from others, in their mels and in their magnitudes."""
+    """How far waves are from others, in their mels and in their magnitudes.
 
-    def __init__(self, mel_spec: MelSpec) -> None:
+    Args:
+        mel_spec: of the mels.
+        convergence_weight: as in multi_resolution_stft_loss.
+    """
+
+    def __init__(self, mel_spec: MelSpec, convergence_weight: float = 1.0) -> None:
         self._log_mel = LogMel(mel_spec)
+        self._convergence_weight = convergence_weight
 
     def __call__(self, made: Tensor, real: Tensor) -> dict[str, Tensor]:
         """Two float (B, n_samples) → "mel", the L1 distance of log mels, and "stft", that of several resolutions."""
         log_mel = self._log_mel.to(made.device)
         return {
             "mel": functional.l1_loss(log_mel(made), log_mel(real)),
-            "stft": multi_resolution_stft_loss(made, real),
+            "stft": multi_resolution_stft_loss(made, real, self._convergence_weight),
         }
 
 
-def multi_resolution_stft_loss(made: Tensor, real: Tensor, fft_samples: Sequence[int] = FFT_SAMPLES) -> Tensor:
+def multi_resolution_stft_loss(
+    made: Tensor, real: Tensor, convergence_weight: float = 1.0, fft_samples: Sequence[int] = FFT_SAMPLES
+) -> Tensor:
     """Mean over resolutions of log-magnitude L1 plus spectral convergence.
 
     Args:
         made: float (B, n_samples); gradients flow here.
         real: float (B, n_samples).
+        convergence_weight: of the latter, which looks at loud bins: where it is small, noise fills the gaps between harmonics, as
+            the distance of two noises in a bin is nearly as great as the log distance of anything.
         fft_samples: the resolutions.
 
     Returns:
         float32 scalar.
     """
-    losses = [_stft_loss(magnitudes(made, n), magnitudes(real, n)) for n in fft_samples]
-    return torch.stack(losses).mean()
+    spectra = [(magnitudes(made, n), magnitudes(real, n)) for n in fft_samples]
+    return torch.stack([_log_distance(*pair) + convergence_weight * _convergence(*pair) for pair in spectra]).mean()
 
 
 def magnitudes(waves: Tensor, fft_samples: int) -> Tensor:
@@ -59,8 +69,12 @@ def magnitudes(waves: Tensor, fft_samples: int) -> Tensor:
     return power.clamp(min=_LEAST_POWER).sqrt()
 
 
-def _stft_loss(made: Tensor, real: Tensor) -> Tensor:
+def _log_distance(made: Tensor, real: Tensor) -> Tensor:
     """Two magnitude spectrograms (B, K, T) → scalar."""
-    log_distance = (made.log() - real.log()).abs().mean()
+    return (made.log() - real.log()).abs().mean()
+
+
+def _convergence(made: Tensor, real: Tensor) -> Tensor:
+    """Two magnitude spectrograms (B, K, T) → scalar."""
     convergence: Tensor = torch.linalg.vector_norm(real - made) / torch.linalg.vector_norm(real)
-    return log_distance + convergence
+    return convergence
