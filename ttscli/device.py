@@ -1,4 +1,4 @@
-"""Which device to run on, on how many processors, in which precision. Asks the graphics driver itself: the CPU costs no torch."""
+"""Which device to run on, on how many processors. Asks the graphics driver itself: choosing the CPU costs no import of torch."""
 
 import ctypes
 import importlib.util
@@ -6,12 +6,8 @@ import os
 import re
 import sys
 from pathlib import Path
-from typing import Literal, TypeAlias
 
 from ttscli.errors import DeviceError, UsageError
-
-Precision: TypeAlias = Literal["32-true", "16-mixed", "bf16-mixed"]
-"""What networks are trained in, in Lightning's words: the mixed ones keep weights, flows and losses in single precision."""
 
 
 def resolve_device(name: str) -> str:

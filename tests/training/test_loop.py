@@ -14,9 +14,9 @@ from lightning_fabric.plugins.precision import MixedPrecision
 from torch import Tensor, nn
 
 from tests.training.small import NHV, SMALL, trainer
-from ttscli.device import Precision
 from ttscli.errors import InputError, UsageError
 from ttscli.nn.weights import read_weights
+from ttscli.precision import Precision
 from ttscli.training.corpus import Corpus
 from ttscli.training.loop import Run
 from ttscli.training.processes import Processes

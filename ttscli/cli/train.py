@@ -11,7 +11,7 @@ from ttscli.cli.completion import complete_part, complete_trainer
 from ttscli.cli.extras import needs
 from ttscli.cli.options import within
 from ttscli.cli.trials import trial
-from ttscli.device import Precision, resolve_device
+from ttscli.precision import Precision
 
 _UNBOUNDED = within(0, inf)
 
@@ -65,6 +65,8 @@ def train(
 
     What is in RUN is continued, with its own recipe and seed, exactly where it was. --init-from is for a run that begins.
     """
+    from ttscli.device import resolve_device
+
     device = resolve_device(device)
     with needs("train"):
         from ttscli.training.runs import Plan, start

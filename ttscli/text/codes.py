@@ -20,7 +20,7 @@ _PHONES = (
 _AIRCRAFT = re.compile(
     r"\b7[0-8]7-(?:[1-9]00|8|9|10)(?:ER|LR|F|SP)?(?=s?\b)(?!-)|(?<=\bBoeing )7[0-8]7\b|\bA3[1-9]0(?:-[1-9]00)?\b"
 )
-_VERSION = re.compile(r"(?<![\w.])(v\.?\s?)?(\d+(?:\.\d+)+)(?![\w]|\.\d|,\d\d\b)", re.IGNORECASE)
+_VERSION = re.compile(r"(?<![\w.])(v\.?\s?)?(\d+(?:\.\d+)+)(?![\w]|\.\d)", re.IGNORECASE)
 
 
 def spoken_codes(text: str) -> str:

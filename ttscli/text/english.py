@@ -37,6 +37,8 @@ _RULES: tuple[Callable[[str], str], ...] = (
 )
 _OTHER_SCRIPTS = re.compile(words_beyond(rf"\u0000-\u03ff\u1e00-\u1fff{INLAY_LETTERS}"))
 """Words in other letters than Latin, IPA and Greek (and those of inlays): espeak-ng would not read them, but name each letter."""
+_CONTINENTAL = re.compile(r"(?<![\w.,])(\d{1,3}(?:\.\d{3})+),(\d\d)(?![\w,]|\.\d)")
+"""A number of hundredths as the European continent writes it: "1.250,00"."""
 _MONTH = re.compile(rf"\b(?:{MONTHS.lower()})\b")
 _DAY_AFTER_MONTH = re.compile(r"(?<=[a-z] )(\d{1,2})(?:st|nd|rd|th)")
 
@@ -45,6 +47,7 @@ def english(sentence: str, american: bool, grammar: Callable[[str, str], str]) -
     """Say the English `sentence` in spoken words; `grammar` says a number or date in the language of a tag."""
     text = fold(sentence) if american else day_first(fold(sentence))
     text = _OTHER_SCRIPTS.sub(" ", text)
+    text = _CONTINENTAL.sub(lambda match: f"{match[1].replace('.', '')}.{match[2]}", text)
     for rule in _RULES:
         text = rule(text)
     text = BARE_NUMBER.sub(lambda match: _number(match[0], match.string[: match.start()], grammar), text)

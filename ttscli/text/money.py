@@ -29,13 +29,11 @@ _MONEY_BEFORE_NOUN = re.compile(
     rf"|-({_LARGE})\b(?= (?!(?:{_NO_ADJECTIVE})\b)[a-z]))"
 )
 _MONEY_PER = re.compile(rf"({_SIGN}{NUMBER}(?:[ -]?(?:{_LARGE}|[mb]n?))?)-(per|an?)-(?=[a-z])")
-_CONTINENTAL = re.compile(r"(?<![\w.,])(\d{1,3}(?:\.\d{3})+),(\d\d)(?![\w,]|\.\d)")
 _MONEY_AFTER = re.compile(rf"(?<![\w.])({NUMBER})\s?([€£¥₹₩₽¢]|\$(?!\d))")
 
 
 def spoken_money(text: str) -> str:
-    """Replace signs of currencies in the plain `text` by words behind the amounts; those written as in "1.250,00" count, too."""
-    text = _CONTINENTAL.sub(lambda match: f"{match[1].replace('.', '')}.{match[2]}", text)
+    """Replace signs of currencies in the plain `text` by words behind the amounts."""
     text = _CODED.sub(_coded, text)
     text = _MONEY_BEFORE_NOUN.sub(lambda m: f"{m[2]} {m[3] or m[4]} {_CURRENCIES[m[1]][0]}", text)
     text = _MONEY_PER.sub(r"\1 \2 ", text)

@@ -1,8 +1,7 @@
 """The files of a run, each written whole or not at all: what was there before stays when the disk is full."""
 
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ from torch import nn
 
 from ttscli.errors import OutputError
 from ttscli.nn.weights import to_safetensors
-from ttscli.whole_file import unfinished, write_whole
+from ttscli.whole_file import told, unfinished, write_whole
 
 LAST = "last.pt"
 WEIGHTS = "weights.safetensors"
@@ -22,8 +21,13 @@ _HINT = "make room; the run goes on from its last checkpoint"
 
 def write_state(folder: Path, state: Mapping[str, Any]) -> None:
     """Write last.pt, from which a run goes on; OutputError if that fails."""
-    with _told(folder / LAST), unfinished(folder / LAST) as new:
-        torch.save(dict(state), new)
+    path = folder / LAST
+    try:
+        with told(path, _HINT), unfinished(path) as new:
+            torch.save(dict(state), new)
+    except RuntimeError as error:  # torch.save's, for a full disk
+        reason = str(error).partition("\n")[0]
+        raise OutputError(f"{path}: cannot be written: {reason}", _HINT) from error
 
 
 def write_weights(folder: Path, network: nn.Module) -> None:
@@ -38,19 +42,10 @@ def write_description(folder: Path, description: Mapping[str, Any]) -> None:
 
 def append_row(folder: Path, row: Mapping[str, Any]) -> None:
     """Append to log.jsonl; OutputError if that fails."""
-    with _told(folder / LOG), open(folder / LOG, "a", encoding="utf-8") as log:
+    with told(folder / LOG, _HINT), open(folder / LOG, "a", encoding="utf-8") as log:
         log.write(json.dumps(row) + "\n")
 
 
 def losses_of(row: Mapping[str, Any]) -> dict[str, Any]:
     """The losses in a row of the log, which also says when they were."""
     return {name: value for name, value in row.items() if name not in ("kind", "step", "seconds")}
-
-
-@contextmanager
-def _told(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except (OSError, RuntimeError) as error:  # torch.save has RuntimeErrors for a full disk
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error).partition("\n")[0]
-        raise OutputError(f"{path}: cannot be written: {reason}", _HINT) from error

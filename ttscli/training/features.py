@@ -149,21 +149,28 @@ def _unaligned(folder: Path, spec: MelSpec) -> Iterator[Sounding | Flaw]:
 
 def _aligned(folder: Path, spec: MelSpec) -> Iterator[Sounding | Flaw]:
     """The rows of alignments.jsonl; a flaw in place of those that are of another recording, or cut off."""
-    path = folder / ALIGNMENTS
-    with open(path, encoding="utf-8") as lines:
-        for number, line in enumerate(lines, 1):
-            row = _row(line, f"{path}: line {number}", spec)
-            samples = recordings.read(recordings.find(folder, row["id"]), spec.sample_rate_hz)
-            n_frames, heard = sum(row["durations"]), _n_frames(samples, spec)
-            if abs(n_frames - heard) > _ROUNDING:
-                yield Flaw(row["id"], "unaligned", f"its durations are {n_frames} frames in all, its recording has {heard}")
-            else:
-                yield Sounding(row["id"], row["symbols"], row["durations"], n_frames, samples, row.get("f0_hz"))
+    for row in _rows(folder / ALIGNMENTS, spec):
+        samples = recordings.read(recordings.find(folder, row["id"]), spec.sample_rate_hz)
+        n_frames, heard = sum(row["durations"]), _n_frames(samples, spec)
+        if abs(n_frames - heard) > _ROUNDING:
+            yield Flaw(row["id"], "unaligned", f"its durations are {n_frames} frames in all, its recording has {heard}")
+        else:
+            yield Sounding(row["id"], row["symbols"], row["durations"], n_frames, samples, row.get("f0_hz"))
 
 
 def _n_frames(samples: NDArray[np.int16], spec: MelSpec) -> int:
     """How many frames hold all samples, int16 (n_samples,)."""
     return -(-len(samples) // spec.hop_samples)
+
+
+def _rows(path: Path, spec: MelSpec) -> Iterator[dict[str, Any]]:
+    """The rows of alignments.jsonl; InputError if it cannot be read, or one is wrong."""
+    try:
+        with open(path, encoding="utf-8") as lines:
+            for number, line in enumerate(lines, 1):
+                yield _row(line, f"{path}: line {number}", spec)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}") from error
 
 
 def _row(line: str, where: str, spec: MelSpec) -> dict[str, Any]:

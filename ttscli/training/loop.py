@@ -20,8 +20,8 @@ from torch import nn
 from torch.optim import Optimizer
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from ttscli.device import Precision
 from ttscli.errors import TtsError, UsageError
+from ttscli.precision import Precision
 from ttscli.training import checkpoints
 from ttscli.training.processes import Processes
 from ttscli.training.progress import Reporter, reporter

@@ -15,8 +15,8 @@ from lightning_fabric.strategies.ddp import DDPStrategy
 from lightning_fabric.wrappers import is_wrapped
 from torch import Tensor, nn
 
-from ttscli.device import Precision
 from ttscli.errors import UsageError
+from ttscli.precision import Precision
 
 _Network = TypeVar("_Network", bound=nn.Module)
 

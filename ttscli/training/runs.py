@@ -11,10 +11,10 @@ import torch
 from numpy.typing import NDArray
 
 from ttscli import registry
-from ttscli.device import Precision
 from ttscli.errors import UsageError
 from ttscli.melspec import MelSpec
 from ttscli.nn.weights import load_weights
+from ttscli.precision import Precision
 from ttscli.telling import tell
 from ttscli.training.beginning import Beginning
 from ttscli.training.checkpoints import LAST, WEIGHTS
