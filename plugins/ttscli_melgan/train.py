@@ -41,12 +41,14 @@ class AdversaryConfig:
         loss: in which of the two public programs' manners the two sides learn.
         from_step: the step from which on there are discriminators.
         spectral_weight: of the spectral losses from then on.
+        convergence_weight: of the spectral convergence in these, from the first step on.
         scales, width, widest: sizes of the discriminators, as in DiscriminatorConfig.
     """
 
     loss: AdversaryName = "hinge"
     from_step: int = 0
     spectral_weight: float = 0.0
+    convergence_weight: float = 1.0
     scales: int = 3
     width: int = 16
     widest: int = 1024
@@ -68,7 +70,7 @@ class MelGanTrainer(Trainer):
         self._adversary = ADVERSARIES[self._training.loss]
         self.network = weight_normed(Generator(melgan_config(self.config(), corpus.mel_spec)))
         self.discriminator = Discriminator(self._training.discriminator)
-        self.distance = SpectralDistance(corpus.mel_spec)
+        self.distance = SpectralDistance(corpus.mel_spec, self._training.convergence_weight)
         self.clips = Clips(corpus, _CLIP_SAMPLES // corpus.mel_spec.hop_samples, recipe.batch)
 
     @classmethod

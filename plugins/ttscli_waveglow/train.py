@@ -32,9 +32,11 @@ class TrainingConfig:
 
     Attributes:
         spectral_weight: of the distance between recordings and waves that are drawn at the config's temperature.
+        convergence_weight: of the spectral convergence in that.
     """
 
     spectral_weight: float = 0.0
+    convergence_weight: float = 1.0
 
 
 class WaveGlowTrainer(Trainer):
@@ -45,7 +47,7 @@ class WaveGlowTrainer(Trainer):
     def __init__(self, recipe: Recipe, corpus: Corpus) -> None:
         self.recipe, self.corpus = recipe, corpus
         self.training = recipe.training(TrainingConfig)
-        self.distance = SpectralDistance(corpus.mel_spec)
+        self.distance = SpectralDistance(corpus.mel_spec, self.training.convergence_weight)
         self.network = weight_normed(WaveGlow(waveglow_config(self.config(), corpus.mel_spec)), is_normed)
         self.clips = Clips(corpus, _CLIP_SAMPLES // corpus.mel_spec.hop_samples, recipe.batch)
 

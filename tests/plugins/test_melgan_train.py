@@ -60,6 +60,18 @@ def test_spectral_losses_fall(corpus: Corpus) -> None:
     assert np.mean(totals[-5:]) < 0.7 * np.mean(totals[:5])
 
 
+def test_spectral_convergence_weighs_what_the_recipe_says(corpus: Corpus) -> None:
+    none, once, fourfold = (_first_stft(recipe(from_step=100, convergence_weight=weight), corpus) for weight in (0.0, 1.0, 4.0))
+    assert once - none > 0.1
+    assert fourfold - none == pytest.approx(4 * (once - none), rel=1e-4)
+
+
+def _first_stft(of: Recipe, corpus: Corpus) -> float:
+    torch.manual_seed(0)
+    [losses] = steps(MelGanTrainer.build(of, corpus), 1)
+    return losses["stft"]
+
+
 @pytest.mark.parametrize("loss", ["hinge", "least-squares"])
 def test_discriminators_join_and_learn(loss: str, corpus: Corpus) -> None:
     torch.manual_seed(0)

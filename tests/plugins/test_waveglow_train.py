@@ -92,6 +92,19 @@ def test_drawn_waves_come_closer_if_the_recipe_wants_it(corpus: Corpus) -> None:
     assert torch.isclose(after["total"], after["nll"] + after["mel"] + after["stft"])
 
 
+def test_spectral_convergence_weighs_what_the_recipe_says(corpus: Corpus) -> None:
+    none, once, fourfold = (_stft(weight, corpus) for weight in (0.0, 1.0, 4.0))
+    assert once - none > 0.1
+    assert fourfold - none == pytest.approx(4 * (once - none), rel=1e-4)
+
+
+def _stft(convergence_weight: float, corpus: Corpus) -> float:
+    torch.manual_seed(0)
+    training = {"spectral_weight": 1.0, "convergence_weight": convergence_weight}
+    made = WaveGlowTrainer.build(Recipe(SMALL["separable"] | {"training": training}, batch=1), corpus)
+    return made.losses(made.network, next(made.batches(0)))["stft"].item()
+
+
 def test_samples_behind_the_last_group_are_compared_with_nothing(corpus: Corpus) -> None:
     network = SMALL["dilated"] | {"group": 24, "training": {"spectral_weight": 1.0}}
     made = WaveGlowTrainer.build(Recipe(network, batch=1), corpus)
