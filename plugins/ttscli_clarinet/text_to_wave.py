@@ -152,6 +152,11 @@ class DistilledTextToWave(TextToHidden):
         return flowed
 
 
+def untrained(config: TextToWaveConfig) -> TextToWave | DistilledTextToWave:
+    """The network whose vocoder is of the kind that `config` says."""
+    return TextToWave(config) if config.vocoder.kind == "teacher" else DistilledTextToWave(config)
+
+
 def conditions(upsampler: Upsampler, hidden: Tensor, recordings: Recordings) -> Tensor:
     """What conditions the clips' samples, the frames beside them included: float (B, H, T) → (B, H, F * hop / every)."""
     n_clip = recordings.clips.shape[1] // upsampler.hop_samples

@@ -16,7 +16,7 @@ from ttscli.nn.weight_norm import fill_from
 from ttscli_clarinet.model import noise_of
 from ttscli_clarinet.student import Student, StudentSounder
 from ttscli_clarinet.teacher import TeacherSounder
-from ttscli_clarinet.text_to_wave import DistilledTextToWave, Spoken, TextToWave
+from ttscli_clarinet.text_to_wave import DistilledTextToWave, Spoken, TextToWave, untrained
 from ttscli_clarinet.text_to_wave_config import text_to_wave_config
 
 
@@ -42,8 +42,7 @@ class ClariNetTextToWave:
         on = torch_device(device)
         if weights is None:
             raise VoiceError("clarinet: cannot speak without weights", "choose a voice that has a clarinet part, or train one")
-        sizes = text_to_wave_config(config, mel_spec)
-        network = TextToWave(sizes) if sizes.vocoder.kind == "teacher" else DistilledTextToWave(sizes)
+        network = untrained(text_to_wave_config(config, mel_spec))
         fill_from(weights, network)
         return cls(network, mel_spec, on)
 

@@ -10,7 +10,6 @@ Letters: B batch, H hidden channels, F frames a clip, T = F * hop_samples sample
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -18,33 +17,33 @@ import torch
 from torch import Tensor, nn
 
 from ttscli.errors import UsageError
-from ttscli.melspec import MelSpec
-from ttscli.nn.weight_norm import fill_from, weight_normed
-from ttscli.training.checkpoints import WEIGHTS
+from ttscli.nn.weight_norm import weight_normed
 from ttscli.training.corpus import Corpus
-from ttscli.training.export import describe
 from ttscli.training.processes import unwrapped
 from ttscli.training.recipe import Recipe
-from ttscli.training.trainer import Trainer
+from ttscli.training.trainer import Trainer, spelling_of
 from ttscli_clarinet.student import Student
 from ttscli_clarinet.text_to_wave import DistilledTextToWave, Recordings, TextToWave
 from ttscli_clarinet.text_to_wave_config import text_to_wave_config
-from ttscli_clarinet.text_to_wave_train import Recorder, TextToWaveTraining, adopt
-from ttscli_clarinet.train import Distillation, StudentTraining, read_student, require_same_mels
+from ttscli_clarinet.text_to_wave_train import FLOWS, VOCODER, Recorder, adopt
+from ttscli_clarinet.text_to_wave_trained import Trained
+from ttscli_clarinet.train import Distillation, StudentTraining, read_student
 from ttscli_clarinet.wavenet import Gaussian
 
-_FLOWS, _WAVENET = "vocoder.flows.", "vocoder.wavenet."
-_WITH_FLOWS = ("bridge.", "vocoder.")
-_STRIDES, _VOCODER = "vocoder_upsample_strides", "vocoder_"
+_UPSAMPLER = "vocoder.upsampler."
+_WITH_FLOWS = ("bridge.", VOCODER)
+_STRIDES, _OF_VOCODER = "vocoder_upsample_strides", "vocoder_"
 
 
 @dataclass(frozen=True)
 class FlowTraining(StudentTraining):
-    """The [network.training] table of a recipe: that of a vocoder's student, whose teacher is a text-to-wave run.
+    """The [network.training] table of a recipe: that of a vocoder's student, whose teacher goes from text to wave.
 
     Attributes:
-        flows: folder of a vocoder's student, a run or a voice, whose flows these begin with; "" for none. If the upsampler is to
-            learn, it begins with that one's, too.
+        teacher: folder of a text-to-wave run, or a voice that has one. Everything but its WaveNet is taken over; of one that
+            has flows already, these too, to be learned on. Such a one cannot be asked: kl_weight 0.
+        flows: folder of a run of a vocoder's student, or a voice that has one, whose flows these begin with; "" for none. If the
+            upsampler is to learn, it begins with that one's, too.
     """
 
     flows: str = ""
@@ -64,57 +63,55 @@ class TextToWaveStudentTrainer(Trainer):
     kind: ClassVar[str] = "text_to_wave"
     recipes: ClassVar[str] = "text_to_wave_student_recipes"
 
-    def __init__(self, recipe: Recipe, corpus: Corpus, run: dict[str, Any], teacher: TextToWave) -> None:
-        self.recipe, self.corpus, self._text = recipe, corpus, run["text"]
-        self.teacher = teacher.eval().requires_grad_(False)
-        training, frames_per_step = recipe.training(FlowTraining), teacher.config.frames_per_step
-        self.recorder = Recorder(corpus, self._text["symbols"], frames_per_step, training.clip_frames, recipe.batch)
+    def __init__(self, recipe: Recipe, corpus: Corpus, teacher: Trained) -> None:
+        self.recipe, self.corpus, self.symbols = recipe, corpus, teacher.symbols
+        self.teacher = teacher.network.eval().requires_grad_(False)
+        training, frames_per_step = recipe.training(FlowTraining), self.teacher.config.frames_per_step
+        self.recorder = Recorder(corpus, self.symbols, frames_per_step, training.clip_frames, recipe.batch)
         own = recipe.sizes() | {"vocoder_kind": "student"}
-        kept = {key: value for key, value in run["config"].items() if not key.startswith(_VOCODER) or key == _STRIDES}
+        kept = {key: value for key, value in teacher.config.items() if not key.startswith(_OF_VOCODER) or key == _STRIDES}
         self._config = kept | own | {"dropout": 0.0, "unheard": 0.0}  # or what does not learn would say something else each time
         student = DistilledTextToWave(text_to_wave_config(self._config, corpus.mel_spec))
-        taken = {name: tensor for name, tensor in teacher.state_dict().items() if not name.startswith(_WAVENET)}
+        taken = {name: x for name, x in self.teacher.state_dict().items() if not name.startswith(VOCODER) or _UPSAMPLER in name}
         student.load_state_dict(taken, strict=False)
+        if isinstance(self.teacher, DistilledTextToWave):
+            adopt_flows(student.vocoder, self.teacher.vocoder, upsampler=True)
         if training.flows:
-            adopt_flows(student.vocoder, read_student(Path(training.flows), corpus.mel_spec), upsampler=not training.kl_weight)
-        learning = _FLOWS if training.kl_weight else _WITH_FLOWS
+            adopt_flows(student.vocoder, read_student(training.flows, corpus.mel_spec), upsampler=not training.kl_weight)
+        learning = FLOWS if training.kl_weight else _WITH_FLOWS
         for name, parameter in student.named_parameters():
             parameter.requires_grad_(name.startswith(learning))
-        self.network = weight_normed(student, lambda name: name.startswith(_FLOWS))
+        self.network = weight_normed(student, lambda name: name.startswith(FLOWS))
         self.distillation = Distillation(training, corpus.mel_spec, student.config.vocoder.temperature)
 
     @classmethod
     def build(cls, recipe: Recipe, corpus: Corpus) -> "TextToWaveStudentTrainer":
-        """Make untrained flows for the run that the recipe names.
+        """Make flows for the network that the recipe names.
 
         Raises:
-            UsageError: it names none, or what it names is no text-to-wave run on this corpus's mels.
+            UsageError: it names none, or what it names does not go from text to wave, was trained on other mels or symbols, or
+                cannot teach where it is to be asked.
         """
         training = recipe.training(FlowTraining)
         name = training.teacher
         if not name:
             hint = "name it: --set network.training.teacher=RUN"
             raise UsageError("clarinet: the recipe names no teacher, of whom flows could learn", hint)
-        run, weights = describe(Path(name)), Path(name) / WEIGHTS
-        if (run["architecture"], run["kind"]) != ("clarinet", "text_to_wave") or run["config"].get("vocoder_kind") == "student":
-            raise UsageError(f"{name}: no teacher of text to wave", "make one with: tts train clarinet-text-to-wave")
-        require_same_mels(Path(name), MelSpec(**run["mel"]), corpus.mel_spec)
-        if training.kl_weight and not Recipe.of_run(run).training(TextToWaveTraining).nll_weight:
-            raise UsageError(f"{name}: its WaveNet did not learn, and cannot teach", "say --set network.training.kl_weight=0")
-        if foreign := corpus.speak_with(run["text"]["symbols"]):
+        teacher = Trained.read(name, corpus.mel_spec)
+        if training.kl_weight and not teacher.teaches:
+            raise UsageError(f"{name}: has no WaveNet that learned, and cannot teach", "say --set network.training.kl_weight=0")
+        if foreign := corpus.speak_with(teacher.symbols):
             hint = "train flows on the corpus of their teacher"
             raise UsageError(f"{name}: does not know all symbols of the corpus, such as those of {foreign[0].identity}", hint)
-        teacher = TextToWave(text_to_wave_config(run["config"], corpus.mel_spec))
-        fill_from(weights, teacher)
-        return cls(recipe, corpus, run, teacher)
+        return cls(recipe, corpus, teacher)
 
     def config(self) -> dict[str, Any]:
         """The teacher's sizes, but for the flows."""
         return self._config
 
     def text(self) -> dict[str, Any]:
-        """The teacher's."""
-        return dict(self._text)
+        """The corpus's alphabet, the teacher's symbols."""
+        return spelling_of(self.corpus, self.symbols)
 
     def batches(self, seed: int, first: int = 0) -> Iterator[Batch]:
         """As of the teacher, with new noise each time."""
@@ -133,6 +130,7 @@ class TextToWaveStudentTrainer(Trainer):
         made = network(batch.recordings, temperature * batch.noise)
 
         def taught() -> Gaussian:
+            assert isinstance(self.teacher, TextToWave)  # others are not asked
             teacher = self.teacher.to(batch.noise.device)
             return teacher.foretell(made.waves, teacher.hear(batch.recordings)[1], batch.recordings)
 

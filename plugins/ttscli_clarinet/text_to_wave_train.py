@@ -7,10 +7,9 @@ Letters: B batch, N symbols, T frames, M mel bands, K frequency bins, F frames a
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import starmap
-from pathlib import Path
 from typing import Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
@@ -44,6 +43,9 @@ from ttscli_clarinet.text_to_wave_losses import (
 from ttscli_clarinet.train import read_teacher
 from ttscli_clarinet.wavenet import WaveNet
 
+VOCODER = "vocoder."
+FLOWS = "vocoder.flows."
+"""How names of tensors begin, of either kind of vocoder, and of flows."""
 _LEAST_AMPLITUDE = 1e-5
 _GUIDE_WIDTH = 0.2
 
@@ -60,7 +62,7 @@ class TextToWaveTraining:
         nll_weight: of the samples' likelihood; with 0 the vocoder does not learn, and flows have to take its place.
         mel_weight: of the hidden states' distance from mels in [0, 1], which a vocoder that learned from mels understands at
             once; with 0, as in the paper, they may be anything.
-        teacher: folder of a teacher's run, or of a voice that has it, of whom the vocoder takes what has its size; "" for none.
+        teacher: folder of a teacher's run, or a voice that has it, of whom the vocoder takes what has its size; "" for none.
     """
 
     clip_frames: int = 43
@@ -171,9 +173,16 @@ class TextToWaveTrainer(Trainer):
         dwell = longest and -(-longest // config.frames_per_step) + 1
         network = TextToWave(replace(config, key_rate=steps_per_symbol * config.query_rate, dwell=dwell))
         if training.teacher:
-            adopt(network.vocoder.wavenet, read_teacher(Path(training.teacher), corpus.mel_spec).wavenet)
+            adopt(network.vocoder.wavenet, read_teacher(training.teacher, corpus.mel_spec).wavenet)
         network.vocoder.requires_grad_(training.nll_weight > 0)
         return cls(recipe, corpus, symbols, weight_normed(network))
+
+    def begin(self, weights: Mapping[str, Tensor], source: str) -> None:
+        """As Trainer.begin; the vocoder stays as it is if `weights` have flows in its place, as those of most voices."""
+        if not any(name.startswith(FLOWS) for name in weights):
+            return super().begin(weights, source)
+        own = {name: tensor for name, tensor in self.network.state_dict().items() if name.startswith(VOCODER)}
+        super().begin(own | {name: tensor for name, tensor in weights.items() if not name.startswith(VOCODER)}, source)
 
     def config(self) -> dict[str, Any]:
         """The network's sizes, with what the corpus decided."""

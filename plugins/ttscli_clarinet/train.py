@@ -23,6 +23,7 @@ from ttscli.errors import UsageError, VoiceError
 from ttscli.melspec import MelSpec
 from ttscli.nn.spectral import SpectralDistance
 from ttscli.nn.weight_norm import fill_from, weight_normed
+from ttscli.training.beginning import run_or_voice
 from ttscli.training.checkpoints import WEIGHTS
 from ttscli.training.clips import Clips, NoisyBatch
 from ttscli.training.corpus import Corpus
@@ -30,7 +31,7 @@ from ttscli.training.export import describe
 from ttscli.training.processes import unwrapped
 from ttscli.training.recipe import Recipe
 from ttscli.training.trainer import Trainer
-from ttscli.voice import FILE_NAME, Voice
+from ttscli.voice import Voice
 from ttscli_clarinet.config import ClariNetConfig, Kind, clarinet_config
 from ttscli_clarinet.frontend import conditioner
 from ttscli_clarinet.losses import frame_distance, kl_divergence, log_std_distance
@@ -48,7 +49,7 @@ class StudentTraining:
     """The [network.training] table of a recipe.
 
     Attributes:
-        teacher: folder of the teacher's run, or of a voice that has it; "" for none, if it is not to be asked.
+        teacher: folder of the teacher's run, or a voice that has it; "" for none, if it is not to be asked.
         clip_frames: length of a clip.
         direction: "reverse" = KL(student || teacher), "forward" = KL(teacher || student).
         least_log_std: where log standard deviations are cut off in the KL divergence.
@@ -102,7 +103,7 @@ class StudentTrainer(Trainer):
         if training.kl_weight and not training.teacher:
             hint = "name it: --set network.training.teacher=RUN"
             raise UsageError("clarinet: the recipe names no teacher, of whom a student could learn", hint)
-        return cls(recipe, corpus, read_teacher(Path(training.teacher), corpus.mel_spec) if training.teacher else None)
+        return cls(recipe, corpus, read_teacher(training.teacher, corpus.mel_spec) if training.teacher else None)
 
     def config(self) -> dict[str, Any]:
         """The student's sizes."""
@@ -177,22 +178,22 @@ class Distillation:
         return frame_distance(made, real, self._training.frames)
 
 
-def read_teacher(folder: Path, mel_spec: MelSpec) -> Teacher:
-    """Read a trained teacher from its run, or from a voice.
+def read_teacher(name: str, mel_spec: MelSpec) -> Teacher:
+    """Read a trained teacher from the folder of its run, or from a voice: its name or folder.
 
     Raises:
-        UsageError: there is no teacher in `folder`, or it was trained on other mels.
-        InputError, VoiceError: `folder` is neither a run nor a voice, or damaged.
+        UsageError: there is no teacher, or it was trained on other mels.
+        InputError, VoiceError: `name` is neither a run nor a voice, or damaged.
     """
-    weights, config = _trained(folder, mel_spec, "teacher")
+    weights, config = _trained(name, mel_spec, "teacher")
     teacher = Teacher(config)
     fill_from(weights, teacher)
     return teacher
 
 
-def read_student(folder: Path, mel_spec: MelSpec) -> Student:
+def read_student(name: str, mel_spec: MelSpec) -> Student:
     """Read a trained student; as read_teacher."""
-    weights, config = _trained(folder, mel_spec, "student")
+    weights, config = _trained(name, mel_spec, "student")
     student = Student(config)
     fill_from(weights, student)
     return student
@@ -204,10 +205,11 @@ _LACKING: Mapping[Kind, tuple[str, str]] = {
 }
 
 
-def _trained(folder: Path, mel_spec: MelSpec, kind: Kind) -> tuple[Path, ClariNetConfig]:
+def _trained(name: str, mel_spec: MelSpec, kind: Kind) -> tuple[Path, ClariNetConfig]:
     lacking, hint = _LACKING[kind]
-    if (folder / FILE_NAME).is_file():
-        return _of_voice(Voice.read(folder), mel_spec, kind)
+    folder = run_or_voice(name)
+    if isinstance(folder, Voice):
+        return _of_voice(folder, mel_spec, kind)
     run = describe(folder)
     if (run["architecture"], run["kind"]) != ("clarinet", "vocoder"):
         raise UsageError(f"{folder}: a run of {run['architecture']}, {lacking}", hint)

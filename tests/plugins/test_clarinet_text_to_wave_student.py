@@ -20,6 +20,7 @@ from ttscli.melspec import MelSpec
 from ttscli.nn.weight_norm import fuse
 from ttscli.nn.weights import save_weights
 from ttscli.training.corpus import Corpus
+from ttscli.training.export import export
 from ttscli.training.recipe import Recipe
 from ttscli_clarinet.teacher_train import TeacherTrainer
 from ttscli_clarinet.text_to_wave_model import ClariNetTextToWave
@@ -130,10 +131,45 @@ def test_without_a_teacher_of_text_to_wave_nothing_is_learnt(corpus: Corpus, tmp
     with pytest.raises(UsageError, match="names no teacher"):
         TextToWaveStudentTrainer.build(TextToWaveStudentTrainer.read_recipe("fast"), corpus)
     teacher(corpus, tmp_path / "run")
-    built = student(corpus, tmp_path / "run")
-    (tmp_path / "run" / "run.json").write_text(json.dumps(built.describe()), encoding="utf-8")
-    with pytest.raises(UsageError, match="no teacher of text to wave"):
-        student(corpus, tmp_path / "run")
+    vocoder_run(corpus, tmp_path / "vocoder")
+    with pytest.raises(UsageError, match="a run of clarinet, which is no text to wave"):
+        student(corpus, tmp_path / "vocoder")
+
+
+@pytest.mark.parametrize("of_voice", [False, True], ids=["of a run", "of a voice"])
+def test_flows_that_were_learned_are_learned_on(of_voice: bool, corpus: Corpus, tmp_path: Path) -> None:
+    """With all that stands before them; only a teacher's word cannot be had of them."""
+    teacher(corpus, tmp_path / "run")
+    first = student(corpus, tmp_path / "run", training={"kl_weight": 0.0})
+    save_weights(first.network, tmp_path / "first" / "weights.safetensors", torch.float16)
+    (tmp_path / "first" / "run.json").write_text(json.dumps(first.describe()), encoding="utf-8")
+    folder = tmp_path / "first"
+    if of_voice:
+        folder = export([folder], tmp_path / "voice", "en-US", "CC0-1.0").folder
+    second = student(corpus, folder, training={"kl_weight": 0.0})
+    own, before = (fuse(trainer.network.state_dict()) for trainer in (second, first))
+    for name, tensor in before.items():
+        torch.testing.assert_close(own[name], tensor, rtol=2e-3, atol=1e-6)
+    assert (second.config(), second.text()) == (first.config(), first.text())
+    with pytest.raises(UsageError, match="has no WaveNet that learned, and cannot teach"):
+        student(corpus, folder)
+    with pytest.raises(UsageError, match=r"the flows are of .*group=1, .* the recipe's of .*group=16"):
+        student(corpus, folder, training={"kl_weight": 0.0}, vocoder_group=16)
+
+
+def test_all_but_the_vocoder_begins_with_a_voice_of_flows(corpus: Corpus, tmp_path: Path) -> None:
+    teacher(corpus, tmp_path / "run")
+    flows = student(corpus, tmp_path / "run", training={"kl_weight": 0.0})
+    torch.manual_seed(2)
+    own = TextToWaveTrainer.build(Recipe(TRAINED), corpus)
+    vocoder = {name: x.clone() for name, x in own.network.state_dict().items() if name.startswith("vocoder.")}
+    own.begin({name: x + 1 for name, x in flows.network.state_dict().items()}, "a voice")
+    after, given = fuse(own.network.state_dict()), fuse(flows.network.state_dict())
+    for name, tensor in given.items():
+        if not name.startswith("vocoder."):
+            torch.testing.assert_close(after[name], tensor + 1)
+    for name, tensor in fuse(vocoder).items():
+        torch.testing.assert_close(after[name], tensor)
 
 
 def test_a_teachers_upsampler_stays_under_its_word(corpus: Corpus, tmp_path: Path) -> None:
@@ -147,7 +183,7 @@ def test_a_teachers_upsampler_stays_under_its_word(corpus: Corpus, tmp_path: Pat
 
 def test_a_wavenet_that_did_not_learn_cannot_teach(corpus: Corpus, tmp_path: Path) -> None:
     teacher(corpus, tmp_path / "run", nll_weight=0.0)
-    with pytest.raises(UsageError, match="its WaveNet did not learn"):
+    with pytest.raises(UsageError, match="has no WaveNet that learned"):
         student(corpus, tmp_path / "run")
     student(corpus, tmp_path / "run", training={"kl_weight": 0.0})
 

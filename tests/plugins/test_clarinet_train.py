@@ -223,13 +223,13 @@ def test_runs_become_voices(corpus: Corpus, tmp_path: Path) -> None:
         trainer = student_trainer(corpus, run)
         Run(trainer, tmp_path / "student").train(max_steps=until)
     weights = read_weights(tmp_path / "student" / "weights.safetensors")
-    taught = read_teacher(run, corpus.mel_spec).state_dict()
+    taught = read_teacher(str(run), corpus.mel_spec).state_dict()
     for name in ("upsampler.layers.0.weight", "upsampler.layers.1.bias"):
         torch.testing.assert_close(weights[name], taught[name])
     vocoder = ClariNet.load(tmp_path / "student" / "weights.safetensors", trainer.config(), corpus.mel_spec, "cpu")
     assert vocoder.waves([mel(2, MelSpec())], SpeechOptions())[0].shape == (512,)
     with pytest.raises(UsageError, match="a student, which cannot teach"):
-        read_teacher(tmp_path / "student", corpus.mel_spec)
+        read_teacher(str(tmp_path / "student"), corpus.mel_spec)
 
 
 @pytest.mark.parametrize("name", ["fast", "published"])
@@ -249,18 +249,18 @@ def test_the_part_of_a_voice_that_is_wanted(corpus: Corpus, tmp_path: Path) -> N
     Run(student_trainer(corpus, run, kl_weight=0.0), tmp_path / "student").train(max_steps=1)
     names = {tmp_path / "student": "flows", run: "wavenet"}
     export([tmp_path / "student", run], tmp_path / "voice", names=names)
-    assert read_teacher(tmp_path / "voice", corpus.mel_spec).config.kind == "teacher"
-    assert read_student(tmp_path / "voice", corpus.mel_spec).config.kind == "student"
+    assert read_teacher(str(tmp_path / "voice"), corpus.mel_spec).config.kind == "teacher"
+    assert read_student(str(tmp_path / "voice"), corpus.mel_spec).config.kind == "student"
     export([run], tmp_path / "lonely")
     with pytest.raises(UsageError, match="has no clarinet vocoder that is a student"):
-        read_student(tmp_path / "lonely", corpus.mel_spec)
+        read_student(str(tmp_path / "lonely"), corpus.mel_spec)
 
 
 def test_what_cannot_teach_is_named(corpus: Corpus, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="not a training run"):
-        read_teacher(tmp_path / "nothing", corpus.mel_spec)
+    with pytest.raises(InputError, match="nothing: not a training run, nor a voice: "):
+        read_teacher(str(tmp_path / "nothing"), corpus.mel_spec)
     run = teacher_run(corpus, tmp_path / "teacher")
     with pytest.raises(UsageError, match=r"high_hz 8000\.0 ≠ 7600\.0"):
-        read_teacher(run, replace(corpus.mel_spec, high_hz=7600.0))
+        read_teacher(str(run), replace(corpus.mel_spec, high_hz=7600.0))
     with pytest.raises(UsageError, match="upsample_strides"):
         StudentTrainer.build(recipe(upsample_strides=[8, 32], training=CLIP | {"teacher": str(run)}), corpus)

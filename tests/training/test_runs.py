@@ -114,7 +114,8 @@ def test_weights_of_a_voice_go_into_a_network_that_learns_with_weight_norm(corpu
     first, second = (trainer("melgan", corpus, seed) for seed in (0, 1))
     Run(first, tmp_path / "run").train(max_steps=0)
     export([tmp_path / "run"], tmp_path / "voice", "en-US", "CC0-1.0")
-    Beginning.find(str(tmp_path / "voice"), MelGanTrainer).fill(second.network)
+    beginning = Beginning.find(str(tmp_path / "voice"), MelGanTrainer)
+    second.begin(beginning.tensors, beginning.source)
     mels = torch.randn(1, 80, 8)
     torch.testing.assert_close(first.network(mels), second.network(mels), rtol=1e-2, atol=1e-3)
 
@@ -147,7 +148,7 @@ def test_a_network_that_reads_takes_its_symbols_along(corpus: Corpus, folder: Pa
     corpus.utterances[1:2] = [replace(corpus.utterances[1], symbols=("^", "x", "$"))]
     assert beginning.prepare(corpus) == 1
     learner = trainer("speedyspeech", corpus, seed=1)
-    beginning.fill(learner.network)
+    learner.begin(beginning.tensors, beginning.source)
     assert learner.text()["symbols"] == list(beginning.symbols)
     with pytest.raises(UsageError, match="spelled in espeak-ipa") as fault:
         replace(beginning, alphabet="arpabet").prepare(corpus)

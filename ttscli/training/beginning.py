@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from torch import Tensor, nn
+from torch import Tensor
 
 from ttscli import library, registry
-from ttscli.errors import UsageError
-from ttscli.nn.weight_norm import fuse, split
-from ttscli.nn.weights import fill, read_weights
+from ttscli.errors import InputError, UsageError, VoiceError
+from ttscli.nn.weights import read_weights
 from ttscli.training.checkpoints import DESCRIPTION, WEIGHTS
 from ttscli.training.corpus import Corpus
 from ttscli.training.export import describe
@@ -82,6 +81,12 @@ class Beginning:
             raise UsageError(f"{self.source}: every utterance of the corpus has a symbol that it does not know")
         return left_out
 
-    def fill(self, network: nn.Module) -> None:
-        """Copy the weights into `network`, whether it is trained with weight norm or not; VoiceError if they do not fit."""
-        fill(network, split(fuse(self.tensors, self.source), network), self.source)
+
+def run_or_voice(name: str) -> Path | Voice:
+    """The folder of the run called `name`, or the voice of that name or in that folder; InputError if it is neither."""
+    if (Path(name) / DESCRIPTION).is_file():
+        return Path(name)
+    try:
+        return library.find(name)
+    except VoiceError as error:
+        raise InputError(f"{name}: not a training run, nor a voice: {error}", "name a folder that tts train made") from error

@@ -80,7 +80,7 @@ def start(plan: Plan) -> Run:
     torch.manual_seed(seed)
     trainer = cls.build(recipe, corpus)
     if beginning:
-        beginning.fill(trainer.network)
+        trainer.begin(beginning.tensors, beginning.source)
     known = facts(plan.trainer, name, corpus, plan.device, plan.devices)
     return Run(trainer, plan.out, seed, plan.device, plan.precision, plan.devices, plan.samples_every_s, known)
 

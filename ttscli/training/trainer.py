@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.optim import AdamW, Optimizer
 
+from ttscli.nn.weight_norm import fuse, split
+from ttscli.nn.weights import fill
 from ttscli.training.batches import in_order, shuffled
 from ttscli.training.corpus import Corpus, Utterance
 from ttscli.training.recipe import Recipe
@@ -84,6 +86,10 @@ class Trainer(ABC):
         if symbols := description["text"].get("symbols"):
             corpus.speak_with(symbols)
         return cls.build(Recipe.of_run(description), corpus)
+
+    def begin(self, weights: Mapping[str, Tensor], source: str) -> None:
+        """Copy the weights of a voice or a run into `network`; VoiceError, naming `source`, if they do not fit."""
+        fill(self.network, split(fuse(weights, source), self.network), source)
 
     @property
     def companions(self) -> Mapping[str, nn.Module]:
