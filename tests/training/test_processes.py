@@ -98,13 +98,15 @@ def test_two_processes_learn_what_one_does_with_twice_the_batch(
 
 
 CLOCKS = """
-import os, sys, time
-from ttscli.training.loop import Run
+import os
+from itertools import count
+from types import SimpleNamespace
+from ttscli.training import loop
 
-real, rank = time.monotonic, int(os.environ.get("LOCAL_RANK", 0))
-time.monotonic = lambda: real() * (1 + 3 * rank)
+rank, ticks = int(os.environ.get("LOCAL_RANK", 0)), count()
+loop.time = SimpleNamespace(monotonic=lambda: 0.1 * (1 + 3 * rank) * next(ticks))
 rates = []
-Run._set_rate = lambda run, rate, of_run=Run._set_rate: (rates.append(rate), of_run(run, rate))
+loop.Run._set_rate = lambda run, rate, of_run=loop.Run._set_rate: (rates.append(rate), of_run(run, rate))
 from ttscli.cli import main
 
 try:
@@ -116,7 +118,7 @@ finally:
 
 @pytest.mark.slow
 def test_all_go_by_the_clock_of_the_first(arguments: list[str], environment: Environment, folder: Path, tmp_path: Path) -> None:
-    """The second's is four times as fast; learning rates depend on the time."""
+    """The second's is four times as fast; learning rates depend on the time. Both tick when looked at: no machine is too busy."""
     Corpus(folder, MelSpec())
     (tmp_path / "clocks.py").write_text(CLOCKS)
     _, _, _, *rest = arguments
@@ -131,7 +133,7 @@ def test_all_go_by_the_clock_of_the_first(arguments: list[str], environment: Env
     assert done.returncode == 0, done.stderr
     first, second = ((tmp_path / f"rates-{rank}").read_text() for rank in (0, 1))
     assert first == second
-    assert len(set(json.loads(first))) > 3
+    assert len(set(json.loads(first))) > 10
 
 
 @pytest.mark.slow
