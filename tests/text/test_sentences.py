@@ -63,6 +63,9 @@ Take max. 3 a day.| Turn it to the max.| Then rest.
 Acme, est. 1990, has avg. 4 of Apt. 4B, Hwy. 101 and Bldg. 4.| He is apt.| Bob is not.
 Flat 3, Apt. B, Main St. has Fig. C.| No.| A man did.| No.| I did.
 He was 42.| She was 40.
+It is 1 hr. 20 min. away.| It weighs 5 lbs.| The dog 3 lbs. 4 oz. less.| It is 6 ft.| The end.
+It has 1,200 sq. ft.| It sold for Rs. 500 to Det. Lee and Msgr. Ryan (b. 1950).| He left.
+Wait . . . what?| He left . . .| Then he came.
 In 1987.| Or 1988.
 "Are you sure?"| "Yes."
 Come in.| Tom sat.| Ann stood in the sun.| Bob left.

@@ -139,11 +139,12 @@ _LIST_MARK = re.compile(r"\W*(?:\d{1,3}|[A-Za-z])$")
 # Never the last word of a sentence, as a name or number must follow.
 _BEFORE_NAMES = words(
     "mr mrs ms mx dr drs prof rev hon gen col capt cpt cmdr lt sgt maj cpl pvt adm sen rep gov pres messrs mme mlle mgr fr "
-    "sr sra mt ft st ste vs v cf eg ie e.g i.e viz approx ca c nee al resp esp incl"
+    "msgr det supt insp atty amb sq cu sr sra mt ft st ste vs v cf eg ie e.g i.e viz approx ca c nee al resp esp incl"
 )
 _BEFORE_NUMBERS = words(
     "p pp pg fig figs no nos vol vols ch chap sec sect eq eqs ref refs art par para pt op ed eds ver tab app ex jan feb "
-    "mar apr jun jul aug sep sept oct nov dec tel ext max min avg est apt hwy bldg rm ste"
+    "mar apr jun jul aug sep sept oct nov dec tel ext max min avg est apt hwy bldg rm ste "
+    "rs arts pop fl dep arr hr hrs lb lbs oz yr yrs"
 )
 # May end a sentence; only the next word tells.
 _ANYWHERE = words(
@@ -151,7 +152,7 @@ _ANYWHERE = words(
     "intl natl u.s u.k u.n u.s.a e.u d.c a.m p.m a.d b.c b.c.e c.e ph.d m.d b.a m.a esq"
 )
 _CAPITAL_ONLY = words("mon wed sat sun jan mar")
-_WORDS_TOO = words("no art app tab mar ref par ed ex max min apt")
+_WORDS_TOO = words("no art app tab mar ref par ed ex max min apt pop hr hrs lb lbs oz yr yrs")
 _STARTERS = words(
     "a about after all also although an and another any are as at because before both but by can could did do does during "
     "each even every finally first for from had has have he her here his how however i if in is it its just last later let "
@@ -190,7 +191,7 @@ def _ends_sentence(before: str, stop: str, block: str, end: int, casual: bool) -
     if not following:
         # Only marks or the text's end follow: leave a closing dash or bracket to the sentence.
         return len(block) - end > 40
-    if following[0].islower() and not casual:
+    if following[0] == "." or (following[0].islower() and not casual):  # "Wait . . . what?"
         return False
     if stop != ".":
         return not (block[end - 1] in _CLOSERS and _SAID.match(following))
@@ -208,6 +209,8 @@ def _full_stop(before: str, following: str) -> bool:
         return True
     if word in _BEFORE_NUMBERS:
         return not _NUMBER_OR_LETTER.match(following) and (word in _WORDS_TOO or starter)
+    if raw.endswith("ft") and raw[0] in "f0123456789":  # "6 ft. The", but "Ft. Worth"
+        return starter
     if word in ("a.m", "p.m"):
         return next_word not in _AFTER_TIME
     if word in _ANYWHERE or _LETTERS.fullmatch(word):
@@ -223,7 +226,7 @@ def _after_letter(letter: str, before: str, following: str, starter: bool) -> bo
     if letter.isdigit():
         return True
     if letter.islower():
-        return letter not in "pcv" or starter
+        return letter not in ("bcdprv" if _NUMBER_OR_LETTER.match(following) else "pcv") or starter
     if re.match(r"[A-Z]\.", following):
         return False
     return starter or (letter == "I" and words[-2][0].islower())
