@@ -223,6 +223,52 @@ See [1], [the docs][2], sys.argv[1] and x[1] = 5 → See, one, the docs, sys dot
 left -- quickly → left — quickly
 left - quickly → left — quickly
 left – quickly—now → left — quickly — now
+in the 2010s, the mid-2020s and the 2000s → in the twenty tens, the mid twenty twenties and the two thousands
+1½–2 cups, ½-1 tsp → one and a half to two cups, one half to one teaspoon
+2-1/2 cups, ¼–½ tsp → two and a half cups, one quarter to one half teaspoon
+3–3½ hours, 8½" x 11", 1½-inch → three to three and a half hours, eight and a half inches by eleven inches, one and a half inch
+three $20s, $100s of things, $5mm, $5MM → three twenties, hundreds of things, five million dollars, five million dollars
+Rs. 500, ₹1,50,000, Rs 5,00,00,000 → five hundred rupees, one hundred fifty thousand rupees, fifty million rupees
+€5,50 or €1,500 → five euros and fifty cents or one thousand five hundred euros
+24/7/365 in 4/4 time, three times 3/4 → twenty four seven three hundred sixty five in four four time, three times three quarters
++/- 5%, UTC-5, the class of '09, '69 → plus or minus five percent, UTC minus five, the class of oh nine, sixty nine
+error 0x80070005 and 0xFF → error zero X eight zero zero seven zero zero zero five and zero X F F
+Call 555 123 4567. → Call five five five, one two three, four five six seven.
+(02) 9876 5432 → zero two, nine eight seven six, five four three two
+Washington, DC 20500. Austin, TX 20000 people → Washington, DC two zero five zero zero. Austin, TX twenty thousand people
+at 1430 hours, at 0800 hours, 2000 hours → at fourteen thirty hours, at oh eight hundred hours, two thousand hours
+2023-01-15T15:00:00Z → January fifteenth twenty twenty three at fifteen hundred UTC
+10:00:05, 12:00:00 a.m. → ten oh oh and five seconds, twelve A-M.
+noon-1pm, 11am-noon; at noon – 5 men came → noon to one P-M, eleven A-M to noon; at noon — five men came
+Tuesday 3/14, Tues 3/15, the week of 3/4 → Tuesday March fourteenth, Tuesday March fifteenth, the week of March fourth
+25-Dec-2020, 5-Jan-21 → the twenty fifth of December twenty twenty, the fifth of January twenty twenty one
+Jan '23 → January twenty three
+next Wed, this Fri, last Sat, this Sun rises → next Wednesday, this Friday, last Saturday, this Sun rises
+the XIX century, a I century, XX centuries → the nineteenth century, a I century, twentieth centuries
+5% - 6%, an A- grade, vitamin A-rich → five to six percent, an A minus grade, vitamin A-rich
+in B♭ major and F♯ minor → in B flat major and F sharp minor
+2x/day, 3x per week → two times per day, three times per week
+M&Ms, M&M's, B&Bs, Ms Lee & Ms Roe → M and M's, M and M's, B and B's, Miz Lee and Miz Roe
+A/C, N/A, the P/E ratio, F/A-18, A/B/C → A-C, N-A, the P-E ratio, F-A eighteen, A slash B slash C
+w/in 5 days, b/c I said, n/a → within five days, because I said, N-A
+Art. 5, pop. 5,000, modern art. 5 → Article five, population five thousand, modern art. five
+Lee (c. 1450 – 1516), Roe (b. 1950) → Lee, circa fourteen fifty to fifteen sixteen, Roe, born nineteen fifty
+(d. 5 May 1999) → died the fifth of May nineteen ninety nine
+(r. 1558–1603) → reigned fifteen fifty eight to sixteen oh three
+a. 100 b. 200 c. 300 mg → a. one hundred b. two hundred c. three hundred milligrams
+an est. 5,000 people (2021 est.) → an estimated five thousand people, twenty twenty one estimate
+est. $1bn, est. 2000 people, est. 1990 → estimated one billion dollars, estimated two thousand people, established nineteen ninety
+Apt 4B, Rm 12, Rte 66, Mt Fuji, Ft Lauderdale → Apartment four B, Room twelve, Route sixty six, Mount Fuji, Fort Lauderdale
+350 Fifth Ave NW, 5th Ave, Abbey Rd, Ave Maria → three hundred fifty Fifth Avenue NW, fifth Avenue, Abbey Road, Ave Maria
+Det. Lee, Fr. Brown, Msgr. Ryan, Atty. Gen. Roe → Detective Lee, Father Brown, Monsignor Ryan, Attorney General Roe
+1 hr. 20 min. away, a (14-oz.) can → one hour twenty minutes away, a, fourteen ounce, can
+40 mpg, 12 kts, 10 kΩ, 100 μF → forty miles per gallon, twelve knots, ten kiloohms, one hundred microfarads
+10 mg/kg/day, 5 mL/kg/h → ten milligrams per kilogram per day, five milliliters per kilogram per hour
+a 1,200 sq. ft. home, 12 fl. oz., 5 cu. ft. → a one thousand two hundred square foot home, twelve fluid ounces, five cubic feet.
+52,000 km2, 5 m3 but MP3 → fifty two thousand square kilometers, five cubic meters but MP three
+40° 26′ 46″ N → forty degrees twenty six minutes forty six seconds North
+45.5°N, 122° W, 90° We → forty five point five degrees North, one hundred twenty two degrees West, ninety degrees We
+He is 6'2, 5'11'' or 6'2". → He is six foot two, five foot eleven or six foot two.
 Wait... what?! → Wait… what?
 He said (quietly) "no" [again]. → He said, quietly, no, again.
 “Curly” ‘quotes’ don’t hurt → Curly quotes don't hurt

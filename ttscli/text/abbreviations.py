@@ -15,7 +15,8 @@ ABBREVIATIONS = {
     "sept": "September", "oct": "October", "nov": "November", "dec": "December", "mon": "Monday", "tue": "Tuesday",
     "tues": "Tuesday", "wed": "Wednesday", "thu": "Thursday", "thur": "Thursday", "thurs": "Thursday", "fri": "Friday",
     "apt": "apartment", "hwy": "highway", "bldg": "building", "esq": "Esquire", "asst": "Assistant", "natl": "National",
-    "intl": "International",
+    "intl": "International", "fr": "Father", "det": "Detective", "supt": "Superintendent", "insp": "Inspector",
+    "atty": "Attorney", "msgr": "Monsignor", "pvt": "Private", "amb": "Ambassador", "pkwy": "Parkway",
 }  # fmt: skip
 """In small letters, without stop → in words."""
 DAYS = {
@@ -32,6 +33,7 @@ SHORT_WORDS = (*WITHOUT_STOP, "dr", "st", "attn")
 """Words that are always short for another."""
 SHORT_BEFORE_STOP = (*ABBREVIATIONS, "ste", "ext", "tel")
 """Words that may be short for another when a full stop follows."""
+COMPASS = {"N": "North", "S": "South", "E": "East", "W": "West"}
 COUNTED = (
     "Chapter", "Part", "Volume", "Act", "Scene", "Book", "Section", "Article", "War", "Type", "Phase", "Stage", "Class",
     "Grade", "Level", "Appendix", "Figure", "Table", "Bowl", "Title", "Mark", "Episode", "Unit", "Lesson", "Canto", "Psalm",

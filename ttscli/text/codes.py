@@ -14,7 +14,8 @@ _PHONES = (
     re.compile(r"(?<![\w.])\+\d[\d ()-]{6,}\d(?!\w)"),
     re.compile(r"(?<![\w.\-/])(?:1[ .-])?(?:\(\d{3}\) ?|\d{3}[ .-])?\d{3}[.-]\d{4}(?![\w-])"),
     re.compile(r"(?<![\w.\-/])(?:\d+-){3,}\d+(?!\w)|(?<!\w)\d{3}-\d\d-\d{4}(?!\w)|(?<!\w)0\d{2,4} \d{3,4} \d{3,4}(?!\w)"),
-    re.compile(r"(?<![\w.\-/])\d{5}-\d{4}(?![\w-])"),
+    re.compile(r"(?<!\w)(?:\d{3}|\(\d{3}\)) \d{3} \d{4}(?!\w)|(?<!\w)\(0\d\) \d{4} \d{4}(?!\w)"),
+    re.compile(r"(?<![\w.\-/])\d{5}-\d{4}(?![\w-])|(?<=, [A-Z]{2} )\d{5}(?!\w|[.,]\d| [a-z])"),
     re.compile(r"(?<!\w)\d{4}([ -])\d{4}\1\d{4}\1\d{4}(?!\w)"),
 )
 _AIRCRAFT = re.compile(
@@ -23,13 +24,21 @@ _AIRCRAFT = re.compile(
 _VERSION = re.compile(r"(?<![\w.])(v\.?\s?)?(\d+(?:\.\d+)+)(?![\w]|\.\d)", re.IGNORECASE)
 
 
+_HEXADECIMAL = re.compile(r"\b0x([0-9A-Fa-f]+)\b")
+
+
 def spoken_codes(text: str) -> str:
     """Read telephone numbers digit by digit, and versions part by part; "10 000" becomes "10,000"."""
+    text = _HEXADECIMAL.sub(lambda match: " ".join(["zero X", *map(_figure, match[1])]), text)
     text = _SPACED.sub(lambda match: match[0].replace(" ", ","), text)
     for pattern in _PHONES:
         text = pattern.sub(lambda match: "plus " * match[0].startswith("+") + digits(match[0]), text)
     text = _AIRCRAFT.sub(_aircraft, text)
     return _VERSION.sub(_version, _EMERGENCY.sub(lambda match: digits(match[0]), text))
+
+
+def _figure(character: str) -> str:
+    return digits(character) or character.upper()
 
 
 def _aircraft(match: re.Match[str]) -> str:

@@ -2,6 +2,7 @@
 
 import re
 
+from ttscli.text.abbreviations import MONTHS as SHORT
 from ttscli.text.quantities import MONTHS
 
 _MONTHS = MONTHS.split("|")
@@ -12,15 +13,16 @@ _SLASHED = re.compile(_DAY_FIRST % ("/", "/"))
 _TWO_DIGITS = re.compile(rf"{_EDGE}(\d\d?)/(\d\d?)/(\d\d){_END}")
 _YEAR_FIRST = re.compile(rf"{_EDGE}((?:19|20)\d\d)/(0?[1-9]|1[0-2])/(0?[1-9]|[12]\d|3[01]){_END}")
 _MONTH_OF_YEAR = re.compile(rf"{_EDGE}(0?[1-9]|1[0-2])/((?:19|20)\d\d){_END}")
+_SHORT_MONTH = re.compile(rf"{_EDGE}([12]\d|3[01]|0?[1-9])-({'|'.join(SHORT)})-((?:19|20)?\d\d){_END}")
 _BEFORE_TIME = re.compile(r"(?<=\d{4}-\d\d-\d\d)T(?=\d\d:\d\d)")
 _UNIVERSAL_TIME = re.compile(r"(?<=:\d\d)Z\b")
 _TWO_YEARS = re.compile(rf"{_EDGE}((?:19|20)\d\d)/((?:19|20)?\d\d){_END}")
 _DASHED = re.compile(rf"{_EDGE}(0?[1-9]|[12]\d|3[01])-(0?[1-9]|[12]\d|3[01])-((?:19|20)\d\d){_END}")
-_WEEKDAY = r"(?:Mon|Tue(?:s(?!d))?|Wed(?:nes)?|Thu(?:rs|r(?!s))?|Fri|Sat(?:ur)?|Sun)(?:day)?"
+_WEEKDAY = r"(?:Mon|Tue(?:s(?=day)|s(?!d))?|Wed(?:nes)?|Thu(?:rs|r(?!s))?|Fri|Sat(?:ur)?|Sun)(?:day)?"
 _FRACTION = r"(?:1/[2348]|[23]/[348]|[57]/8) (?!at\b|and\b|from\b|in\b|to\b|for\b|I\b|(?:s?he|we|they|you)\b)\w"
 # "By 2/3" and "on 3/4 acre" may be fractions; what names a day or is due is none.
 _WITHOUT_YEAR = re.compile(
-    rf"\b({_WEEKDAY}\.?,? |(?i:due|dated?|expires|deadline|until|till|on)(?: on| by)?:? (?!9/11\b|24/7\b|{_FRACTION}))"
+    rf"\b({_WEEKDAY}\.?,? |(?i:due|dated?|expires|deadline|until|till|week of|on)(?: on| by)?:? (?!9/11\b|24/7\b|{_FRACTION}))"
     r"(\d\d?)/(\d\d?)(?![\w/-]|\.\d| (?:of|full|inch)\b)"
     r"|\b((?i:by|before|after|since|through|starting|from) )(1[0-2]|0?[1-9])/(1[3-9]|2\d|3[01])(?![\w/\"-]|\.\d| in(?:ch)?\b)"
 )
@@ -40,6 +42,7 @@ def spoken_dates(text: str) -> str:
     text = _WITHOUT_YEAR.sub(lambda match: _day_of_month(match, day_first=False), _DASHED.sub(r"\1/\2/\3", text))
     text = _UNIVERSAL_TIME.sub(" UTC", _BEFORE_TIME.sub(" at ", text))
     text = _DOTTED.sub(_named_month, _TWO_DIGITS.sub(_whole_year, text))
+    text = _SHORT_MONTH.sub(lambda match: f"{match[1]} {SHORT[match[2]]} {_century(match[3])}{match[3]}", text)
     text = _YEAR_FIRST.sub(r"\1-\2-\3", text)
     text = _MONTH_OF_YEAR.sub(lambda match: f"{_MONTHS[int(match[1]) - 1]} {match[2]}", text)
     return _TWO_YEARS.sub(_two_years, text)
@@ -50,7 +53,11 @@ def _whole_year(match: re.Match[str]) -> str:
     small, great = sorted((int(first), int(second)))
     if not (1 <= small <= 12 and great <= 31):
         return match[0]
-    return f"{first}/{second}/{'20' if year < '50' else '19'}{year}"
+    return f"{first}/{second}/{_century(year)}{year}"
+
+
+def _century(year: str) -> str:
+    return "" if len(year) == 4 else "20" if year < "50" else "19"
 
 
 def _named_month(match: re.Match[str]) -> str:

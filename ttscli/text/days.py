@@ -15,8 +15,11 @@ _NAMED = (
     re.compile(rf"(?:{_DAY}\.?(?: ?[-/—] ?|, (?:and |or )?| (?:and|or|to|thru|through|&) ))+{_DAY}\.?(?!\w)"),
     re.compile(rf"{_MONTH}\.?(?: ?[-/—] ?){_MONTH}\.?(?!\w)"),
     # "Sat 10am", "Sun closed", but not "He sat 10 rows behind" and "The Sun closed"
-    re.compile(rf"(?<!he ){_DAY}\.?(?=,? {_WHEN})|(?<=\b[Oo]n )(?!Sun){_DAY}(?!\.?\w)|\bS(?:at|un)\.(?=,? [a-z\d-])"),
-    re.compile(rf"{_MONTH}\.?(?= \d)|(?:(?<=\d )|(?<=\d(?:st|nd|rd|th) )|(?<=\d(?:st|nd|rd|th) of )){_MONTH}\.?(?! ?\()"),
+    re.compile(
+        rf"(?<!he ){_DAY}\.?(?=,? {_WHEN})|\bS(?:at|un)\.(?=,? [a-z\d-])"
+        rf"|(?:(?<=\b[Oo]n )|(?<=\b(?:[Nn]ex|[Ll]as)t )|(?<=\b[Tt]his ))(?!Sun){_DAY}(?!\.?\w)"
+    ),
+    re.compile(rf"{_MONTH}\.?(?= '?\d)|(?:(?<=\d )|(?<=\d(?:st|nd|rd|th) )|(?<=\d(?:st|nd|rd|th) of )){_MONTH}\.?(?! ?\()"),
 )
 _NAME = re.compile(rf"({_DAY}|{_MONTH})\.?")
 _RANGE = re.compile(r"(?<=[a-z]) ?[-—] ?(?=[A-Z])")

@@ -39,7 +39,11 @@ _OTHER_SCRIPTS = re.compile(words_beyond(rf"\u0000-\u03ff\u1e00-\u1fff{INLAY_LET
 """Words in other letters than Latin, IPA and Greek (and those of inlays): espeak-ng would not read them, but name each letter."""
 _CONTINENTAL = re.compile(r"(?<![\w.,])(\d{1,3}(?:\.\d{3})+),(\d\d)(?![\w,]|\.\d)")
 """A number of hundredths as the European continent writes it: "1.250,00"."""
+_RUPEES = re.compile(r"(?<=₹)\d{1,2}(?:,\d\d)+,\d{3}(?!,?\d)")
+"""How India parts thousands: "₹1,50,000"."""
+_EUROS = re.compile(r"(?<=€)(\d+),(\d\d)(?!,?\d)|(?<![\d.,])(\d+),(\d\d)(?= ?€)")
 _MONTH = re.compile(rf"\b(?:{MONTHS.lower()})\b")
+_DECADE = re.compile(r"20([1-9]0s)")
 _DAY_AFTER_MONTH = re.compile(r"(?<=[a-z] )(\d{1,2})(?:st|nd|rd|th)")
 
 
@@ -48,6 +52,9 @@ def english(sentence: str, american: bool, grammar: Callable[[str, str], str]) -
     text = fold(sentence) if american else day_first(fold(sentence))
     text = _OTHER_SCRIPTS.sub(" ", text)
     text = _CONTINENTAL.sub(lambda match: f"{match[1].replace('.', '')}.{match[2]}", text)
+    text = _EUROS.sub(lambda match: f"{match[1] or match[3]}.{match[2] or match[4]}", text)
+    text = re.sub(r"\bRs\.?\s?(?=\d)", "₹", text)
+    text = _RUPEES.sub(lambda match: f"{int(match[0].replace(',', '')):,}", text)
     for rule in _RULES:
         text = rule(text)
     text = BARE_NUMBER.sub(lambda match: _number(match[0], match.string[: match.start()], grammar), text)
@@ -57,7 +64,9 @@ def english(sentence: str, american: bool, grammar: Callable[[str, str], str]) -
 
 def _number(written: str, before: str, grammar: Callable[[str, str], str]) -> str:
     # The grammar reads "March 3rd, 2020" as "thirdrd", but "March 3, 2020" rightly.
-    spoken = grammar(_DAY_AFTER_MONTH.sub(r"\1", written), "en")
+    spoken = grammar(_DAY_AFTER_MONTH.sub(r"\1", _DECADE.sub(r"19\1", written)), "en")
+    if _DECADE.fullmatch(written):  # the grammar reads "2010s" as "two thousand ten S"
+        return spoken.replace("nineteen", "twenty")
     if any(character.isdigit() for character in spoken):
         return digits(written)
     if re.search("[A-Za-z]{3}|[-/.]", written):

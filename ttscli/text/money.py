@@ -17,7 +17,7 @@ _FOREIGN = {
 _SIGN = "[$£€¥₹₩₽]"
 _LARGE = "thousand|million|billion|trillion"
 _NO_ADJECTIVE = "a|an|and|as|at|by|each|for|from|if|in|is|it|more|of|on|or|over|per|than|that|the|to|was|were|when|with"
-_MAGNITUDE = rf"(?:(?:\s?|-(?={_LARGE}))({_LARGE}|mn|bn|tn|[kKmMbBT])\b)?"
+_MAGNITUDE = rf"(?:(?:\s?|-(?={_LARGE}))({_LARGE}|mn|bn|tn|mm|MM|[kKmMbBT])\b)?"
 _MONEY = re.compile(rf"(?:\b(?:US|AU|CA|NZ|A|C))?({_SIGN})\s?(\d[\d,]*|(?=\.\d))(\.\d+)?{_MAGNITUDE}( (?:bill|note|coin)\b)?")
 _MONEY_RANGE = re.compile(rf"({_SIGN})({NUMBER})(?:mn|bn|tn|[kKmMbBT])?\s?-\s?(?:{_SIGN})?({NUMBER}){_MAGNITUDE}")
 _CODE = "|".join((*_CODES, *_FOREIGN))
@@ -32,9 +32,12 @@ _MONEY_PER = re.compile(rf"({_SIGN}{NUMBER}(?:[ -]?(?:{_LARGE}|[mb]n?))?)-(per|a
 _MONEY_AFTER = re.compile(rf"(?<![\w.])({NUMBER})\s?([€£¥₹₩₽¢]|\$(?!\d))")
 
 
+_NOTES = re.compile(rf"{_SIGN}(?=\d[\d,]*0s\b)")  # "three $20s"
+
+
 def spoken_money(text: str) -> str:
     """Replace signs of currencies in the plain `text` by words behind the amounts."""
-    text = _CODED.sub(_coded, text)
+    text = _CODED.sub(_coded, _NOTES.sub("", text))
     text = _MONEY_BEFORE_NOUN.sub(lambda m: f"{m[2]} {m[3] or m[4]} {_CURRENCIES[m[1]][0]}", text)
     text = _MONEY_PER.sub(r"\1 \2 ", text)
     text = _MONEY_RANGE.sub(r"\2 to \1\3\4", text)

@@ -7,8 +7,8 @@ import re
 
 NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
 MAGNITUDES = {
-    "k": "thousand", "K": "thousand", "m": "million", "M": "million", "mn": "million", "bn": "billion", "b": "billion",
-    "B": "billion", "tn": "trillion", "T": "trillion",
+    "k": "thousand", "K": "thousand", "m": "million", "M": "million", "mn": "million", "mm": "million", "MM": "million",
+    "bn": "billion", "b": "billion", "B": "billion", "tn": "trillion", "T": "trillion",
 }  # fmt: skip
 MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?\b"
@@ -97,7 +97,15 @@ _RATING = re.compile(
     rf"(?<![\w.,/-])([2-9](?:\.\d+)?|10|\d\d(?=/100))/(100?)(?![\w/-]|\.\d| (?:{_PARTED})\b| ?[-+*=])"
     r"|(?<![\w.,/-])(\d+(?:\.\d+)?)/(5|10|20|100)(?= stars?\b)"
 )
+_FRACTION = r"\d{1,2}/(?:[2-9]|1[02468]|32|64)\b(?!/)"
 _AROUND_NUMBERS = (
+    (re.compile(rf"(?<![\w./-])(\d+)-(?={_FRACTION})"), r"\1 "),  # "2-1/2"
+    (re.compile(rf"(?<![\w./-])(\d+(?:\.\d+)?)-(?=\d+ {_FRACTION})"), r"\1 to "),
+    (re.compile(r"(?:(?<=\d/\d)|(?<=\d/\d\d))-(?=\d)"), " to "),
+    (re.compile(r"\b(\d\d?)/([248]|16) time\b"), r"\1 \2 time"),
+    (re.compile(r"\+/-"), " plus or minus "),
+    (re.compile(r"(?<=\b(?:UTC|GMT))-(?=\d)"), " minus "),
+    (re.compile(r"(?<![\w'])'0(?=[1-9]\b)"), "oh "),
     (re.compile(r"(?<![\d,])\d{1,3}(?:,\d{3}){8,}(?!\d)"), lambda m: m[0].replace(",", "")),  # no name: digits
     (re.compile(r"(?<=\b[QH]\d)'(?=\d\d\b)"), " "),
     (re.compile(r"\b(\d+/\d+)(?:st|nd|rd|th)s?\b"), r"\1"),
@@ -107,7 +115,7 @@ _AROUND_NUMBERS = (
     (re.compile(r"(?<=\d) / (?=\d.*=)"), " divided by "),
     (re.compile(r"(?<=\d) / (?=\d)"), " slash "),
     (re.compile(r"\b(\d+)/(\d+)(?=\s?=)"), lambda m: f"{m[1]} divided by {m[2]}" if int(m[1]) > int(m[2]) else m[0]),
-    (re.compile(r"(?<![\d.,/-])24[/-]7(?![\d/-]|\.\d)"), "24 7"),
+    (re.compile(r"(?<![\d.,/-])24[/-]7(?:[/-](365))?(?![\d/-]|\.\d)"), lambda m: f"24 7 {m[1] or ''}"),
     (re.compile(r"(?<![\w.,/-])(?!1-)(\d+)-\1(?![\w/-]|[.,]\d)"), r"\1 \1"),
     (re.compile(r"\b([1-9][05])/([1-9][05])\b(?!/)"), lambda m: f"{m[1]} {m[2]}" if int(m[1]) + int(m[2]) == 100 else m[0]),
     (re.compile(r"\b20/(20\b(?!/)|\d{2,3}(?= vision\b))"), r"20 \1"),
@@ -128,7 +136,12 @@ _AROUND_NUMBERS = (
     (re.compile(r"(?<![\w.])\.(?=\d)"), "0."),
     (re.compile(r"(?<=\d)\s?%"), " percent"),
     (re.compile(r"(?<=\d)[x×](?=(?!10\^)\d)"), " by "),
-    (re.compile(r"(?<=\d)\s[x×*]\s(?=\d)|(?<=\d)[x×*](?=\d)|(?<=\d)[x×](?= (?![-+=<>*/^÷≤≥≠]|minus ))"), " times "),
+    (
+        re.compile(
+            r"(?<=\d)\s[x×*]\s(?=\d)|(?<=\d)[x×*](?=\d)|(?<=\d)[x×](?=/(?:day|week|month|year)\b| (?![-+=<>*/^÷≤≥≠]|minus ))"
+        ),
+        " times ",
+    ),
     (re.compile(r"~\s?(?=\d)"), "about "),
     (re.compile(r"#\s?(?=\d)"), "number "),
     (re.compile(r"(?<!\w)\+(?=\d)"), "plus "),

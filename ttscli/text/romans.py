@@ -25,6 +25,7 @@ _MONARCH = re.compile(
 )
 _HEIR = re.compile(r"\b([A-Z][a-z]+) (II|III)\b")
 _ALONE = re.compile(r"\b(II|III|VI{1,3}|I[VX]|XI{0,3}V?|XIX|XV[I]{0,3}|XX[IVX]*)\b(?![.]\w)")
+_CENTURY = re.compile(rf"\b({_ROMAN})(?<!\bI)(?=[ -][Cc]entur(?:y|ies)\b)")
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 
 
@@ -34,6 +35,7 @@ def spoken_romans(text: str) -> str:
     text = _LOUD.sub(lambda match: f"{match[1]} {roman(match[2])}", text)
     text = _MONARCH.sub(_monarch, text)
     text = _HEIR.sub(lambda match: f"{match[1]} the {ordinal(roman(match[2]))}", text)
+    text = _CENTURY.sub(lambda match: ordinal(roman(match[1])), text)
     return _ALONE.sub(lambda match: match[1] if match[1] in ("IV", "XV", "X", "XI") else str(roman(match[1])), text)
 
 

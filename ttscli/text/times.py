@@ -18,9 +18,16 @@ _HOURS = re.compile(
 _HOUR = re.compile(rf"(?<![\d:.\w])(\d\d?)\s?{_HALF_OF_DAY}", re.IGNORECASE)
 
 
+_NOON = re.compile(
+    r"(?<=\bnoon)\s?[-—]\s?(?=\d\d?(?::\d\d)?\s?[ap]\.?m\b)|(?<=[ap]m)\s?[-—]\s?(?=(?:noon|midnight)\b)", re.IGNORECASE
+)
+_MILITARY = re.compile(r"(?:\b(0)|(?<=\bat )|(?<=\bby )|(?<=\buntil ))([1-9]|1\d|2[0-3])([0-5]\d)(?= (?:hours|hrs)\b)")
+
+
 def spoken_times(text: str) -> str:
     """Replace times of day, and what stands between two of them, in the plain `text` by words."""
-    text = _HOURS.sub(" to ", text)
+    text = _HOURS.sub(" to ", _NOON.sub(" to ", text))
+    text = _MILITARY.sub(lambda match: f"{'oh ' * bool(match[1])}{match[2]} {_minutes(match[3], 'hundred')}", text)
     text = _TIME.sub(_time, text)
     return _HOUR.sub(lambda match: f"{int(match[1])} {match[2].upper()}-M" + final_stop(match, match[3]), text)
 
@@ -29,7 +36,7 @@ def _time(match: re.Match[str]) -> str:
     groups = match.groups()
     hour, minute, second = groups[:3] if groups[3] else groups[5:8]
     half = f" {groups[3].upper()}-M{final_stop(match, groups[4])}" if groups[3] else ""
-    if second:
+    if second and int(minute) + int(second) > 0:
         return f"{int(hour)} {_minutes(minute)} and {int(second)} seconds{half}"
     if minute == "00":
         whole = " o'clock" if 0 < int(hour) <= 12 else " hundred"
@@ -37,5 +44,7 @@ def _time(match: re.Match[str]) -> str:
     return f"{int(hour)} {_minutes(minute)}{half}"
 
 
-def _minutes(minute: str) -> str:
+def _minutes(minute: str, whole: str = "oh oh") -> str:
+    if minute == "00":
+        return whole
     return f"oh {minute[1]}" if minute[0] == "0" else minute

@@ -18,7 +18,7 @@ _QUOTES = str.maketrans(
 _MARKS = re.compile(r"[\u0300-\u036f]{3,}")
 _LOOSE_MARKS = re.compile(r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]")
 EMOTICON = re.compile(r"(?<!\S)(?:[:;=8][-o']?[)(DPp|*]|<3|\^_?\^|[:;]-?/)(?!\w)")
-_KEPT_SYMBOLS = "^°"
+_KEPT_SYMBOLS = "^°♭"
 
 _ATTRIBUTE = r"\s+[\w:@-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'<>=]+)"
 # "a<b and c>d" compares: behind a word, only what is written as an attribute is one.
@@ -58,7 +58,8 @@ _DASHES = (
     (re.compile(r"((?<!\w)[$£€¥]?\d[\d.,:]*(?:\w\w?|%| ?°[CF]?)?)\s*[–‒]\s*(?=[\d$£€¥])"), r"\1-"),
     (re.compile(r"\s*(?:[–‒—―⸺⸻]+|(?<!-)-{2,}(?![-\w]*=))\s*"), " — "),
     (re.compile(r"(?<=\d) - (?=\d)(?=.*=)|(?<=\d[xyz]) - (?=\d+(?![\dx])|\d.*=)"), " minus "),
-    (re.compile(r"(?<=\d) - (?=[\d$£€])"), "-"),
+    (re.compile(r"(?<=\d) - (?=[\d$£€])|(?<=\d%) - (?=\d[\d.]*%)"), "-"),
+    (re.compile(r"(?:(?<=\ba A)|(?<=\ban A)|(?<=\ba [BCD]))-(?=[\s.,;:!?)]|$)"), " minus"),
     (re.compile(r"(?<=\s)-(?=\s)|(?<=\w)-(?=\s|$)"), " — "),
     (re.compile(r"\.(?:\s?\.){2,}"), "…"),
 )
@@ -97,7 +98,9 @@ def _plain_characters(text: str) -> str:
 
 
 def _spell_out_fraction(match: re.Match[str]) -> str:
-    return f"{match[1]} {unicodedata.normalize('NFKC', match[2]).replace('⁄', '/')} "
+    # No space before a mark: "½-1" is a range, "8½" before a quotation mark a length.
+    gap = " " * match.string[match.end() : match.end() + 1].isalnum()
+    return f"{match[1]} {unicodedata.normalize('NFKC', match[2]).replace('⁄', '/')}{gap}"
 
 
 def _plain_character(character: str) -> str:

@@ -1,7 +1,9 @@
 """Units of measure after English numbers → their names, in the singular or plural."""
 
 import re
+from collections.abc import Callable
 
+from ttscli.text.abbreviations import COMPASS
 from ttscli.text.quantities import NUMBER
 
 _ONE = {  # unit → spoken for one; "{}" stands where the plural ending goes, and the first word takes it elsewhere
@@ -29,14 +31,18 @@ _ONE = {  # unit → spoken for one; "{}" stands where the plural ending goes, a
     "yr": "year", "yrs": "year", "mo": "month", "mos": "month", "wk": "week", "wks": "week", "sq mi": "square mile",
     "sqft": "square foot", "sq m": "square meter", "KiB": "kibibyte", "MiB": "mebibyte", "GiB": "gibibyte",
     "MWh": "megawatt hour", "GWh": "gigawatt hour", "Ah": "amp hour", "kV": "kilovolt", "cal": "calorie", "hp": "horsepower",
-    "bpm": "beat per minute", "dpi": "dot per inch", "pcs": "piece", "pts": "point",
+    "bpm": "beat per minute", "dpi": "dot per inch", "mpg": "mile per gallon", "pcs": "piece", "pts": "point",
+    "kts": "knot", "kΩ": "kiloohm", "MΩ": "megaohm", "μF": "microfarad", "nF": "nanofarad", "pF": "picofarad",
+    "tbsps": "tablespoon", "tsps": "teaspoon", "cu ft": "cubic foot", "cu in": "cubic inch", "cu yd": "cubic yard",
+    "sq in": "square inch", "sq yd": "square yard",
     "Hz": "hertz", "kHz": "kilohertz", "MHz": "megahertz", "GHz": "gigahertz",
 }  # fmt: skip
 _UNIT_NAMES = "|".join(sorted(map(re.escape, _ONE), key=len, reverse=True))
 _PER = r"dL|L|mL|ml|l|μL|μl|kg|g|lb|oz|m\^3|m\^2|cm\^3|cm\^2|cm|m|hr|h|min|s\^2|s|ha|gal"
 # "5 in" is no length, and "60s" may be a decade: the first is not known at all, the second only in some places.
 _UNIT = re.compile(
-    rf"(?:(?<=10\^)|(?<![\w^]))({NUMBER})(?:/(\d+))?((?: |-)?)({_UNIT_NAMES})(?:/({_PER})(?![\w/]))?(?![\w^])(\.(?= [a-z]))?"
+    rf"(?:(?<=10\^)|(?<![\w^]))({NUMBER})(?:/(\d+))?((?: |-)?)({_UNIT_NAMES})"
+    rf"(?:/({_PER})(?:/({_PER}|day|dose|week))?(?![\w/]))?(?![\w^])(\.(?=\)? [a-z]| \d))?"
 )
 _COUNTED = "two|three|four|five|six|seven|eight|nine|ten|several|these|those"
 _OWNERS = "the|this|my|your|his|her|its|our|their|each|every"
@@ -58,8 +64,22 @@ _PERHAPS_SECONDS_BEFORE = re.compile(r"\b(?:for|than|only|about) $")  # … but 
 _SECONDS_AFTER = re.compile(r" (?:delay|interval|timeout|wait|pause|exposure|rule|clip|video|cooldown)")
 _WIDE = "(?:wide|long|tall|deep|high|thick|across|in diameter)"
 _LENGTH = r"(?:(?:cm|mm|ft|km|in|yd|px|m)\b|[″′])"
-_WRITTEN_OTHERWISE = (
+
+
+def _angle(match: re.Match[str]) -> str:
+    degrees, minutes, seconds, side = match.groups()
+    return f"{degrees}° {minutes} min {f'{seconds} sec ' if seconds else ''}{COMPASS[side]}"
+
+
+_WRITTEN_OTHERWISE: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
+    (re.compile(r"(\d+)°\s?(\d+)'\s?(?:([\d.]+)(?:\"|'')\s?)?([NSEW])\b"), _angle),
+    (re.compile(r"(?<=\d°)\s?([NSEW])\b(?!\.?\w)"), lambda m: f" {COMPASS[m[1]]}"),
+    (re.compile(r"(?<=\d)''(?!\w)"), '"'),
     (re.compile(r"(\d)'\s?(\d{1,2})\s?\""), r"\1 foot \2"),
+    (re.compile(r"(?<![\w'.])([4-7])'(\d|1[01])(?![\w'])"), r"\1 foot \2"),
+    (re.compile(r"(?<=\d)'\s?[x×]\s?(?=\d)"), "′ x "),
+    (re.compile(r"(?<=\d)( ?)(sq|cu|fl)\. ?(ft|in|mi|yd|m|oz)\b(?:\.(?=\)?,? [a-z(]))?"), r"\1\2 \3"),
+    (re.compile(r"(?<=\d)( ?)(km|cm|mm|m|ft)([23])\b"), r"\1\2^\3"),
     (re.compile(r"(?<!['\w])(\d+)'(?![\w'])"), r"\1′"),
     (re.compile(r"\b(\d+)\s?ft(?:\.?\s?(\d{1,2})\s?in\b\.?|(\d{1,2})\b)"), r"\1 ft \2\3″"),
     (re.compile(r"\b(\d+)\s?h\s?(\d+)\s?m(?:in)?\b"), r"\1 h \2 min"),
@@ -100,14 +120,14 @@ def spoken_units(text: str) -> str:
 
 
 def _unit(match: re.Match[str]) -> str:
-    number, below, gap, unit, per, _ = match.groups()
+    number, below, gap, unit, per, time, _ = match.groups()
     before, after = match.string[: match.start()], match.string[match.end() :]
     if unit == "s" and gap != " " and "." not in number and not _are_seconds(before, after):
         return match[0]
     mixed = before.rstrip()[-1:].isdigit()
     single = gap == "-" or (below is None and number == "1") or (below is not None and not mixed)
     name = _ONE[unit] if single or _is_attribute(before, after) else _plural(_ONE[unit])
-    return f"{number}{'/' + below if below else ''} {name}{_per(per)}"
+    return f"{number}{'/' + below if below else ''} {name}{_per(per)}{_per(time)}"
 
 
 def _are_seconds(before: str, after: str) -> bool:
@@ -126,7 +146,7 @@ def _is_attribute(before: str, after: str) -> bool:
 def _per(unit: str | None) -> str:
     if unit is None:
         return ""
-    return f" per {_ONE[unit.removesuffix('^2')]} squared" if unit == "s^2" else f" per {_ONE[unit]}"
+    return f" per {_ONE[unit.removesuffix('^2')]} squared" if unit == "s^2" else f" per {_ONE.get(unit, unit)}"
 
 
 def _plural(name: str) -> str:

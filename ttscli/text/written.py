@@ -2,20 +2,23 @@
 
 import re
 
-from ttscli.text.abbreviations import ABBREVIATIONS, WITHOUT_STOP, words
-from ttscli.text.quantities import final_stop
+from ttscli.text.abbreviations import ABBREVIATIONS, COMPASS, WITHOUT_STOP, words
+from ttscli.text.quantities import MONTHS, final_stop
 
 # Real words when no capital or number says otherwise.
-_CAPITALS_ONLY = words("mon wed co rep col sen gen est min fig ch ca ft sec fri dec mt apt")
+_CAPITALS_ONLY = words("mon wed co rep col sen gen est min fig ch ca ft sec fri dec mt apt fr det insp pvt")
 _ONLY_LOWER = ("est", "min", "ca")
 
-_ABBREVIATION = re.compile(rf"\b({'|'.join(sorted(ABBREVIATIONS, key=len, reverse=True))})(\.?)(?![\w.-])", re.IGNORECASE)
+_ABBREVIATION = re.compile(rf"(?<!&)\b({'|'.join(sorted(ABBREVIATIONS, key=len, reverse=True))})(\.?)(?![\w.-])", re.IGNORECASE)
 _LATIN = (
     (re.compile(r"\be\.\s?g\.?(?=[\s,:)])"), "for example"),
     (re.compile(r"\bi\.\s?e\.?(?=[\s,:)])"), "that is"),
     (re.compile(r"\bet al\.?(?!\w)"), "et al"),
     (re.compile(r"\bw/o\b"), "without"),
     (re.compile(r"\bw/(?=\s)"), "with"),
+    (re.compile(r"\bw/in\b"), "within"),
+    (re.compile(r"\bb/c\b"), "because"),
+    (re.compile(r"\bn/a\b"), "N-A"),
     (re.compile(r"\band/or\b"), "and or"),
     (re.compile(r"\bPh\.\s?D\b\.?"), "Ph D"),
     (re.compile(r"\bc/o\b"), "care of"),
@@ -25,7 +28,15 @@ _ROAD = "(?:I|US|SR|Route|Rte|Highway|Hwy|Interstate|Exit)"
 _STREET = (
     r"(?:[A-Z][a-z]+|\d+(?:st|nd|rd|th))(?: [A-Z][a-z]+)? (?:Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Drive|Dr|Lane|Ln)\b"
 )
-_COMPASS = {"N": "North", "S": "South", "E": "East", "W": "West"}
+_NUMBERED = {"Apt": "Apartment", "Rm": "Room", "Rte": "Route", "Hwy": "Highway", "Bldg": "Building"}
+_LIVED = {"b": "born", "d": "died", "r": "reigned", "fl": "flourished"}
+_YEAR = rf"(?:circa )?(?:\d\d? )?(?:(?:{MONTHS}|[A-Z][a-z]{{2,3}}\.?) )?(?:\d\d?, )?\d{{3,4}}\b(?!\.\d| ?[a-z]{{1,2}}\b)"
+
+
+def _road(match: re.Match[str]) -> str:
+    return f"{match[1]} {ABBREVIATIONS[match[2].lower()].capitalize()}"
+
+
 _BEFORE_NUMBER = (
     (re.compile(r"\bpp?\.\s?(?=\d+\s?(?:-|to)\s?\d)"), "pages "),
     (re.compile(r"\bpp\.\s?(?=\d)"), "pages "),
@@ -41,9 +52,18 @@ _BEFORE_NUMBER = (
     (re.compile(r"\bapprox(?= \d)"), "approximately"),
     (re.compile(r"\b(Est|Min)\.\s?(?=\d)"), lambda m: f"{ABBREVIATIONS[m[1].lower()].capitalize()} "),
     (re.compile(r"\bGen\.\s?(?=\d+:\d)"), "Genesis "),
-    (re.compile(rf"\b({_ROAD}[ -]?\d+) ([NSEW])\b(?!\.?\w)"), lambda m: f"{m[1]} {_COMPASS[m[2]]}"),
-    (re.compile(rf"(?<=\d )([NSEW])\b\.? (?={_STREET})"), lambda m: f"{_COMPASS[m[1]]} "),
+    (re.compile(rf"\b({_ROAD}[ -]?\d+) ([NSEW])\b(?!\.?\w)"), lambda m: f"{m[1]} {COMPASS[m[2]]}"),
+    (re.compile(rf"(?<=\d )([NSEW])\b\.? (?={_STREET})"), lambda m: f"{COMPASS[m[1]]} "),
     (re.compile(r"§\s?(?=\d)"), "section "),
+    (re.compile(r"\bArt\.\s?(?=\d)"), "Article "),
+    (re.compile(r"\b([Pp])op\.\s?(?=\d)"), r"\1opulation "),
+    (re.compile(rf"\bc\.\s?(?={_YEAR})"), "circa "),
+    (re.compile(rf"(?:(?<=[(—-])|(?<=[;,—-] ))(b|d|r|fl)\.\s?(?={_YEAR})"), lambda m: f"{_LIVED[m[1]]} "),
+    (re.compile(r"(?<=\d )est\.(?=\))|\best\.(?= of\b)"), "estimate"),
+    (re.compile(r"\best\.\s?(?=[$£€~]|\d(?!\d{3}\b(?![,.]\d| [a-z])))"), "estimated "),
+    (re.compile(r"\b(Apt|Rm|Rte|Hwy|Bldg) (?=#?\d)"), lambda m: f"{_NUMBERED[m[1]]} "),
+    (re.compile(r"\b(Mt|Ft) (?=[A-Z][a-z])"), lambda m: f"{ABBREVIATIONS[m[1].lower()]} "),
+    (re.compile(r"\b([A-Z][\w'-]+|\d+(?:st|nd|rd|th)) (Ave|Blvd|Rd|Hwy|Pkwy)\b(?![.\w]| Maria\b)"), _road),
 )
 
 
