@@ -62,6 +62,8 @@ def assert_nothing_made(folder: Path) -> None:
         (["say", "hi", "--pitch", "200", *OUT], 2, "--pitch: 200 is not from -24 to 24"),
         (["say", "hi", "--speaker", "1", *OUT], 2, "speaker: neither"),
         (["train", "nhv", "--data", ".", "--out", "run", "--learning-rate", "nan"], 2, "--learning-rate: nan is not from 0 to 1"),
+        (["say", "hi", "--seed", "4294967296", *OUT], 2, "--seed: 4294967296 is not from 0 to 4294967295"),
+        (["train", "nhv", "--data", ".", "--out", "run", "--seed", "-1"], 2, "--seed: -1 is not from 0 to 4294967295"),
         (["train", "nhv", "--data", ".", "--out", "run", "--max-minutes", "nan"], 2, "--max-minutes: nan is not from 0 to inf"),
         (["train", "nhv", "--data", ".", "--out", "run", "--samples-every", "nan"], 2, "--samples-every: nan"),
         (["corpus", "check", ".", "--longest", "nan"], 2, "--longest: nan is not from 0 to inf"),

@@ -41,7 +41,7 @@ def within(low: float, high: float) -> Callable[[float | None], float | None]:
 
     def check(value: float | None) -> float | None:
         if value is not None and not low <= value <= high:
-            raise typer.BadParameter(f"{value:g} is not from {low:g} to {high:g}")
+            raise typer.BadParameter(f"{value:.15g} is not from {low:.15g} to {high:.15g}")
         return value
 
     return check

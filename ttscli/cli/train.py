@@ -52,7 +52,10 @@ def train(
     changes: Annotated[
         list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Instead of the recipe's, such as network.channels=96.")
     ] = None,
-    seed: Annotated[int | None, typer.Option(help="Of the first weights and of the batches; 0, or the run's own.")] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option(help="Of the first weights and of the batches; 0, or the run's own.", callback=within(0, 2**32 - 1)),
+    ] = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:N.")] = "cpu",
     devices: Annotated[int, typer.Option(metavar="N", min=1, help="Processes side by side, each with batches of its own.")] = 1,
     precision: Annotated[Precision, typer.Option(help="Of the layers that bear it; bf16-mixed is for GPUs.")] = "32-true",
