@@ -16,6 +16,9 @@ What stands at the top is for every command that has the option; what stands bel
 that command, and goes before what stands at the top. A key that is no option is an error that names the file
 and the key nearest to it; so is a value that the option refuses. Commands that do not speak do not read these
 files.
+
+A preferred format gives way to the name of a file. What goes with another option, as gap with --join and
+recogniser with --verify, waits until that is given.
 """
 _PRECEDENCE = """\
 Of several that say something, the first in this list holds:

@@ -81,6 +81,26 @@ def test_who_gave_a_wrong_value_is_told(tts: Tts, tmp_path: Path) -> None:
     assert "TTSCLI_SPEED" in tts("say", "Hello.", "-o", "out.wav", env={"TTSCLI_SPEED": "fast"}).stderr
 
 
+def test_a_preferred_format_gives_way_to_the_name_of_a_file(tts: Tts, tmp_path: Path) -> None:
+    prefer(tmp_path, 'format = "flac"')
+    assert tts("say", "Hello.", "-o", "-").stdout[:4] == b"fLaC"
+    assert tts("say", "Hello.", "-o", "-", "--raw").stdout[:4] not in (b"", b"fLaC")
+    for name, beginning in (("a.wav", b"RIFF"), ("a", b"fLaC")):
+        assert tts("say", "Hello.", "-o", name).stderr == ""
+        assert (tmp_path / name).read_bytes()[:4] == beginning
+    rows = b'{"text": "One.", "output": "one.wav"}\n{"text": "Two."}'
+    assert tts("batch", "-", "--from", "jsonl", "-d", "out", input=rows).returncode == 0
+    assert sorted(file.name for file in (tmp_path / "out").glob("[!.]*")) == ["one.wav", "stdin-0001.flac"]
+    assert "the option says mp3" in tts("say", "Hello.", "-o", "a.wav", "-F", "mp3").stderr
+
+
+def test_preferences_wait_for_the_option_that_they_go_with(tts: Tts, tmp_path: Path) -> None:
+    prefer(tmp_path, 'gap = 2\nray-address = "auto"\nrecogniser = "whisper"\nverify-wer = 20\nverify-tries = 2')
+    done = tts("batch", "-", "-d", "out", input=b"One.")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "--gap: goes with --join" in tts("batch", "-", "-d", "out", "--gap", "2", input=b"One.").stderr
+
+
 @pytest.mark.parametrize(
     ("system", "variables", "config", "data"),
     [

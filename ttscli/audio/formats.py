@@ -29,8 +29,8 @@ def checked(name: str) -> str:
     raise UsageError(f"{name}: not a format", f"did you mean {near[0]}?" if near else f"formats are: {', '.join(FORMATS)}")
 
 
-def of_file(path: Path, asked: str | None) -> str:
-    """Return the format for `path`: as its extension says, else as `asked`.
+def of_file(path: Path, asked: str | None, usual: str | None = None) -> str:
+    """Return the format for `path`: as its extension says, else as `asked`, else the `usual` one, which may disagree.
 
     Raises:
         UsageError: the two disagree, or neither names a format.
@@ -43,6 +43,8 @@ def of_file(path: Path, asked: str | None) -> str:
         return asked
     if named is not None:
         return named
+    if usual is not None:
+        return usual
     if path.exists() and not path.is_file():
         return WAV  # a device or a pipe needs no extension
     what = f"{path.suffix} is no audio format" if path.suffix else "no extension to tell the format by"

@@ -85,20 +85,22 @@ class Naming:
     Attributes:
         folder: all are inside of it.
         template: of their names, without an extension; None for what each input has as usual.
-        format_name: of their sound; None for WAV, or what the `output` of a table says.
+        format_name: of their sound; None for what the `output` of a table says, else the usual one.
+        usual_format: see there.
     """
 
     folder: Path
     template: str | None
     format_name: str | None
+    usual_format: str = formats.WAV
 
     @classmethod
-    def chosen(cls, folder: Path, template: str | None, format_name: str | None) -> "Naming":
+    def chosen(cls, folder: Path, template: str | None, format_name: str | None, usual: str | None = None) -> "Naming":
         """Check a template and a format; UsageError where one is wrong or both disagree."""
         if template is not None and (extension := Path(template).suffix.lower()) in formats.EXTENSIONS:
             format_name = formats.of_file(Path(template), format_name)
             template = template[: -len(extension)]
-        naming = cls(folder, template, format_name and formats.checked(format_name))
+        naming = cls(folder, template, format_name and formats.checked(format_name), formats.checked(usual or formats.WAV))
         if template is not None:
             naming._check(template)
         return naming
@@ -106,7 +108,7 @@ class Naming:
     def format_of(self, entry: Entry) -> str:
         """Return the format of what `entry` becomes; InputError where its `output` names none, or another than was asked for."""
         if entry.output is None or not PurePath(entry.output).suffix:
-            return self.format_name or formats.WAV
+            return self.format_name or self.usual_format
         try:
             return formats.of_file(Path(entry.output), self.format_name)
         except UsageError as error:

@@ -8,6 +8,7 @@ import typer
 from ttscli.cli.batch_engine import EngineName
 from ttscli.cli.batch_inputs import Source
 from ttscli.cli.options import Emoji, InputFormat, Speech, speaking, within
+from ttscli.cli.preferences import preferred
 from ttscli.cli.reading import spare_inputs
 from ttscli.cli.say import Format, NoClobber, Quiet
 from ttscli.errors import UsageError
@@ -23,6 +24,7 @@ _WER_PERCENT, _TRIES = 30.0, 3
 
 @speaking
 def batch(
+    context: typer.Context,
     speech: Speech,
     inputs: Annotated[
         list[str], typer.Argument(metavar="INPUT", help="Files, folders with texts in them, patterns; - is standard input.")
@@ -118,10 +120,12 @@ def batch(
     """  # noqa: D301  \b keeps the lines as they are
     if as_json and not dry_run:
         raise UsageError("--json: goes with --dry-run", "the manifest is JSON too: .ttscli-manifest.jsonl in the output folder")
-    if gap is not None and join is None:
-        raise UsageError("--gap: goes with --join")
-    if ray_address is not None and engine != "ray":
-        raise UsageError("--ray-address: goes with --engine ray")
+    if join is None:
+        _refuse(context, "--join", "gap")
+    if engine != "ray":
+        _refuse(context, "--engine ray", "ray_address")
+    if not verify:
+        _refuse(context, "--verify", "recogniser", "verify_wer", "verify_tries")
     from ttscli.batch.items import Naming
     from ttscli.batch.manifest import FILE_NAME
     from ttscli.cli.batch_entries import Reading
@@ -140,10 +144,11 @@ def batch(
         clobber=not no_clobber,
         fail_fast=fail_fast,
         strict=strict,
-        verification=_verification(verify, recogniser, verify_wer, verify_tries),
+        verification=_verification(recogniser, verify_wer, verify_tries) if verify else None,
         quiet=quiet,
     )
-    items, failed = collect(wishes, inputs, Naming.chosen(folder, name, format_name))
+    asked, usual = (None, format_name) if preferred(context, "format_name") else (format_name, None)
+    items, failed = collect(wishes, inputs, Naming.chosen(folder, name, asked, usual))
     joint = None if join is None else joint_of(items, join, _GAP_S if gap is None else gap)
     outputs = [wishes.manifest, *(item.path for item in items), *([] if joint is None else [joint.path, joint.sidecar])]
     spare_inputs(inputs, outputs)
@@ -155,12 +160,14 @@ def batch(
     run.end()
 
 
-def _verification(wanted: bool, recogniser: Path | None, percent: float | None, tries: int | None) -> "Verification | None":
-    given = {"--recogniser": recogniser, "--verify-wer": percent, "--verify-tries": tries}
-    if not wanted:
-        if alone := [name for name, value in given.items() if value is not None]:
-            raise UsageError(f"{alone[0]}: goes with --verify")
-        return None
+def _refuse(context: typer.Context, needed: str, *parameters: str) -> None:
+    """Refuse what does nothing without the option that is needed; a preference may wait until that is given."""
+    for parameter in parameters:
+        if context.params[parameter] is not None and not preferred(context, parameter):
+            raise UsageError(f"--{parameter.replace('_', '-')}: goes with {needed}")
+
+
+def _verification(recogniser: Path | None, percent: float | None, tries: int | None) -> "Verification":
     from ttscli.batch.verify import Verification
 
     return Verification(recogniser, (_WER_PERCENT if percent is None else percent) / 100, tries or _TRIES)

@@ -77,6 +77,12 @@ def default_map(found: list[Preference]) -> dict[str, dict[str, Any]]:
     return table
 
 
+def preferred(context: Any, parameter: str) -> bool:
+    """Whether a parameter has its value from a file: it then gives way to what was typed, and waits for options that need it."""
+    source = context.get_parameter_source(parameter)
+    return source is not None and source.name == "DEFAULT_MAP"
+
+
 def _read(file: Path, options: Options) -> Iterator[Preference]:
     table = _table(file)
     common = {name: value for name, value in table.items() if name not in options}

@@ -14,6 +14,7 @@ from ttscli.audio import formats
 from ttscli.cli.completion import complete_format
 from ttscli.cli.ledger import Ledger, tell_disobeyed
 from ttscli.cli.options import Emoji, InputFormat, Speech, speaking
+from ttscli.cli.preferences import preferred
 from ttscli.cli.progress import SpeakingBar, is_seen
 from ttscli.cli.reading import comes_whole, given_passages, spare_inputs
 from ttscli.errors import UsageError
@@ -90,7 +91,7 @@ def say(
     if as_json and output == "-":
         raise UsageError("--json and -o -: both want standard output", "write the audio into a file, or leave --json out")
     spare_inputs(file or [], [Path(path) for path in (output, timings) if path not in (None, "-")])
-    chosen = _chosen_format(format_name, raw)
+    chosen = _chosen_format(context, output, format_name, raw)
     ledger = Ledger()
     with ExitStack() as stack:
         sinks = _sinks(output, chosen, play, not no_clobber, force) + _notes(timings, not no_clobber, explain, as_json)
@@ -124,25 +125,29 @@ def _one(option: str, given: Sequence[_Path] | None) -> _Path | None:
     return given[0] if given else None
 
 
-def _chosen_format(format_name: str | None, raw: bool) -> str | None:
-    if raw and format_name not in (None, formats.RAW):
+def _chosen_format(context: typer.Context, output: str | None, format_name: str | None, raw: bool) -> str:
+    asked = format_name and formats.checked(format_name)
+    asked, usual = (None, asked) if preferred(context, "format_name") else (asked, None)
+    if raw and asked not in (None, formats.RAW):
         raise UsageError(f"--raw and --format {format_name}: they disagree", "leave one out")
-    return formats.RAW if raw else format_name and formats.checked(format_name)
+    if raw:
+        asked = formats.RAW
+    if output in (None, "-"):
+        return asked or usual or formats.WAV
+    return formats.of_file(Path(output), asked, usual)
 
 
-def _sinks(output: str | None, format_name: str | None, play: bool, clobber: bool, force: bool) -> "list[Sink]":
+def _sinks(output: str | None, format_name: str, play: bool, clobber: bool, force: bool) -> "list[Sink]":
     """Choose where the sound goes; the modules load late, as they import numpy, which is to see --threads first."""
     sinks: list[Sink] = []
     if output == "-":
         from ttscli.audio.stream import AudioStream
 
-        sinks.append(AudioStream(format_name or formats.WAV, force))
+        sinks.append(AudioStream(format_name, force))
     elif output is not None:
-        path = Path(output)
-        chosen = formats.of_file(path, format_name)
         from ttscli.audio.writer import AudioFile
 
-        sinks.append(AudioFile(path, chosen, clobber))
+        sinks.append(AudioFile(Path(output), format_name, clobber))
     if play or output is None:
         from ttscli.audio.play import Loudspeaker
 
