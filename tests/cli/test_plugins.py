@@ -82,6 +82,15 @@ def test_a_plugin_that_cannot_be_imported_hides_no_other(tts: Tts, environment: 
     assert "pip uninstall ttscli_dead" in finding["cure"]
 
 
+def test_a_vocoder_that_cannot_be_made_fails_alone(tts: Tts, environment: Environment, tmp_path: Path) -> None:
+    entry = "[ttscli.vocoders]\nodd = ttscli_odd:Odd\n[ttscli.alphabets]\nodd = ttscli.text.graphemes:graphemes\n"
+    distribution(tmp_path / "site", "ttscli_odd", entry, "Odd = 5\n")
+    done = tts("plugins", "check", "odd", env=with_path(environment, tmp_path / "site"))
+    assert (done.returncode, done.stderr) == (4, "tts: plugins: 1 of the checks failed\n")
+    told = ["fail\tvocoder odd\tAttributeError: 'int' object has no attribute 'load'", "ok\talphabet odd\tkeeps its promises"]
+    assert [line.rstrip() for line in done.stdout.decode().splitlines()] == told
+
+
 def test_two_plugins_of_one_name_are_an_error_that_names_both(tts: Tts, environment: Environment, tmp_path: Path) -> None:
     distribution(tmp_path / "site", "ttscli_twin", "[ttscli.vocoders]\nfake = ttscli_twin:Broken\n", BROKEN)
     done = tts("plugins", "check", "fake", env=with_path(environment, tmp_path / "site"))

@@ -44,18 +44,18 @@ def _model_findings(plugin: Plugin, what: str) -> Iterator[Finding]:
     for voice, part in parts:
         yield _outcome(f"{what} ({voice.folder.name}:{part.name})", _part_check(plugin, voice, part))
     if not parts and plugin.group == registry.VOCODERS:
-        yield _without_voice(plugin, what)
+        yield _outcome(what, lambda: _check_without_voice(plugin))
     elif not parts:
         yield Finding("ok", what, "imported; no voice uses it")
 
 
-def _without_voice(plugin: Plugin, what: str) -> Finding:
+def _check_without_voice(plugin: Plugin) -> str:
     """A vocoder that no voice brings weights for is checked as `--vocoder NAME` would use it."""
     try:
         vocoder = registry.vocoder(plugin.name).load(None, {}, MelSpec(), "cpu")
     except VoiceError:
-        return Finding("ok", what, "imported; no voice has weights for it")
-    return _outcome(what, lambda: _check_vocoder(vocoder))
+        return "imported; no voice has weights for it"
+    return _check_vocoder(vocoder)
 
 
 def _part_check(plugin: Plugin, voice: Voice, part: Part) -> Callable[[], str]:
