@@ -65,6 +65,8 @@ Flat 3, Apt. B, Main St. has Fig. C.| No.| A man did.| No.| I did.
 He was 42.| She was 40.
 It is 1 hr. 20 min. away.| It weighs 5 lbs.| The dog 3 lbs. 4 oz. less.| It is 6 ft.| The end.
 It has 1,200 sq. ft.| It sold for Rs. 500 to Det. Lee and Msgr. Ryan (b. 1950).| He left.
+meet me at 3 p.m. tomorrow.| bring 5lbs. of beef, etc. and salt.| i said e.g. this.| it ends at 5 p.m.| i left.
+See Matt. 5:3 and 1 Cor. 13:4.| I saw Matt.| He sat.| Open Aug. 5-Sept. 6.
 Wait . . . what?| He left . . .| Then he came.
 In 1987.| Or 1988.
 "Are you sure?"| "Yes."

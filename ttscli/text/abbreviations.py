@@ -40,6 +40,15 @@ COUNTED = (
     "Apollo", "Rocky", "Fantasy", "Schedule", "Division", "Category", "Vatican", "Round", "Symphony",
 )  # fmt: skip
 """Words before a Roman numeral that is a plain number: "Chapter IV", "World War II"."""
+BOOKS = {
+    "gen": "Genesis", "exod": "Exodus", "ex": "Exodus", "lev": "Leviticus", "num": "Numbers", "deut": "Deuteronomy",
+    "josh": "Joshua", "sam": "Samuel", "chron": "Chronicles", "ps": "Psalm", "prov": "Proverbs", "eccl": "Ecclesiastes",
+    "isa": "Isaiah", "jer": "Jeremiah", "ezek": "Ezekiel", "dan": "Daniel", "zech": "Zechariah", "mal": "Malachi",
+    "matt": "Matthew", "mk": "Mark", "lk": "Luke", "jn": "John", "rom": "Romans", "cor": "Corinthians", "gal": "Galatians",
+    "eph": "Ephesians", "phil": "Philippians", "col": "Colossians", "thess": "Thessalonians", "tim": "Timothy",
+    "heb": "Hebrews", "jas": "James", "pet": "Peter", "rev": "Revelation",
+}  # fmt: skip
+"""Books of the Bible, before chapter and verse: "Matt. 5:3"."""
 TITLES = ("King", "Queen", "Pope", "Emperor", "Empress", "Tsar", "Prince", "Kaiser", "Sultan")
 """Words before a name that bears a Roman numeral: "King George I"."""
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from ttscli.text.abbreviations import words
+from ttscli.text.abbreviations import BOOKS, words
 
 MAX_CHARACTERS = 300
 """No sentence handed on is longer; models and memory are sized for it."""
@@ -151,6 +151,9 @@ _ANYWHERE = words(
     "inc ltd co corp jr sr bros ave blvd rd ln ct pl dr st mon tue tues wed thu thur thurs fri sat sun dept univ assn govt "
     "intl natl u.s u.k u.n u.s.a e.u d.c a.m p.m a.d b.c b.c.e c.e ph.d m.d b.a m.a esq"
 )
+_SHORT = (_BEFORE_NAMES | _BEFORE_NUMBERS | _ANYWHERE | {"etc"}) - words("no art app tab ref par ex max fig al")
+_PERSONS = words("i i'm i'll it it's he she we they you this that there then my the")
+"""What begins a sentence in small letters behind an abbreviation."""
 _CAPITAL_ONLY = words("mon wed sat sun jan mar")
 _WORDS_TOO = words("no art app tab mar ref par ed ex max min apt pop hr hrs lb lbs oz yr yrs")
 _STARTERS = words(
@@ -193,23 +196,37 @@ def _ends_sentence(before: str, stop: str, block: str, end: int, casual: bool) -
         return len(block) - end > 40
     if following[0] == "." or (following[0].islower() and not casual):  # "Wait . . . what?"
         return False
+    if stop == "." and following[0].islower() and _last_word(before).lower() in _SHORT:
+        return _last_word(before).lower() not in _BEFORE_NAMES - _ANYWHERE and _first_word(following) in _PERSONS
     if stop != ".":
         return not (block[end - 1] in _CLOSERS and _SAID.match(following))
     return _full_stop(before, following)
 
 
+def _last_word(before: str) -> str:
+    """Return "Sept" of "5-Sept", "lbs" of "5lbs"."""
+    last = before.rsplit(None, 1)[-1] if before.split() else ""
+    return re.sub(r".*[-–—/](?=[^\W\d])|^\d+(?=[a-z]{2})", "", last).strip(_OPENERS)
+
+
+def _first_word(following: str) -> str:
+    return re.split(r"[^\w']", following.replace("’", "'"), maxsplit=1)[0].lower()
+
+
 def _full_stop(before: str, following: str) -> bool:
-    raw = before.rsplit(None, 1)[-1].rpartition(".-")[2].strip(_OPENERS) if before.split() else ""
+    raw = _last_word(before)
     word = raw.lower()
-    next_word = re.split(r"[^\w']", following.replace("’", "'"), maxsplit=1)[0].lower()
+    next_word = _first_word(following)
     starter = next_word in _STARTERS
     if len(raw) == 1:
         return _after_letter(raw, before, following, starter)
     if raw in _CAPITAL_ONLY:
         return True
+    if word in BOOKS and re.match(r"\d+:\d", following):
+        return False
     if word in _BEFORE_NUMBERS:
         return not _NUMBER_OR_LETTER.match(following) and (word in _WORDS_TOO or starter)
-    if raw.endswith("ft") and raw[0] in "f0123456789":  # "6 ft. The", but "Ft. Worth"
+    if raw == "ft":  # "6 ft. The", but "Ft. Worth"
         return starter
     if word in ("a.m", "p.m"):
         return next_word not in _AFTER_TIME
