@@ -223,6 +223,27 @@ See [1], [the docs][2], sys.argv[1] and x[1] = 5 → See, one, the docs, sys dot
 left -- quickly → left — quickly
 left - quickly → left — quickly
 left – quickly—now → left — quickly — now
+Open Aug. 5-Sept. 6 and June 5–July 3. → Open August fifth to September sixth and June fifth to July third.
+June 5-6, 2020, March 3-5 p.m. → June fifth to sixth, twenty twenty, March third to five P-M.
+3–5 Mar. at 5, 2019–present → third to the fifth of March at five, twenty nineteen to present
+June 5 – he left → June fifth — he left
+Jan. 2019-Mar. 2020 → January twenty nineteen to March twenty twenty
+May 2019 – June 2020 → May twenty nineteen to June twenty twenty
+Matt. 5:3, 1 Cor. 13:4-7, 2 Tim 3:16 → Matthew five three, one Corinthians thirteen four to seven, two Timothy three sixteen
+Rev. 21:4, Ex. 20:1–17, Rev. Lee → Revelation twenty one four, Exodus twenty one to seventeen, Reverend Lee
+on Thurs. that Q3 sales fell → on Thursday that Q three sales fell
+3 cents/share, $78/bbl, dollars/euros → three cents per share, seventy eight dollars per barrel, dollars slash euros
+Q1–Q3 2020, B1-B6, q2–4h, T1-weighted → Q one to Q three twenty twenty, B one to B six, q two to four hours, T one weighted
+run ./configure in ~/bin, see ../src → run dot slash configure in tilde slash bin, see dot dot slash S-R-C
+a/b = b/c, a/b/c, 6 Ft Tall → a slash b equals b slash c, a slash b slash c, six Ft Tall
+B.Sc., M.Sc. and D.Phil., B. Scott → B Sc, M Sc and D Phil, B Scott
+1/2 c. milk, 2 c. flour, 1 c. sugar, the 19th c. was → one half cup milk, two cups flour, one cup sugar, the nineteenth c. was
+the 1,001st, 1,000,003rd and 1,000th time → the one thousand first, one million third and one thousandth time
+9/10ths of 2/3s, 9/10 → nine tenths of two thirds, nine out of ten
+1 234 567 people, 10 000 → one million two hundred thirty four thousand five hundred sixty seven people, ten thousand
+the U.S and N.W.A, U.S.A, J.K. Rowling → the US and N-W-A, USA, J-K Rowling
+FY2023-24, FY2023, 1920 x 1080 → FY twenty twenty three to twenty four, FY twenty twenty three, nineteen twenty by ten eighty
+365 x 100 = 36500, 10 x 20 → three hundred sixty five times one hundred equals three six five zero zero, ten times twenty
 in the 2010s, the mid-2020s and the 2000s → in the twenty tens, the mid twenty twenties and the two thousands
 1½–2 cups, ½-1 tsp → one and a half to two cups, one half to one teaspoon
 2-1/2 cups, ¼–½ tsp → two and a half cups, one quarter to one half teaspoon

@@ -18,7 +18,9 @@ _HOST = rf"(?:(?:[A-Za-z0-9-]+\.)+(?:{_DOMAINS})\b|localhost(?=:\d)|(?:{_BYTE}\.
 _WEB = re.compile(
     rf"\b(?:(?:https?|ftp|file)://|mailto:|www\.)[^\s<>\"]+{_END}|(?<![\w@.]){_HOST}(?:[/?#][^\s<>\"]*{_END})?(?![\w@])"
 )
-_FILE = re.compile(rf"(?<![\w.])[\w-]+(?:\.[\w-]+)*\.(?:{_FILES})\b(?!\.?\w)|(?<![\w/.])(?:~|\.{{1,2}})?(?:/[\w.+-]*\w){{2,}}/?")
+_FILE = re.compile(
+    rf"(?<![\w.])[\w-]+(?:\.[\w-]+)*\.(?:{_FILES})\b(?!\.?\w)|(?<![\w/.])(?:(?:~|\.{{1,2}})(?:/[\w.+-]*\w)+|(?:/[\w.+-]*\w){{2,}})/?"
+)
 _SCHEME = re.compile(r"^(?:(?:https?|ftp|file)://|mailto:)")
 _PIECE = re.compile(r"[^\W\d_]+|\d+|[^\w\s]|_")
 _NAMES = {

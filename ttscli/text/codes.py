@@ -4,7 +4,10 @@ import re
 
 from ttscli.text.quantities import digits, in_pairs
 
-_SPACED = re.compile(r"(?<![\w.,:/-])(?<!\d )[1-9]\d{0,2}(?: \d{3})* 000(?! ?\d|[\w/:-]|[.,]\d)")
+_SPACED = re.compile(
+    r"(?<![\w.,:/-])(?<!\d )[1-9]\d{0,2}(?: \d{3})* 000(?! ?\d|[\w/:-]|[.,]\d)"
+    r"|(?<![\w.,:/-])(?<!\d )[1-9]\d?(?: \d{3}){2,}(?! ?\d|[\w/:-])"
+)
 _EMERGENCY = re.compile(
     r"(?<![\d.,-])(?:(?<=dial )|(?<=dialed )|(?<=call )|(?<=called )|(?<=calling )|(?<=phone ))(?:[2-9]11|999|112|988|000)"
     r"(?![\d-]|[.,]\d)|\b911(?= (?:calls?|operators?|dispatch\w*)\b)",

@@ -3,7 +3,7 @@
 import re
 
 from ttscli.text.abbreviations import MONTHS as SHORT
-from ttscli.text.quantities import MONTHS
+from ttscli.text.quantities import MONTHS, ordinal
 
 _MONTHS = MONTHS.split("|")
 _EDGE, _END = r"(?<![\w./-])", r"(?![\w/-]|\.\d)"
@@ -14,6 +14,10 @@ _TWO_DIGITS = re.compile(rf"{_EDGE}(\d\d?)/(\d\d?)/(\d\d){_END}")
 _YEAR_FIRST = re.compile(rf"{_EDGE}((?:19|20)\d\d)/(0?[1-9]|1[0-2])/(0?[1-9]|[12]\d|3[01]){_END}")
 _MONTH_OF_YEAR = re.compile(rf"{_EDGE}(0?[1-9]|1[0-2])/((?:19|20)\d\d){_END}")
 _SHORT_MONTH = re.compile(rf"{_EDGE}([12]\d|3[01]|0?[1-9])-({'|'.join(SHORT)})-((?:19|20)?\d\d){_END}")
+_BEGIN = rf"(?:{MONTHS}) \d{{1,2}}(?:st|nd|rd|th)?(?:, \d{{4}})?|\d{{1,2}} (?:{MONTHS})(?: \d{{4}})?|(?:{MONTHS}) \d{{4}}"
+_RANGE = re.compile(rf"\b({_BEGIN}) ?[-—] ?(?=(?:{MONTHS}) \d|\d{{1,2}} (?:{MONTHS})\b)|\b((?:19|20)\d\d) ?[-—] ?(?=present\b)")
+_DAYS = re.compile(rf"\b((?:{MONTHS}) \d\d?)-(\d\d?)(?![\w/:-]|[.,]\d| ?[AaPp][.-]?[Mm]\b)")
+_DAYS_FIRST = re.compile(rf"{_EDGE}(\d\d?)-(?=\d\d? (?:{MONTHS})\b(?!(?<=May) [a-z]))")
 _BEFORE_TIME = re.compile(r"(?<=\d{4}-\d\d-\d\d)T(?=\d\d:\d\d)")
 _UNIVERSAL_TIME = re.compile(r"(?<=:\d\d)Z\b")
 _TWO_YEARS = re.compile(rf"{_EDGE}((?:19|20)\d\d)/((?:19|20)?\d\d){_END}")
@@ -43,6 +47,9 @@ def spoken_dates(text: str) -> str:
     text = _UNIVERSAL_TIME.sub(" UTC", _BEFORE_TIME.sub(" at ", text))
     text = _DOTTED.sub(_named_month, _TWO_DIGITS.sub(_whole_year, text))
     text = _SHORT_MONTH.sub(lambda match: f"{match[1]} {SHORT[match[2]]} {_century(match[3])}{match[3]}", text)
+    text = _RANGE.sub(lambda match: f"{match[1] or match[2]} to ", text)
+    text = _DAYS.sub(lambda match: f"{match[1]} to {ordinal(int(match[2]))}", text)
+    text = _DAYS_FIRST.sub(lambda match: f"{ordinal(int(match[1]))} to ", text)
     text = _YEAR_FIRST.sub(r"\1-\2-\3", text)
     text = _MONTH_OF_YEAR.sub(lambda match: f"{_MONTHS[int(match[1]) - 1]} {match[2]}", text)
     return _TWO_YEARS.sub(_two_years, text)

@@ -17,7 +17,7 @@ _NAMED = (
     # "Sat 10am", "Sun closed", but not "He sat 10 rows behind" and "The Sun closed"
     re.compile(
         rf"(?<!he ){_DAY}\.?(?=,? {_WHEN})|\bS(?:at|un)\.(?=,? [a-z\d-])"
-        rf"|(?:(?<=\b[Oo]n )|(?<=\b(?:[Nn]ex|[Ll]as)t )|(?<=\b[Tt]his ))(?!Sun){_DAY}(?!\.?\w)"
+        rf"|(?:(?<=\b[Oo]n )|(?<=\b(?:[Nn]ex|[Ll]as)t )|(?<=\b[Tt]his ))(?!Sun){_DAY}(?!\.?\w)\.?"
     ),
     re.compile(rf"{_MONTH}\.?(?= '?\d)|(?:(?<=\d )|(?<=\d(?:st|nd|rd|th) )|(?<=\d(?:st|nd|rd|th) of )){_MONTH}\.?(?! ?\()"),
 )

@@ -90,7 +90,7 @@ _BOOKS = (
     "Zephaniah|Haggai|Zechariah|Malachi|Matthew|Mark|Luke|John|Acts|Romans|Corinthians|Galatians|Ephesians|Philippians|"
     "Colossians|Thessalonians|Timothy|Titus|Philemon|Hebrews|James|Peter|Jude|Revelation|Quran|Surah"
 )
-_PERIODS = {"hr": "hour", "mo": "month", "yr": "year", "wk": "week"}
+_PERIODS = {"hr": "hour", "mo": "month", "yr": "year", "wk": "week", "lb": "pound", "gal": "gallon", "bbl": "barrel"}
 _PARTED = "of|an?|the|cups?|inch(?:es)?|miles?|seconds?|teaspoons?|tablespoons?|dollars?|tsp|tbsp|in|mi|oz|lb"
 # "8/10" is a rating where nothing is parted: "9/10 of it" and "3/10 mile" are fractions, and so is "1/10".
 _RATING = re.compile(
@@ -103,12 +103,13 @@ _AROUND_NUMBERS = (
     (re.compile(rf"(?<![\w./-])(\d+(?:\.\d+)?)-(?=\d+ {_FRACTION})"), r"\1 to "),
     (re.compile(r"(?:(?<=\d/\d)|(?<=\d/\d\d))-(?=\d)"), " to "),
     (re.compile(r"\b(\d\d?)/([248]|16) time\b"), r"\1 \2 time"),
+    (re.compile(r"\b([A-Za-z]{1,2})(\d+)\s?[-—]\s?(?=\1\d)"), r"\1\2 to "),  # "Q1-Q3"
+    (re.compile(r"\bq(\d+)\s?[-—]\s?(\d+)\s?h\b"), r"q \1 to \2 h"),
     (re.compile(r"\+/-"), " plus or minus "),
     (re.compile(r"(?<=\b(?:UTC|GMT))-(?=\d)"), " minus "),
     (re.compile(r"(?<![\w'])'0(?=[1-9]\b)"), "oh "),
     (re.compile(r"(?<![\d,])\d{1,3}(?:,\d{3}){8,}(?!\d)"), lambda m: m[0].replace(",", "")),  # no name: digits
     (re.compile(r"(?<=\b[QH]\d)'(?=\d\d\b)"), " "),
-    (re.compile(r"\b(\d+/\d+)(?:st|nd|rd|th)s?\b"), r"\1"),
     (re.compile(rf"(?<![\w.])({NUMBER})\s?(bn|tn|mn)\b"), lambda m: f"{m[1]} {MAGNITUDES[m[2]]}"),
     (re.compile(rf"(?<![\w.])({NUMBER})([km])(?= {_CROWD}\b)", re.IGNORECASE), lambda m: f"{m[1]} {MAGNITUDES[m[2]]}"),
     (re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)[eE](?:\+|(-))(\d{1,3})\b"), r"\1 times 10^\2\3"),
@@ -120,6 +121,10 @@ _AROUND_NUMBERS = (
     (re.compile(r"\b([1-9][05])/([1-9][05])\b(?!/)"), lambda m: f"{m[1]} {m[2]}" if int(m[1]) + int(m[2]) == 100 else m[0]),
     (re.compile(r"\b20/(20\b(?!/)|\d{2,3}(?= vision\b))"), r"20 \1"),
     (_RATING, lambda m: f"{m[1] or m[3]} out of {m[2] or m[4]}"),
+    (re.compile(r"\b(\d+/\d+)(?:(?:st|nd|rd|th)s?|s)\b"), r"\1"),
+    (re.compile(r"(?<![\d,])\d{1,3}(?:,\d{3})+(?=(?:st|nd|rd|th)\b)"), lambda m: m[0].replace(",", "")),
+    (re.compile(r"\b([FSA]Y)(\d{4})[-/](?=\d\d\b)"), r"\1 \2 to "),
+    (re.compile(r"(?<![\w.,])(\d{3,4}) ?[x×] ?(?=\d{3,4}(?!\d|[.,]\d| ?=))"), r"\1 by "),
     (
         re.compile(r"\b(401|403|501)\(([a-z])\)(?:\((\d)\))?"),
         lambda m: f"{m[1].replace('0', ' oh ')} {m[2].upper()} {m[3] or ''}",
@@ -151,8 +156,9 @@ _AROUND_NUMBERS = (
 )
 _AFTER_UNITS = (
     (re.compile(r"(?<![\w.,/-])1(0{1,3}|,000)s\b"), lambda m: ("tens", "hundreds", "thousands")[m[1].count("0") - 1]),
-    (re.compile(r"(?<=\w)/(hr|mo|yr|wk)\b"), lambda m: f" per {_PERIODS[m[1]]}"),
+    (re.compile(r"(?<=\w)/(hr|mo|yr|wk|lb|gal|bbl)\b"), lambda m: f" per {_PERIODS[m[1]]}"),
     (re.compile(r"/(?=(?:month|year|day|hour|week|minute|second|person|night|mile|kg|lb|unit|km)\b)"), " per "),
+    (re.compile(r"(?:(?<=dollars)|(?<=euros)|(?<=pounds)|(?<=cents))/(?=[a-z])(?!dollar|euro|pound|cent)"), " per "),
     (re.compile(r"\^\s?2\b"), " squared"),
     (re.compile(r"\^\s?3\b"), " cubed"),
     (re.compile(r"\^\s?(?=[\w-])"), " to the power of "),

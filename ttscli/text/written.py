@@ -2,7 +2,7 @@
 
 import re
 
-from ttscli.text.abbreviations import ABBREVIATIONS, COMPASS, WITHOUT_STOP, words
+from ttscli.text.abbreviations import ABBREVIATIONS, BOOKS, COMPASS, WITHOUT_STOP, words
 from ttscli.text.quantities import MONTHS, final_stop
 
 # Real words when no capital or number says otherwise.
@@ -17,11 +17,12 @@ _LATIN = (
     (re.compile(r"\bw/o\b"), "without"),
     (re.compile(r"\bw/(?=\s)"), "with"),
     (re.compile(r"\bw/in\b"), "within"),
-    (re.compile(r"\bb/c\b"), "because"),
-    (re.compile(r"\bn/a\b"), "N-A"),
+    (re.compile(r"(?<![\w/])(?<![-=+*/<>] )b/c(?= [A-Za-z])"), "because"),
+    (re.compile(r"(?<![\w/])n/a(?![\w/])"), "N-A"),
     (re.compile(r"\band/or\b"), "and or"),
     (re.compile(r"\bPh\.\s?D\b\.?"), "Ph D"),
     (re.compile(r"\bc/o\b"), "care of"),
+    (re.compile(r"\b([BMD])\.\s?(Sc|Phil|Ed|Eng|Com|Tech|Th)\b(?:\.(?=,? [a-z]))?"), r"\1 \2"),
     (re.compile(r"\bAttn\b\.?"), "Attention"),
 )
 _ROAD = "(?:I|US|SR|Route|Rte|Highway|Hwy|Interstate|Exit)"
@@ -51,7 +52,7 @@ _BEFORE_NUMBER = (
     (re.compile(r"\b([Tt])el(?:\.:?\s?|(:\s?))(?=[\d+(])"), lambda m: f"{m[1]}elephone{m[2] or ' '}"),
     (re.compile(r"\bapprox(?= \d)"), "approximately"),
     (re.compile(r"\b(Est|Min)\.\s?(?=\d)"), lambda m: f"{ABBREVIATIONS[m[1].lower()].capitalize()} "),
-    (re.compile(r"\bGen\.\s?(?=\d+:\d)"), "Genesis "),
+    (re.compile(rf"\b({'|'.join(BOOKS).title()})\.?\s?(?=\d+:\d)"), lambda m: f"{BOOKS[m[1].lower()]} "),
     (re.compile(rf"\b({_ROAD}[ -]?\d+) ([NSEW])\b(?!\.?\w)"), lambda m: f"{m[1]} {COMPASS[m[2]]}"),
     (re.compile(rf"(?<=\d )([NSEW])\b\.? (?={_STREET})"), lambda m: f"{COMPASS[m[1]]} "),
     (re.compile(r"§\s?(?=\d)"), "section "),
@@ -62,7 +63,7 @@ _BEFORE_NUMBER = (
     (re.compile(r"(?<=\d )est\.(?=\))|\best\.(?= of\b)"), "estimate"),
     (re.compile(r"\best\.\s?(?=[$£€~]|\d(?!\d{3}\b(?![,.]\d| [a-z])))"), "estimated "),
     (re.compile(r"\b(Apt|Rm|Rte|Hwy|Bldg) (?=#?\d)"), lambda m: f"{_NUMBERED[m[1]]} "),
-    (re.compile(r"\b(Mt|Ft) (?=[A-Z][a-z])"), lambda m: f"{ABBREVIATIONS[m[1].lower()]} "),
+    (re.compile(r"(?<!\d )\b(Mt|Ft) (?=[A-Z][a-z])"), lambda m: f"{ABBREVIATIONS[m[1].lower()]} "),
     (re.compile(r"\b([A-Z][\w'-]+|\d+(?:st|nd|rd|th)) (Ave|Blvd|Rd|Hwy|Pkwy)\b(?![.\w]| Maria\b)"), _road),
 )
 
@@ -121,7 +122,7 @@ def _by_neighbours(match: re.Match[str], before_name: str, after_name: str) -> s
     return lead + before_name
 
 
-_INITIALS = re.compile(r"\b(?:[^\W\d_]\.[ ]?(?=[^\W\d_]\.))*[^\W\d_]\.(?=$|[\W])")
+_INITIALS = re.compile(r"\b(?:[^\W\d_]\.[ ]?(?=[^\W\d_]\.))*[^\W\d_]\.(?=$|[\W])|(?<![\w.])(?:[A-Z]\.)+[A-Z](?![\w.])")
 
 
 _READ_WELL = ("U.S.", "U.K.", "U.N.", "E.U.", "D.C.", "U.S.A.")
@@ -133,6 +134,8 @@ def _initials(match: re.Match[str]) -> str:
     if len(letters) == 1 and (letters[0].islower() or not match.string[match.end() :].strip()):
         return match[0]
     together = "." in match[0] and " " not in match[0] and len(letters) > 1
-    read_well = match[0].upper() in _READ_WELL and not match.string.isupper()  # in a loud line, "US" would become "us"
+    read_well = (
+        f"{match[0].upper().rstrip('.')}." in _READ_WELL and not match.string.isupper()
+    )  # in a loud line, "US" would become "us"
     joined = (" " if not together else "" if read_well else "-").join(letters).upper()
-    return joined + final_stop(match, ".")
+    return joined + final_stop(match, "." * match[0].endswith("."))
