@@ -71,4 +71,5 @@ def _checked(name: str, hint: Any, value: object) -> object:
     finite = not isinstance(value, float) or math.isfinite(value)
     if finite and isinstance(hint, type) and isinstance(value, hint) and (hint is bool or not isinstance(value, bool)):
         return value
-    raise VoiceError(f"config.{name}: {brief(value)} is not what this architecture takes here ({hint})")
+    wanted = hint.__name__ if isinstance(hint, type) else hint
+    raise VoiceError(f"config.{name}: {brief(value)} is not what is taken here ({wanted})")

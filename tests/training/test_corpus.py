@@ -325,6 +325,11 @@ def test_the_alphabet_of_a_corpus_is_its_own(tmp_path: Path) -> None:
     (folder / "corpus.toml").write_text("alphabit = 3\n")
     with pytest.raises(InputError, match=r"corpus\.toml: alphabit"):
         Corpus(folder, MelSpec())
+    (folder / "corpus.toml").write_text("alphabet = 3\n")
+    with pytest.raises(InputError, match=r"corpus\.toml: alphabet: 3 is not what is taken here \(str\)$"):
+        Corpus(folder, MelSpec())
+    with pytest.raises(InputError, match=r"metadata\.csv/corpus\.toml: cannot be read: Not a directory$"):
+        Corpus(folder / "metadata.csv", MelSpec())
 
 
 def test_a_given_symbol_table_leaves_out_what_it_cannot_spell(corpus: Corpus) -> None:

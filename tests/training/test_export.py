@@ -15,7 +15,7 @@ from ttscli.nn.weights import read_weights
 from ttscli.synthesizer import Synthesizer
 from ttscli.training import card
 from ttscli.training.corpus import Corpus, mel_file
-from ttscli.training.export import export
+from ttscli.training.export import describe, export
 from ttscli.training.loop import Run
 from ttscli.training.runs import Plan, predict_mels, start
 from ttscli.voice import Voice
@@ -71,7 +71,7 @@ def test_a_text_to_wave_run_becomes_a_voice_that_speaks(corpus: Corpus, tmp_path
 
 
 def test_a_teacher_is_no_part_of_a_voice(corpus: Corpus, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="speedyspeech-teacher: a teacher is no part of a voice"):
+    with pytest.raises(UsageError, match="a run of speedyspeech-teacher, which is no part of a voice"):
         export([run("speedyspeech-teacher", corpus, tmp_path)], tmp_path / "mini", "en-US", "CC0-1.0")
     assert not (tmp_path / "mini").exists()
 
@@ -124,6 +124,11 @@ def test_the_model_card_says_what_is_known(folder: Path, tmp_path: Path) -> None
     (voice.folder / "README.md").write_text("mine")
     export([plan.out], tmp_path / "mini")
     assert (voice.folder / "README.md").read_text() == "mine"
+
+
+def test_what_is_not_there_is_told_in_words(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"nowhere: not a training run: run\.json: No such file or directory$"):
+        describe(tmp_path / "nowhere")
 
 
 @pytest.mark.parametrize("content", [None, "{", "[]", '{"kind": "acoustic"}'])

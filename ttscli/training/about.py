@@ -39,8 +39,10 @@ class About:
             return read_config(cls, tomllib.loads(path.read_text(encoding="utf-8")))
         except FileNotFoundError:
             return cls()
-        except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise InputError(f"{path}: cannot be read: {error}") from error
+        except OSError as error:
+            raise InputError(f"{path}: cannot be read: {error.strerror}") from error
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise InputError(f"{path}: not a TOML file: {error}") from error
         except VoiceError as error:
             raise InputError(f"{path}: {str(error).removeprefix('config.')}", error.hint) from error
 

@@ -89,4 +89,5 @@ def run_or_voice(name: str) -> Path | Voice:
     try:
         return library.find(name)
     except VoiceError as error:
-        raise InputError(f"{name}: not a training run, nor a voice: {error}", "name a folder that tts train made") from error
+        hint = "name a folder that tts train made, or a voice without its part"
+        raise InputError(f"{name}: not a training run, nor a voice: {error}", hint) from error

@@ -65,7 +65,7 @@ def _require_fitting(runs: Sequence[Path], descriptions: Sequence[Mapping[str, A
     reader: tuple[Path, Mapping[str, Any]] | None = None
     for run, description in zip(runs, descriptions, strict=True):
         if description["kind"] not in registry.GROUPS:
-            raise UsageError(f"{run}: a {description['kind']} is no part of a voice", "export what speaks")
+            raise UsageError(f"{run}: a run of {description['trainer']}, which is no part of a voice", "export what speaks")
         if description["mel"] != descriptions[0]["mel"]:
             raise UsageError(f"{run}: its mels are not those of {runs[0]}", "export runs of one corpus together")
         if description["text"]:
@@ -95,7 +95,9 @@ def describe(run: Path) -> dict[str, Any]:
     hint = "name a folder that tts train made"
     try:
         description = dict(json.loads((run / DESCRIPTION).read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError) as error:
+    except OSError as error:
+        raise InputError(f"{run}: not a training run: {DESCRIPTION}: {error.strerror}", hint) from error
+    except (ValueError, TypeError) as error:
         raise InputError(f"{run}: not a training run: {error}", hint) from error
     if missing := sorted({"architecture", "kind", "config", "text", "mel", "recipe"} - description.keys()):
         raise InputError(f"{run}: not a training run: {missing[0]} is missing from run.json", hint)
