@@ -205,7 +205,7 @@ WARNING: DO NOT ENTER → Warning: do not enter
 WE LOVE U.S. STEEL AND AT&T. → We love U-S steel and A-T and T.
 US EPA RULES → Us E-P-A rules
 ROM, two PINs and a SIM card on the LAN → Rom, two pins and a sim card on the lan
-I said YES, OH my, in Dayton, OH → I said yes, oh my, in Dayton, OH
+I said YES, OH my, in Dayton, OH → I said yes, oh my, in Dayton, Ohio
 The WHO and a WHO report: WHO warned. But WHO did it? → The W-H-O and a W-H-O report: W-H-O warned. But WHO did it?
 NCAA, IPv4, IoT, SaaS and PostgreSQL → N-C-A-A, I-P-V four, I-O-T, sass and Postgress-Q-L
 **Bold** and _it_ and `code` → Bold and it and code
@@ -223,6 +223,19 @@ See [1], [the docs][2], sys.argv[1] and x[1] = 5 → See, one, the docs, sys dot
 left -- quickly → left — quickly
 left - quickly → left — quickly
 left – quickly—now → left — quickly — now
+$9.99-$19.99 → nine dollars and ninety nine cents to nineteen dollars and ninety nine cents
+$1.25-$1.50 million → one point two five to one point five zero million dollars
+5 mg/5 mL, 9 mL/min/1.7 m2 → five milligrams per five milliliters, nine milliliters per minute per one point seven square meters
+10-10:30, 9-9:45 AM, 8:05a → ten to ten thirty, nine to nine forty five A-M, eight oh five A-M
+midnight–3am → midnight to three A-M
+Rte. 9, Blk. 3, est. time, est. in 1990 → Route nine, Block three, estimated time, established in nineteen ninety
+Los Angeles, CA, Boston, MA, Erie, PA 16501 → Los Angeles, California, Boston, M-A, Erie, Pennsylvania one six five zero one
+Yes, OK. Tulsa, OK 74101. → Yes, OK. Tulsa, Oklahoma seven four one zero one.
+It's Ann, ME! Lee, MD, left. → It's Ann, ME! Lee, M-D, left.
+the 60's, 1960's, '80's and 90's kids → the sixties, nineteen sixties, eighties and nineties kids
+12.3 x 10^9/L, 200g/7oz → twelve point three times ten to the power of nine per liter, two hundred grams seven ounces
+1/2/20-3/4/20 → January second twenty twenty to March fourth twenty twenty
+a 45 y/o man, 25yo, 5 y.o., 3 yo-yos → a forty five year-old man, twenty five year-old, five year-old, three yo-yos
 Open Aug. 5-Sept. 6 and June 5–July 3. → Open August fifth to September sixth and June fifth to July third.
 June 5-6, 2020, March 3-5 p.m. → June fifth to sixth, twenty twenty, March third to five P-M.
 3–5 Mar. at 5, 2019–present → third to the fifth of March at five, twenty nineteen to present

@@ -17,6 +17,7 @@ ABBREVIATIONS = {
     "apt": "apartment", "hwy": "highway", "bldg": "building", "esq": "Esquire", "asst": "Assistant", "natl": "National",
     "intl": "International", "fr": "Father", "det": "Detective", "supt": "Superintendent", "insp": "Inspector",
     "atty": "Attorney", "msgr": "Monsignor", "pvt": "Private", "amb": "Ambassador", "pkwy": "Parkway",
+    "rte": "Route", "blk": "Block",
 }  # fmt: skip
 """In small letters, without stop → in words."""
 DAYS = {
@@ -34,6 +35,16 @@ SHORT_WORDS = (*WITHOUT_STOP, "dr", "st", "attn")
 SHORT_BEFORE_STOP = (*ABBREVIATIONS, "ste", "ext", "tel")
 """Words that may be short for another when a full stop follows."""
 COMPASS = {"N": "North", "S": "South", "E": "East", "W": "West"}
+STATES = {
+    "AL": "Alabama", "AK": "Alaska", "AZ": "Arizona", "AR": "Arkansas", "CA": "California", "CO": "Colorado",
+    "CT": "Connecticut", "DE": "Delaware", "FL": "Florida", "GA": "Georgia", "HI": "Hawaii", "ID": "Idaho", "IL": "Illinois",
+    "IN": "Indiana", "IA": "Iowa", "KS": "Kansas", "KY": "Kentucky", "LA": "Louisiana", "ME": "Maine", "MD": "Maryland",
+    "MA": "Massachusetts", "MI": "Michigan", "MN": "Minnesota", "MS": "Mississippi", "MO": "Missouri", "MT": "Montana",
+    "NE": "Nebraska", "NV": "Nevada", "NH": "New Hampshire", "NJ": "New Jersey", "NM": "New Mexico", "NY": "New York",
+    "NC": "North Carolina", "ND": "North Dakota", "OH": "Ohio", "OK": "Oklahoma", "OR": "Oregon", "PA": "Pennsylvania",
+    "RI": "Rhode Island", "SC": "South Carolina", "SD": "South Dakota", "TN": "Tennessee", "TX": "Texas", "UT": "Utah",
+    "VT": "Vermont", "VA": "Virginia", "WA": "Washington", "WV": "West Virginia", "WI": "Wisconsin", "WY": "Wyoming",
+}  # fmt: skip
 COUNTED = (
     "Chapter", "Part", "Volume", "Act", "Scene", "Book", "Section", "Article", "War", "Type", "Phase", "Stage", "Class",
     "Grade", "Level", "Appendix", "Figure", "Table", "Bowl", "Title", "Mark", "Episode", "Unit", "Lesson", "Canto", "Psalm",

@@ -16,6 +16,7 @@ _MONTH_OF_YEAR = re.compile(rf"{_EDGE}(0?[1-9]|1[0-2])/((?:19|20)\d\d){_END}")
 _SHORT_MONTH = re.compile(rf"{_EDGE}([12]\d|3[01]|0?[1-9])-({'|'.join(SHORT)})-((?:19|20)?\d\d){_END}")
 _BEGIN = rf"(?:{MONTHS}) \d{{1,2}}(?:st|nd|rd|th)?(?:, \d{{4}})?|\d{{1,2}} (?:{MONTHS})(?: \d{{4}})?|(?:{MONTHS}) \d{{4}}"
 _RANGE = re.compile(rf"\b({_BEGIN}) ?[-—] ?(?=(?:{MONTHS}) \d|\d{{1,2}} (?:{MONTHS})\b)|\b((?:19|20)\d\d) ?[-—] ?(?=present\b)")
+_IN_FIGURES = re.compile(r"(?<![\w./-])(\d\d?/\d\d?/\d\d(?:\d\d)?)\s?-\s?(?=\d\d?/\d\d?/\d\d)")
 _DAYS = re.compile(rf"\b((?:{MONTHS}) \d\d?)-(\d\d?)(?![\w/:-]|[.,]\d| ?[AaPp][.-]?[Mm]\b)")
 _DAYS_FIRST = re.compile(rf"{_EDGE}(\d\d?)-(?=\d\d? (?:{MONTHS})\b(?!(?<=May) [a-z]))")
 _BEFORE_TIME = re.compile(r"(?<=\d{4}-\d\d-\d\d)T(?=\d\d:\d\d)")
@@ -34,6 +35,7 @@ _WITHOUT_YEAR = re.compile(
 
 def day_first(text: str) -> str:
     """Name the months of dates as all but Americans write them: "3/4/21" → "3 April 2021"."""
+    text = _IN_FIGURES.sub(r"\1 to ", text)
     text = _WITHOUT_YEAR.sub(lambda match: _day_of_month(match, day_first=True), _DASHED.sub(r"\1/\2/\3", text))
     return _SLASHED.sub(_named_month, _TWO_DIGITS.sub(_whole_year, text))
 
@@ -44,6 +46,7 @@ def spoken_dates(text: str) -> str:
     Dates with dots have the day first, whoever writes them: "3.4.2021" → "3 April 2021".
     """
     text = _WITHOUT_YEAR.sub(lambda match: _day_of_month(match, day_first=False), _DASHED.sub(r"\1/\2/\3", text))
+    text = _IN_FIGURES.sub(r"\1 to ", text)
     text = _UNIVERSAL_TIME.sub(" UTC", _BEFORE_TIME.sub(" at ", text))
     text = _DOTTED.sub(_named_month, _TWO_DIGITS.sub(_whole_year, text))
     text = _SHORT_MONTH.sub(lambda match: f"{match[1]} {SHORT[match[2]]} {_century(match[3])}{match[3]}", text)

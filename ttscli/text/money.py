@@ -19,6 +19,7 @@ _LARGE = "thousand|million|billion|trillion"
 _NO_ADJECTIVE = "a|an|and|as|at|by|each|for|from|if|in|is|it|more|of|on|or|over|per|than|that|the|to|was|were|when|with"
 _MAGNITUDE = rf"(?:(?:\s?|-(?={_LARGE}))({_LARGE}|mn|bn|tn|mm|MM|[kKmMbBT])\b)?"
 _MONEY = re.compile(rf"(?:\b(?:US|AU|CA|NZ|A|C))?({_SIGN})\s?(\d[\d,]*|(?=\.\d))(\.\d+)?{_MAGNITUDE}( (?:bill|note|coin)\b)?")
+_PRICES = re.compile(rf"(({_SIGN})\d[\d,]*\.\d\d)\s?-\s?{_SIGN}?(\d[\d,]*\.\d\d)(?!\d| ?(?:{_LARGE}|[kKmMbB])\b)")
 _MONEY_RANGE = re.compile(rf"({_SIGN})({NUMBER})(?:mn|bn|tn|[kKmMbBT])?\s?-\s?(?:{_SIGN})?({NUMBER}){_MAGNITUDE}")
 _CODE = "|".join((*_CODES, *_FOREIGN))
 _AMOUNT = rf"{NUMBER}(?: ?(?:{_LARGE}|mn|bn|tn|[kKmMbBT])\b)?"
@@ -40,6 +41,7 @@ def spoken_money(text: str) -> str:
     text = _CODED.sub(_coded, _NOTES.sub("", text))
     text = _MONEY_BEFORE_NOUN.sub(lambda m: f"{m[2]} {m[3] or m[4]} {_CURRENCIES[m[1]][0]}", text)
     text = _MONEY_PER.sub(r"\1 \2 ", text)
+    text = _PRICES.sub(r"\1 to \2\3", text)
     text = _MONEY_RANGE.sub(r"\2 to \1\3\4", text)
     text = _MONEY.sub(_money, text)
     return _MONEY_AFTER.sub(lambda match: _amount(match[1], *_CURRENCIES[match[2]][:2]), text)

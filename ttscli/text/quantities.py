@@ -99,6 +99,7 @@ _RATING = re.compile(
 )
 _FRACTION = r"\d{1,2}/(?:[2-9]|1[02468]|32|64)\b(?!/)"
 _AROUND_NUMBERS = (
+    (re.compile(r"(?<![\w$£€.,])('?[2-9]0|(?:1[5-9]|20)\d0)'s\b"), r"\1s"),  # "the 60's"
     (re.compile(rf"(?<![\w./-])(\d+)-(?={_FRACTION})"), r"\1 "),  # "2-1/2"
     (re.compile(rf"(?<![\w./-])(\d+(?:\.\d+)?)-(?=\d+ {_FRACTION})"), r"\1 to "),
     (re.compile(r"(?:(?<=\d/\d)|(?<=\d/\d\d))-(?=\d)"), " to "),

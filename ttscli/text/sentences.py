@@ -144,7 +144,7 @@ _BEFORE_NAMES = words(
 _BEFORE_NUMBERS = words(
     "p pp pg fig figs no nos vol vols ch chap sec sect eq eqs ref refs art par para pt op ed eds ver tab app ex jan feb "
     "mar apr jun jul aug sep sept oct nov dec tel ext max min avg est apt hwy bldg rm ste "
-    "rs arts pop fl dep arr hr hrs lb lbs oz yr yrs"
+    "rte blk rs arts pop fl dep arr hr hrs lb lbs oz yr yrs"
 )
 # May end a sentence; only the next word tells.
 _ANYWHERE = words(

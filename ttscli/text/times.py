@@ -19,13 +19,17 @@ _HOUR = re.compile(rf"(?<![\d:.\w])(\d\d?)\s?{_HALF_OF_DAY}", re.IGNORECASE)
 
 
 _NOON = re.compile(
-    r"(?<=\bnoon)\s?[-—]\s?(?=\d\d?(?::\d\d)?\s?[ap]\.?m\b)|(?<=[ap]m)\s?[-—]\s?(?=(?:noon|midnight)\b)", re.IGNORECASE
+    r"(?:(?<=\bnoon)|(?<=\bmidnight))\s?[-—]\s?(?=\d\d?(?::\d\d)?\s?[ap]\.?m\b)|(?<=[ap]m)\s?[-—]\s?(?=(?:noon|midnight)\b)",
+    re.IGNORECASE,
 )
+_FROM_HOUR = re.compile(r"(?<![\d:.\w/-])(1?\d|2[0-4])\s?-\s?(?=[012]?\d:[0-5]\d(?!:))")  # "10-10:30"
+_HALF = re.compile(r"(?<=\d:[0-5]\d)([ap])(?![\w.'-])")  # "8:05a"
 _MILITARY = re.compile(r"(?:\b(0)|(?<=\bat )|(?<=\bby )|(?<=\buntil ))([1-9]|1\d|2[0-3])([0-5]\d)(?= (?:hours|hrs)\b)")
 
 
 def spoken_times(text: str) -> str:
     """Replace times of day, and what stands between two of them, in the plain `text` by words."""
+    text = _HALF.sub(r"\1m", _FROM_HOUR.sub(r"\1 to ", text))
     text = _HOURS.sub(" to ", _NOON.sub(" to ", text))
     text = _MILITARY.sub(lambda match: f"{'oh ' * bool(match[1])}{match[2]} {_minutes(match[3], 'hundred')}", text)
     text = _TIME.sub(_time, text)

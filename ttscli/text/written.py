@@ -2,7 +2,7 @@
 
 import re
 
-from ttscli.text.abbreviations import ABBREVIATIONS, BOOKS, COMPASS, WITHOUT_STOP, words
+from ttscli.text.abbreviations import ABBREVIATIONS, BOOKS, COMPASS, STATES, WITHOUT_STOP, words
 from ttscli.text.quantities import MONTHS, final_stop
 
 # Real words when no capital or number says otherwise.
@@ -34,6 +34,15 @@ _LIVED = {"b": "born", "d": "died", "r": "reigned", "fl": "flourished"}
 _YEAR = rf"(?:circa )?(?:\d\d? )?(?:(?:{MONTHS}|[A-Z][a-z]{{2,3}}\.?) )?(?:\d\d?, )?\d{{3,4}}\b(?!\.\d| ?[a-z]{{1,2}}\b)"
 
 
+_NO_TOWN = r"(?!(?:Yes|Yeah|No|Well|Hey|Hi|Oh|So|And|But|Not|Then|Now|Please|Sorry|Thanks)\b)"
+
+
+def _state(match: re.Match[str]) -> str:
+    """Name a state behind a town; what may be a degree, or fine ("Ann, OK"), is spelled."""
+    state = match[2]
+    return match[1] + (state if state == "OK" else "-".join(state) if state in ("MA", "MD", "PA") else STATES[state])
+
+
 def _road(match: re.Match[str]) -> str:
     return f"{match[1]} {ABBREVIATIONS[match[2].lower()].capitalize()}"
 
@@ -60,6 +69,10 @@ _BEFORE_NUMBER = (
     (re.compile(r"\b([Pp])op\.\s?(?=\d)"), r"\1opulation "),
     (re.compile(rf"\bc\.\s?(?={_YEAR})"), "circa "),
     (re.compile(rf"(?:(?<=[(—-])|(?<=[;,—-] ))(b|d|r|fl)\.\s?(?={_YEAR})"), lambda m: f"{_LIVED[m[1]]} "),
+    (re.compile(r"\b([Ee])st\.(?= (?!in\b|of\b)[a-z])"), r"\1stimated"),
+    (re.compile(r"(?<=\d)[ -]?y(?:/o|o|\.\s?o\.)(?![\w-])"), " year-old"),
+    (re.compile(rf"(?<=[a-z], )({'|'.join(STATES)})(?= \d{{5}}(?!\d| [a-z]))"), lambda m: STATES[m[1]]),
+    (re.compile(rf"\b({_NO_TOWN}[A-Z][\w'-]*[a-z], )({'|'.join(STATES)})(?=[,;.)]|$)"), _state),
     (re.compile(r"(?<=\d )est\.(?=\))|\best\.(?= of\b)"), "estimate"),
     (re.compile(r"\best\.\s?(?=[$£€~]|\d(?!\d{3}\b(?![,.]\d| [a-z])))"), "estimated "),
     (re.compile(r"\b(Apt|Rm|Rte|Hwy|Bldg) (?=#?\d)"), lambda m: f"{_NUMBERED[m[1]]} "),
