@@ -8,7 +8,7 @@ flows may start from those of a vocoder. See FlowTraining.
 Letters: B batch, H hidden channels, F frames a clip, T = F * hop_samples samples.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, NamedTuple
 
@@ -78,9 +78,9 @@ class TextToWaveStudentTrainer(Trainer):
             adopt_flows(student.vocoder, self.teacher.vocoder, upsampler=True)
         if training.flows:
             adopt_flows(student.vocoder, read_student(training.flows, corpus.mel_spec), upsampler=not training.kl_weight)
-        learning = FLOWS if training.kl_weight else _WITH_FLOWS
+        self._learning = (FLOWS,) if training.kl_weight else _WITH_FLOWS
         for name, parameter in student.named_parameters():
-            parameter.requires_grad_(name.startswith(learning))
+            parameter.requires_grad_(name.startswith(self._learning))
         self.network = weight_normed(student, lambda name: name.startswith(FLOWS))
         self.distillation = Distillation(training, corpus.mel_spec, student.config.vocoder.temperature)
 
@@ -104,6 +104,11 @@ class TextToWaveStudentTrainer(Trainer):
             hint = "train flows on the corpus of their teacher"
             raise UsageError(f"{name}: does not know all symbols of the corpus, such as those of {foreign[0].identity}", hint)
         return cls(recipe, corpus, teacher)
+
+    def begin(self, weights: Mapping[str, Tensor], source: str) -> None:
+        """As Trainer.begin; what does not learn stays the teacher's."""
+        taught = {name: x for name, x in self.network.state_dict().items() if not name.startswith(self._learning)}
+        super().begin(taught | {name: x for name, x in weights.items() if name.startswith(self._learning)}, source)
 
     def config(self) -> dict[str, Any]:
         """The teacher's sizes, but for the flows."""

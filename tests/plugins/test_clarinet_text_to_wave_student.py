@@ -157,6 +157,17 @@ def test_flows_that_were_learned_are_learned_on(of_voice: bool, corpus: Corpus, 
         student(corpus, folder, training={"kl_weight": 0.0}, vocoder_group=16)
 
 
+@pytest.mark.parametrize(("kl_weight", "own"), [(0.0, ("bridge.", "vocoder.")), (1.0, ("vocoder.flows.",))])
+def test_what_learns_may_begin_with_other_flows(kl_weight: float, own: tuple[str, ...], corpus: Corpus, tmp_path: Path) -> None:
+    """The rest stays the teacher's."""
+    teacher(corpus, tmp_path / "run")
+    built = student(corpus, tmp_path / "run", training={"kl_weight": kl_weight})
+    before = {name: x.clone() for name, x in fuse(built.network.state_dict()).items()}
+    built.begin({name: x + 1 for name, x in before.items()}, "others")
+    for name, tensor in fuse(built.network.state_dict()).items():
+        torch.testing.assert_close(tensor, before[name] + name.startswith(own))
+
+
 def test_all_but_the_vocoder_begins_with_a_voice_of_flows(corpus: Corpus, tmp_path: Path) -> None:
     teacher(corpus, tmp_path / "run")
     flows = student(corpus, tmp_path / "run", training={"kl_weight": 0.0})
