@@ -85,7 +85,7 @@ def load(group: str, name: str) -> Any:
     point = _only(group, name)
     try:
         return point.load()
-    except (Exception, SystemExit) as error:
+    except Exception as error:  # and no SystemExit: that is what signals raise
         # A plugin may raise anything while it is imported; the user must learn whose it is and how to be rid of it.
         plugin = _describe(point)
         raise VoiceError(

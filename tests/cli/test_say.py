@@ -145,7 +145,7 @@ def test_a_closed_pipe_ends_it_quietly(environment: Environment) -> None:
 def test_a_signal_leaves_no_file(environment: Environment, tmp_path: Path, number: signal.Signals, code: int, name: str) -> None:
     folder = tmp_path / "out"
     folder.mkdir()
-    process = start(environment, FOUR, "-o", str(folder / name))
+    process = start(environment, FOUR, "-o", str(folder / name), seconds=30)
     deadline = time.monotonic() + 20
     while not list(folder.iterdir()) and time.monotonic() < deadline:
         time.sleep(0.02)

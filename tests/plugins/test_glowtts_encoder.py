@@ -91,7 +91,7 @@ def test_the_duration_predictor_teaches_the_encoder_nothing() -> None:
 
 def test_durations_are_rounded_and_cut() -> None:
     inside = torch.tensor([[True, True, True], [True, True, False], [True, False, False]])
-    log_durations = torch.tensor([[1.2, 2.0, 0.1], [3.5, 0.5, 9.0], [0.3, 9.0, 9.0]]).log()
+    log_durations = torch.tensor([[1.2, 1.9, 0.1], [3.4, 0.4, 9.0], [0.3, 9.0, 9.0]]).log()
     assert whole_frames(log_durations, inside, 1.0, 1).tolist() == [[2, 2, 1], [4, 1, 0], [1, 0, 0]]
     assert whole_frames(log_durations, inside, 1.0, 2).tolist() == [[2, 2, 0], [4, 0, 0], [2, 0, 0]]
     assert whole_frames(log_durations, inside, 1.0, 4).tolist() == [[2, 2, 0], [4, 0, 0], [4, 0, 0]]

@@ -136,7 +136,7 @@ def test_two_utterances_are_learnt_by_heart() -> None:
     network, batch = teacher().train(), utterances()
     optimizer = torch.optim.Adam(network.parameters(), 2e-2)
     losses: list[Tensor] = []
-    for _ in range(80):
+    for _ in range(160):
         optimizer.zero_grad()
         loss = teacher_losses(network, batch)["total"]
         torch.autograd.backward(loss)
