@@ -25,8 +25,6 @@ _AIRCRAFT = re.compile(
     r"\b7[0-8]7-(?:[1-9]00|8|9|10)(?:ER|LR|F|SP)?(?=s?\b)(?!-)|(?<=\bBoeing )7[0-8]7\b|\bA3[1-9]0(?:-[1-9]00)?\b"
 )
 _VERSION = re.compile(r"(?<![\w.])(v\.?\s?)?(\d+(?:\.\d+)+)(?![\w]|\.\d)", re.IGNORECASE)
-
-
 _HEXADECIMAL = re.compile(r"\b0x([0-9A-Fa-f]+)\b")
 
 

@@ -41,6 +41,7 @@ _CONTINENTAL = re.compile(r"(?<![\w.,])(\d{1,3}(?:\.\d{3})+),(\d\d)(?![\w,]|\.\d
 """A number of hundredths as the European continent writes it: "1.250,00"."""
 _RUPEES = re.compile(r"(?<=₹)\d{1,2}(?:,\d\d)+,\d{3}(?!,?\d)")
 """How India parts thousands: "₹1,50,000"."""
+_SHORT_RUPEES = re.compile(r"\bRs\.?\s?(?=\d)")
 _EUROS = re.compile(r"(?<=€)(\d+),(\d\d)(?!,?\d)|(?<![\d.,])(\d+),(\d\d)(?= ?€)")
 _MONTH = re.compile(rf"\b(?:{MONTHS.lower()})\b")
 _DECADE = re.compile(r"20([1-9]0s)")
@@ -50,16 +51,19 @@ _DAY_AFTER_MONTH = re.compile(r"(?<=[a-z] )(\d{1,2})(?:st|nd|rd|th)")
 def english(sentence: str, american: bool, grammar: Callable[[str, str], str]) -> str:
     """Say the English `sentence` in spoken words; `grammar` says a number or date in the language of a tag."""
     text = fold(sentence) if american else day_first(fold(sentence))
-    text = _OTHER_SCRIPTS.sub(" ", text)
-    text = _CONTINENTAL.sub(lambda match: f"{match[1].replace('.', '')}.{match[2]}", text)
-    text = _EUROS.sub(lambda match: f"{match[1] or match[3]}.{match[2] or match[4]}", text)
-    text = re.sub(r"\bRs\.?\s?(?=\d)", "₹", text)
-    text = _RUPEES.sub(lambda match: f"{int(match[0].replace(',', '')):,}", text)
+    text = _english_amounts(_OTHER_SCRIPTS.sub(" ", text))
     for rule in _RULES:
         text = rule(text)
     text = BARE_NUMBER.sub(lambda match: _number(match[0], match.string[: match.start()], grammar), text)
     text = re.sub(r"\d+", lambda match: f" {digits(match[0])} ", text)
     return tidy(text)
+
+
+def _english_amounts(text: str) -> str:
+    """Part thousands with commas, and hundredths with a point, where other countries do otherwise."""
+    text = _CONTINENTAL.sub(lambda match: f"{match[1].replace('.', '')}.{match[2]}", text)
+    text = _EUROS.sub(lambda match: f"{match[1] or match[3]}.{match[2] or match[4]}", text)
+    return _RUPEES.sub(lambda match: f"{int(match[0].replace(',', '')):,}", _SHORT_RUPEES.sub("₹", text))
 
 
 def _number(written: str, before: str, grammar: Callable[[str, str], str]) -> str:

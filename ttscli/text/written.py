@@ -147,8 +147,7 @@ def _initials(match: re.Match[str]) -> str:
     if len(letters) == 1 and (letters[0].islower() or not match.string[match.end() :].strip()):
         return match[0]
     together = "." in match[0] and " " not in match[0] and len(letters) > 1
-    read_well = (
-        f"{match[0].upper().rstrip('.')}." in _READ_WELL and not match.string.isupper()
-    )  # in a loud line, "US" would become "us"
+    # In a loud line, "US" would become "us".
+    read_well = f"{match[0].upper().rstrip('.')}." in _READ_WELL and not match.string.isupper()
     joined = (" " if not together else "" if read_well else "-").join(letters).upper()
     return joined + final_stop(match, "." * match[0].endswith("."))
