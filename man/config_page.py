@@ -18,7 +18,7 @@ and the key nearest to it; so is a value that the option refuses. Commands that 
 files.
 
 A preferred format gives way to the name of a file. What goes with another option, as gap with --join and
-recogniser with --verify, waits until that is given.
+recogniser with --verify, waits until that is given, and a preferred vocoder while the model takes none.
 """
 _PRECEDENCE = """\
 Of several that say something, the first in this list holds:

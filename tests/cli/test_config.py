@@ -101,6 +101,18 @@ def test_preferences_wait_for_the_option_that_they_go_with(tts: Tts, tmp_path: P
     assert "--gap: goes with --join" in tts("batch", "-", "-d", "out", "--gap", "2", input=b"One.").stderr
 
 
+@pytest.mark.parametrize(("text", "env"), [('vocoder = "griffin-lim"', {}), ("", {"TTSCLI_VOCODER": "griffin-lim"})])
+def test_a_preferred_vocoder_waits_while_the_model_takes_none(tts: Tts, tmp_path: Path, text: str, env: dict[str, str]) -> None:
+    say = ("say", "Hi.", "-o", "-", "--raw", "-v", "heart")
+    usual, whole = tts(*say), tts(*say, "-m", "clarinet-text-to-wave")
+    prefer(tmp_path, text)
+    assert tts(*say, env=env).stdout != usual.stdout
+    done = tts(*say, "-m", "clarinet-text-to-wave", env=env)
+    assert (done.returncode, done.stderr, done.stdout) == (0, "", whole.stdout)
+    typed = tts(*say, "-m", "clarinet-text-to-wave", "--vocoder", "griffin-lim", env=env)
+    assert (typed.returncode, "takes no vocoder" in typed.stderr) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("system", "variables", "config", "data"),
     [

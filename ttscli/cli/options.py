@@ -4,13 +4,14 @@ import functools
 import inspect
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_type_hints
 
 import typer
 
 from ttscli.cli import lexicons
 from ttscli.cli.completion import complete_model, complete_vocoder, complete_voice
+from ttscli.cli.preferences import preferred
 from ttscli.pace import FASTEST, HIGHEST_SEMITONES, LOWEST_SEMITONES, SLOWEST
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from ttscli.synthesizer import Synthesizer
     from ttscli.text.frontend import Pauses
     from ttscli.text.lexicon import Lexicon
+    from ttscli.voice import Voice
 
 InputFormat = Annotated[
     Literal["text", "markdown", "ssml", "phonemes"] | None,
@@ -159,13 +161,18 @@ class Speech:
         """Return how the user wants words to be spoken; InputError if a lexicon cannot be read."""
         return lexicons.together(self.lexicon or [])
 
+    def chosen_voice(self) -> "Voice":
+        """Return the voice without its networks; errors as library.find."""
+        from ttscli import library
+
+        return library.find(self.voice or library.DEFAULT_VOICE)
+
     def synthesizer(self) -> "Synthesizer":
         """Load the voice; errors as Synthesizer.for_voice."""
-        from ttscli import library
         from ttscli.device import resolve_device
 
         # What is quickly known to be wrong is said before numpy and torch are imported.
-        voice = library.find(self.voice or library.DEFAULT_VOICE)
+        voice = self.chosen_voice()
         device = resolve_device(self.device)
         from ttscli.synthesizer import Synthesizer
 
@@ -173,7 +180,7 @@ class Speech:
 
 
 def speaking(command: Callable[..., None]) -> Callable[..., None]:
-    """Give `command`, which has a parameter `speech: Speech`, the fields of Speech as options in its place."""
+    """Give `command`, with parameters `context` and `speech: Speech`, the fields of Speech as options in place of the latter."""
     hints = get_type_hints(Speech, include_extras=True)
     keyword = inspect.Parameter.KEYWORD_ONLY
     own = [parameter for name, parameter in inspect.signature(command).parameters.items() if name != "speech"]
@@ -184,9 +191,19 @@ def speaking(command: Callable[..., None]) -> Callable[..., None]:
     @functools.wraps(command)
     def wrapper(**values: Any) -> None:
         speech = Speech(**{parameter.name: values.pop(parameter.name) for parameter in shared})
-        command(speech=speech, **values)
+        command(speech=_without_idle_vocoder(values["context"], speech), **values)
 
     parameters = [*(parameter.replace(kind=keyword) for parameter in own), *shared]
     wrapper.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     wrapper.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     return wrapper
+
+
+def _without_idle_vocoder(context: typer.Context, speech: Speech) -> Speech:
+    """A preferred vocoder waits while the model is one that makes waves by itself."""
+    if speech.vocoder is None or not preferred(context, "vocoder"):
+        return speech
+    from ttscli.parts import choose_model
+
+    _, part = choose_model(speech.chosen_voice(), speech.model)
+    return replace(speech, vocoder=None) if part.kind == "text_to_wave" else speech

@@ -78,9 +78,9 @@ def default_map(found: list[Preference]) -> dict[str, dict[str, Any]]:
 
 
 def preferred(context: Any, parameter: str) -> bool:
-    """Whether a parameter has its value from a file: it then gives way to what was typed, and waits for options that need it."""
+    """Whether a value is of a file or the environment: it then gives way to what was typed, and waits where it is of no use."""
     source = context.get_parameter_source(parameter)
-    return source is not None and source.name == "DEFAULT_MAP"
+    return source is not None and source.name in ("DEFAULT_MAP", "ENVIRONMENT")
 
 
 def _read(file: Path, options: Options) -> Iterator[Preference]:
