@@ -126,11 +126,15 @@ def test_tables(tts: Tts, tmp_path: Path, name: str, delimiter: str) -> None:
     assert sound(tmp_path / "out" / "c.wav") == spoken(tts, "Three", "-s", "2")
 
 
-def test_a_table_without_texts(tts: Tts, tmp_path: Path) -> None:
-    (tmp_path / "t.csv").write_text("a,b\n1,2\n")
+@pytest.mark.parametrize(
+    ("header", "fault"),
+    [("a,b", "no column is called text"), ("text,Text", "2 columns are called text"), ("id,id,text", "called id")],
+)
+def test_a_table_of_which_nothing_can_be_made(header: str, fault: str, tts: Tts, tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text(f"{header}\n1,2\n")
     done = tts("batch", "t.csv", "-d", "out")
     assert done.returncode == 3
-    assert "t.csv: no column is called text" in done.stderr
+    assert "t.csv: " in done.stderr and fault in done.stderr
     assert not (tmp_path / "out").exists()
 
 

@@ -56,7 +56,7 @@ def csv_rows(item: Input, data: bytes) -> Iterator[Found]:
     """Read a table whose first line names the columns, parted by comma, semicolon, tab or bar; cells may hold line breaks.
 
     Raises:
-        InputError: there is no column called text.
+        InputError: there is no column called text, or a field has two.
     """
     lines = data.splitlines(keepends=True)
     if not lines:
@@ -94,8 +94,17 @@ def _columns(item: Input, header: str) -> tuple[str, list[str]]:
     for delimiter in sorted(_DELIMITERS, key=lambda delimiter: (delimiter == "\t") != (item.suffix == ".tsv")):
         columns = [name.strip().lower() for name in next(csv.reader([header], delimiter=delimiter), [])]
         if "text" in columns:
+            _require_distinct(item, columns)
             return delimiter, columns
     raise InputError(f"{shown(item.name)}: no column is called text", f"the first line names the columns: {', '.join(FIELDS)}")
+
+
+def _require_distinct(item: Input, columns: Sequence[str]) -> None:
+    for field in FIELDS:
+        if columns.count(field) > 1:
+            raise InputError(
+                f"{shown(item.name)}: {columns.count(field)} columns are called {field}", "of one name only one counts"
+            )
 
 
 def _records(lines: Sequence[bytes], delimiter: str) -> Iterator[tuple[int, int, list[str] | csv.Error]]:

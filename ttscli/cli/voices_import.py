@@ -32,6 +32,7 @@ def import_(
     from ttscli.importing import import_voice
 
     folder = library.user_voices() / _free(name, force)
+    _require_files(files)
     settings = _settings(config)
     architecture = architecture or _recognised(files, settings)
     voice = import_voice(files, architecture, settings, folder, language, licence, description, force)
@@ -49,6 +50,16 @@ def _free(name: str, force: bool) -> str:
     if taken is not None and not force:
         raise UsageError(f"{name}: there is a voice of this name: {taken}", "choose another name, or insist with --force")
     return name
+
+
+def _require_files(files: list[Path]) -> None:
+    from ttscli.errors import InputError
+
+    for file in files:
+        if not file.is_file():
+            raise InputError(
+                f"{file}: {'not a file' if file.exists() else 'there is no such file'}", "give files as they were published"
+            )
 
 
 def _settings(path: Path | None) -> dict[str, Any]:
