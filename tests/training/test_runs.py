@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 import torch
 
-from tests.training.small import trainer
+from tests.training.miniature import write_corpus
+from tests.training.small import STUDENT, trainer
 from ttscli.errors import UsageError, VoiceError
 from ttscli.nn.weights import read_weights
-from ttscli.training.beginning import Beginning
+from ttscli.training.beginning import Beginning, spell_alike
 from ttscli.training.corpus import Corpus
 from ttscli.training.export import export
 from ttscli.training.loop import Run
@@ -144,22 +145,46 @@ def test_a_trainer_of_no_part_of_a_voice_begins_with_any_of_its_architecture(pla
 def test_a_network_that_reads_takes_its_symbols_along(corpus: Corpus, folder: Path, tmp_path: Path) -> None:
     Run(trainer("speedyspeech", corpus), tmp_path / "run").train(max_steps=0)
     beginning = Beginning.find(str(tmp_path / "run"), SpeedySpeechTrainer)
-    assert beginning.symbols == ("_", "$", "^", "a", "s", "u")
+    assert beginning.text["symbols"] == ["_", "$", "^", "a", "s", "u"]
     corpus.utterances[1:2] = [replace(corpus.utterances[1], symbols=("^", "x", "$"))]
-    assert beginning.prepare(corpus) == 1
+    assert spell_alike(corpus, beginning.text, beginning.source) == 1
     learner = trainer("speedyspeech", corpus, seed=1)
     learner.begin(beginning.tensors, beginning.source)
-    assert learner.text()["symbols"] == list(beginning.symbols)
+    assert learner.text()["symbols"] == beginning.text["symbols"]
     with pytest.raises(UsageError, match="spelled in espeak-ipa") as fault:
-        replace(beginning, alphabet="arpabet").prepare(corpus)
+        spell_alike(corpus, {"alphabet": "arpabet"}, "a run")
     assert fault.value.hint == 'write alphabet = "arpabet" into its corpus.toml'
+
+
+def test_a_run_that_began_with_more_symbols_than_its_corpus_has_is_continued(
+    corpus: Corpus, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Even where the corpus has others by now: ids stay what they were, and new symbols are left out."""
+    Run(trainer("speedyspeech", corpus), tmp_path / "first").train(max_steps=0)
+    other = write_corpus(tmp_path / "other", ("^as$", "^aas$", "^sas$"))
+    sizes = "".join(f"{key} = {json.dumps(value)}\n" for key, value in STUDENT.items())
+    (tmp_path / "mine.toml").write_text(f"batch = 200\n[network]\n{sizes}")
+    recipe, init_from = str(tmp_path / "mine.toml"), str(tmp_path / "first")
+    plan = Plan("speedyspeech", other, tmp_path / "run", recipe=recipe, init_from=init_from)
+    start(plan).train(max_steps=1)
+    kept = described(plan)["text"]
+    assert kept["symbols"] == ["_", "$", "^", "a", "s", "u"]
+    rows = (other / "alignments.jsonl").read_text()
+    (other / "alignments.jsonl").write_text(rows.replace('["^", "s", "a", "s"', '["^", "x", "a", "s"'))
+    again = start(replace(plan, recipe=None))
+    assert (again.progress.step, again.trainer.text()) == (1, kept)
+    assert f"1 utterances are left out: {plan.out} does not know all their symbols" in capsys.readouterr().err
 
 
 def test_weights_that_do_not_fit_are_named(plan: Plan, tmp_path: Path) -> None:
     start(plan).train(max_steps=0)
     (tmp_path / "mine.toml").write_text(NHV.replace("512", "256"))
-    with pytest.raises(VoiceError, match=r"outlet\.bias"):
+    with pytest.raises(VoiceError, match=r"outlet\.bias") as fault:
         start(replace(plan, out=tmp_path / "other", init_from=str(plan.out)))
+    assert fault.value.hint == "give the network its sizes: fft_samples 512, not 256"
+    with pytest.raises(VoiceError, match=r"outlet\.bias") as fault:
+        start(replace(plan, out=tmp_path / "other", init_from=str(plan.out / "weights.safetensors")))
+    assert fault.value.hint == "give the network its sizes"
     export([plan.out], tmp_path / "voice", "en-US", "CC0-1.0")
     with pytest.raises(UsageError, match="has no melgan part with weights"):
         Beginning.find(f"{tmp_path}/voice", MelGanTrainer)

@@ -1,15 +1,16 @@
 """What a run may begin with instead of chance: the weights of a file, of an earlier run, or of a part of a voice."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from torch import Tensor
 
 from ttscli import library, registry
 from ttscli.errors import InputError, UsageError, VoiceError
 from ttscli.nn.weights import read_weights
-from ttscli.training.checkpoints import DESCRIPTION, WEIGHTS
+from ttscli.training.checkpoints import WEIGHTS, is_run
 from ttscli.training.corpus import Corpus
 from ttscli.training.export import describe
 from ttscli.training.trainer import Trainer
@@ -18,18 +19,19 @@ from ttscli.voice import Voice
 
 @dataclass(frozen=True)
 class Beginning:
-    """Weights, and what they were trained to read.
+    """Weights, and what is known of their network.
 
     Attributes:
         source: where they come from, for messages.
         tensors: as a voice or a run has them.
-        alphabet, symbols: of the network; "" and () where it sees none, or nobody knows.
+        config: their network's `config` table; empty where nobody knows.
+        text: how it spells, as in `Trainer.text`; empty where it sees no symbols, or nobody knows.
     """
 
     source: str
     tensors: Mapping[str, Tensor]
-    alphabet: str = ""
-    symbols: tuple[str, ...] = ()
+    config: Mapping[str, Any] = field(default_factory=dict)
+    text: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def find(cls, name: str, trainer: type[Trainer]) -> "Beginning":
@@ -46,9 +48,9 @@ class Beginning:
         path = Path(name)
         if path.suffix == ".safetensors":
             return cls(name, read_weights(path))
-        if (path / DESCRIPTION).is_file():
-            text = describe(path)["text"]
-            return cls(name, read_weights(path / WEIGHTS), text.get("alphabet", ""), tuple(text.get("symbols", ())))
+        if is_run(path):
+            said = describe(path)
+            return cls(name, read_weights(path / WEIGHTS), said["config"], said["text"])
         voice_name, _, part_name = name.partition(":")
         return cls._of_voice(library.find(voice_name), part_name, trainer)
 
@@ -63,28 +65,37 @@ class Beginning:
             what = f"{trainer.architecture} part" + (f" called {part_name}" if part_name else "")
             hint = f"its parts of this kind and architecture: {known}"
             raise UsageError(f"voice {voice.name} has no {what} with weights", hint)
-        speaks = voice.text is not None and chosen[0] not in voice.vocoder
-        text = voice.spelling() if speaks else None
-        return cls(str(weights), read_weights(weights), text.alphabet if text else "", text.symbols if text else ())
+        text: dict[str, Any] = {}
+        if voice.text is not None and chosen[0] not in voice.vocoder:
+            spelling = voice.spelling()
+            text = {"alphabet": spelling.alphabet, "symbols": list(spelling.symbols)}
+        return cls(str(weights), read_weights(weights), chosen[0].config, text)
 
-    def prepare(self, corpus: Corpus) -> int:
-        """Let `corpus` spell as the weights were trained to read; return how many utterances that leaves out.
 
-        Raises:
-            UsageError: the corpus is spelled in another alphabet, or every utterance has a symbol that the weights do not know.
-        """
-        if self.alphabet and self.alphabet != corpus.about.alphabet:
-            hint = f'write alphabet = "{self.alphabet}" into its corpus.toml'
-            raise UsageError(f"{self.source} reads {self.alphabet}, the corpus is spelled in {corpus.about.alphabet}", hint)
-        left_out = len(corpus.speak_with(self.symbols)) if self.symbols else 0
-        if not corpus.utterances:
-            raise UsageError(f"{self.source}: every utterance of the corpus has a symbol that it does not know")
-        return left_out
+def spell_alike(corpus: Corpus, text: Mapping[str, Any], source: str) -> int:
+    """Let `corpus` spell as a trained network does; return how many utterances that leaves out.
+
+    Args:
+        corpus: takes over the network's symbols.
+        text: of the network, as in Beginning.
+        source: what has been trained, for messages.
+
+    Raises:
+        UsageError: the corpus is spelled in another alphabet, or every utterance has a symbol that the network does not know.
+    """
+    alphabet, symbols = text.get("alphabet"), text.get("symbols")
+    if alphabet and alphabet != corpus.about.alphabet:
+        hint = f'write alphabet = "{alphabet}" into its corpus.toml'
+        raise UsageError(f"{source} reads {alphabet}, the corpus is spelled in {corpus.about.alphabet}", hint)
+    left_out = len(corpus.speak_with(symbols)) if symbols else 0
+    if not corpus.utterances:
+        raise UsageError(f"{source}: every utterance of the corpus has a symbol that it does not know")
+    return left_out
 
 
 def run_or_voice(name: str) -> Path | Voice:
     """The folder of the run called `name`, or the voice of that name or in that folder; InputError if it is neither."""
-    if (Path(name) / DESCRIPTION).is_file():
+    if is_run(Path(name)):
         return Path(name)
     try:
         return library.find(name)

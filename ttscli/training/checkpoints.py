@@ -19,6 +19,11 @@ DESCRIPTION = "run.json"
 _HINT = "make room; the run goes on from its last checkpoint"
 
 
+def is_run(folder: Path) -> bool:
+    """Whether `folder` is that of a run, rather than of a voice, or of nothing."""
+    return (folder / DESCRIPTION).is_file()
+
+
 def write_state(folder: Path, state: Mapping[str, Any]) -> None:
     """Write last.pt, from which a run goes on; OutputError if that fails."""
     path = folder / LAST

@@ -21,13 +21,15 @@ from torch.optim import Optimizer
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from ttscli.errors import TtsError, UsageError
+from ttscli.nn.weights import fill
 from ttscli.precision import Precision
 from ttscli.training import checkpoints
+from ttscli.training.export import describe
 from ttscli.training.processes import Processes
 from ttscli.training.progress import Reporter, reporter
 from ttscli.training.samples import write_sample
 from ttscli.training.signals import Waiting, postponed
-from ttscli.training.trainer import Trainer
+from ttscli.training.trainer import Trainer, differing_sizes
 
 Tensors: TypeAlias = tuple[torch.Tensor, ...] | list[torch.Tensor]
 
@@ -196,15 +198,17 @@ class Run:
         path = self.folder / checkpoints.LAST
         try:
             self._restore(torch.load(path, map_location="cpu", weights_only=True))
-        except (RuntimeError, ValueError, KeyError, EOFError, UnpicklingError) as error:
-            reason = str(error).partition("\n")[0]
+        except (TtsError, RuntimeError, ValueError, KeyError, TypeError, EOFError, OSError, UnpicklingError) as error:
+            reason = str(error).partition("\n")[0].removeprefix(f"{path}: ")
+            if its := differing_sizes(describe(self.folder)["config"], self.trainer.config()):
+                reason = f"it has {its}"
             raise UsageError(
                 f"{path}: not a checkpoint of this architecture and recipe: {reason}",
                 "continue as it began, or name another --out",
             ) from error
 
     def _restore(self, state: Mapping[str, Any]) -> None:
-        self.trainer.network.load_state_dict(state["network"])
+        fill(self.trainer.network, state["network"], str(self.folder / checkpoints.LAST))
         self.average.load_state_dict(state["average"])
         for name, companion in state.get("companions", {}).items():  # early checkpoints have none
             self.trainer.companions[name].load_state_dict(companion)

@@ -11,19 +11,19 @@ import torch
 from numpy.typing import NDArray
 
 from ttscli import registry
-from ttscli.errors import UsageError
+from ttscli.errors import UsageError, VoiceError
 from ttscli.melspec import MelSpec
 from ttscli.nn.weights import load_weights
 from ttscli.precision import Precision
 from ttscli.telling import tell
-from ttscli.training.beginning import Beginning
+from ttscli.training.beginning import Beginning, spell_alike
 from ttscli.training.checkpoints import LAST, WEIGHTS
 from ttscli.training.corpus import Corpus, mel_file
 from ttscli.training.export import describe
 from ttscli.training.facts import facts
 from ttscli.training.loop import Run
 from ttscli.training.recipe import Recipe
-from ttscli.training.trainer import AcousticTrainer, Trainer
+from ttscli.training.trainer import AcousticTrainer, Trainer, differing_sizes
 
 T = TypeVar("T", bound=Trainer)
 
@@ -75,12 +75,14 @@ def start(plan: Plan) -> Run:
     seed = plan.seed if plan.seed is not None else int(before["seed"]) if before else 0
     corpus = Corpus(plan.corpus, MelSpec(), mel_file(plan.mels))
     beginning = Beginning.find(plan.init_from, cls) if plan.init_from and not before else None
-    if beginning and (left_out := beginning.prepare(corpus)):
-        tell(f"{left_out} utterances are left out: {beginning.source} does not know all their symbols")
+    if before:
+        _spell_alike(corpus, before["text"], str(plan.out))
+    elif beginning:
+        _spell_alike(corpus, beginning.text, beginning.source)
     torch.manual_seed(seed)
     trainer = cls.build(recipe, corpus)
     if beginning:
-        trainer.begin(beginning.tensors, beginning.source)
+        _begin(trainer, beginning)
     known = facts(plan.trainer, name, corpus, plan.device, plan.devices)
     return Run(trainer, plan.out, seed, plan.device, plan.precision, plan.devices, plan.samples_every_s, known)
 
@@ -108,6 +110,19 @@ def _recipe(plan: Plan, cls: type[Trainer], before: Mapping[str, Any] | None) ->
         name = plan.recipe or "fast"
         recipe = cls.read_recipe(name, plan.changes)
     return name, recipe if plan.learning_rate is None else replace(recipe, learning_rate=plan.learning_rate)
+
+
+def _spell_alike(corpus: Corpus, text: Mapping[str, Any], source: str) -> None:
+    if left_out := spell_alike(corpus, text, source):
+        tell(f"{left_out} utterances are left out: {source} does not know all their symbols")
+
+
+def _begin(trainer: Trainer, beginning: Beginning) -> None:
+    try:
+        trainer.begin(beginning.tensors, beginning.source)
+    except VoiceError as error:
+        its = differing_sizes(beginning.config, trainer.config()) if beginning.config else ""
+        raise VoiceError(str(error), f"give the network its sizes{its and f': {its}'}") from error
 
 
 def trainer_of(run: Path) -> type[Trainer]:

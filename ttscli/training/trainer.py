@@ -191,6 +191,16 @@ class AcousticTrainer(SymbolTrainer):
         """
 
 
+def differing_sizes(one: Mapping[str, Any], other: Mapping[str, Any]) -> str:
+    """What the one of two `config` tables has otherwise than the other, for people; "" if they agree.
+
+    Floats are no sizes of a network.
+    """
+    keys = sorted(one.keys() | other.keys())
+    pairs = [(key, one.get(key, "its default"), other.get(key, "its default")) for key in keys]
+    return ", ".join(f"{key} {a}, not {b}" for key, a, b in pairs if a != b and float not in (type(a), type(b)))
+
+
 def spelling_of(corpus: Corpus, symbols: Sequence[str]) -> dict[str, Any]:
     """The [text] table of a voice that spells as `corpus` does, with `symbols` by their ids."""
     return {"alphabet": corpus.about.alphabet, "symbols": list(symbols), "start": START, "end": END}
