@@ -19,7 +19,7 @@ $1 or $0.99 or $.50 → one dollar or ninety nine cents or fifty cents
 £5m → five million pounds
 €1.450,00 and 2.345,50 £ → one thousand four hundred fifty euros and two thousand three hundred forty five point five zero pounds
 v1.2.3, 4 and 1.450,5 → v one point two point three, four and one point four five zero, five
-FY2022 vs. FY2021, and 2024 brings more → FY twenty twenty two versus FY twenty twenty one, and twenty twenty four brings more
+FY2022 vs. FY2021, and 2024 brings more → F-Y twenty twenty two versus F-Y twenty twenty one, and twenty twenty four brings more
 3 Tbsp. of oil, 1 Tsp. salt → three tablespoons of oil, one teaspoon salt
 $3bn and $1.5 million → three billion dollars and one point five million dollars
 a $10-million deal, a $2.5-million house → a ten million dollar deal, a two point five million dollar house
@@ -255,7 +255,7 @@ the 1,001st, 1,000,003rd and 1,000th time → the one thousand first, one millio
 9/10ths of 2/3s, 9/10 → nine tenths of two thirds, nine out of ten
 1 234 567 people, 10 000 → one million two hundred thirty four thousand five hundred sixty seven people, ten thousand
 the U.S and N.W.A, U.S.A, J.K. Rowling → the US and N-W-A, USA, J-K Rowling
-FY2023-24, FY2023, 1920 x 1080 → FY twenty twenty three to twenty four, FY twenty twenty three, nineteen twenty by ten eighty
+FY2023-24, FY2023, 1920 x 1080 → F-Y twenty twenty three to twenty four, F-Y twenty twenty three, nineteen twenty by ten eighty
 365 x 100 = 36500, 10 x 20 → three hundred sixty five times one hundred equals three six five zero zero, ten times twenty
 in the 2010s, the mid-2020s and the 2000s → in the twenty tens, the mid twenty twenties and the two thousands
 1½–2 cups, ½-1 tsp → one and a half to two cups, one half to one teaspoon
@@ -312,6 +312,25 @@ Hello 😀 world 👩‍👩‍👧! → Hello world!
 😀 → (nothing)
 !!! → (nothing)
 — → (nothing)
+The film was made in MCMXCIV, not in MMXXIII. → The film was made in nineteen ninety four, not in twenty twenty three.
+MIX it, MIDI and MDMA → MIX it, MIDI and MDMA
+WWII, WW2 and WWI veterans → World War two, World War two and World War one veterans
+The II Corps and XVIII Airborne → The second Corps and eighteenth Airborne
+Section IV.B.2 and Section IV. → Section four B two and Section four.
+Pentium III, Star Trek IV, Algebra II → Pentium three, Star Trek four, Algebra two
+an IV line, 5 mg IV, the IV was placed → an I-V line, five milligrams I-V, the I-V was placed
+IV. Results of the First XI → four. Results of the First eleven
+(i) one; (ii) two; (iv) four, the current (i) → one, one; two, two; four, four, the current, one
+the current (i) and clause (iii), p. xii, pp. iv–x → the current, one, and clause, three, page twelve, pages four to ten
+the factor (x) and clause ii → the factor, x, and clause ii
+Thx, ur mtg is gr8, pls call; Ur, pls.com → Thanks, your meeting is great, please call; Ur, P-L-S dot com
+aka the boss, idk, FWIW, TL;DR → A-K-A the boss, I-D-K, F-W-I-W, T-L-D-R
+He/she lost his/her key; s/he, (s)he → He or she lost his or her key; she or he, she or he
+she/her, they/them/theirs; he/she/it → she her, they them theirs; he slash she slash it
+AD 70, 300 CE, an AD for AM radio, I AM → A-D seventy, three hundred C-E, an AD for A-M radio, I AM
+3pm ET, the SEC, SEC football, 12% APR → three P-M E-T, the S-E-C, SEC football, twelve percent A-P-R
+CI and EPS, an OT, two RBIs, IEEE 754 → C-I and E-P-S, an O-T, two R-B-I's, I triple E seven hundred fifty four
+an MS in physics; MS. LEE IS IN → an M-S in physics; Miz LEE IS IN
 Señor Muñoz ordered a crêpe. → Señor Muñoz ordered a crêpe.
 ＦＵＬＬ width → FULL width
 Z̸̛͇a̷̛͇l̴̛͇g̵̛͇o̶ → Zalgo
@@ -347,6 +366,8 @@ NOT_PLAIN = [
     "Come, Dr Lee",
     "etc",
     "Shh, quietly",
+    "What ur saying",
+    "Lee, aka Bo",
     "He met Mrs. Lee",
     "World War I",
     "See Part I.",

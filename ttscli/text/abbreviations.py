@@ -30,7 +30,15 @@ MONTHS = {
 }  # fmt: skip
 WITHOUT_STOP = ("mr", "mrs", "ms", "drs", "prof", "jr", "sr", "vs", "etc")
 """These are short for another word even without their stop."""
-SHORT_WORDS = (*WITHOUT_STOP, "dr", "st", "attn")
+CHAT = {
+    "thx": "thanks", "thnx": "thanks", "pls": "please", "plz": "please", "mtg": "meeting", "mtgs": "meetings", "ppl": "people",
+    "msg": "message", "msgs": "messages", "gr8": "great", "l8r": "later", "appt": "appointment", "wknd": "weekend",
+    "mgmt": "management",
+}  # fmt: skip
+"""Words of chat, in small letters."""
+CHAT_LETTERS = ("aka", "idk", "imho", "afaik", "iirc", "fwiw", "icymi")
+"""Initials that are written small, and that have vowels."""
+SHORT_WORDS = (*WITHOUT_STOP, "dr", "st", "attn", "ur", "appt", *CHAT_LETTERS)
 """Words that are always short for another."""
 SHORT_BEFORE_STOP = (*ABBREVIATIONS, "ste", "ext", "tel")
 """Words that may be short for another when a full stop follows."""

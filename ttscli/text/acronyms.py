@@ -7,7 +7,10 @@ _LETTER_BY_LETTER = (
     "NGO AKA ETA UAE UX ABS ALS AWS EKG EPA ESL FAA GOP ICU IPO NYC NYU TSA YMCA ACLU IRA LED IQ VIP FAQ ER CLI IDE AAC IOT "
     "AED APA COO DOA EMT EOD ERP ETF EV IBS IED IUD IVF MIA POV QA RAF UAV UFC URI USC USPS UPS AMA ANC DEA EEG ECG IMF ILO "
     "INS IVR NIH OAS OTC PLO PTA SEO VAT ABM ACM EOF IEC OOP IMO ICQ IDF NCAA USMC UCSB NAACP FDIC COPD IAEA CMYK ISSN "
-    "ROI GRE DOD DOI DUI DEI UTI APY IRL PTO PSI AOC OSU MIT ATF ASL EIN OJ LOL USD"
+    "ROI GRE DOD DOI DUI DEI UTI APY IRL PTO PSI AOC OSU MIT ATF ASL EIN OJ LOL USD "
+    "AFAIK IIRC FWIW IMHO TTYL ICYMI IDK TLDR UAT OKR EOM EOY ECS EKS AKS ALB ELB IAM IO APU IIT UNC UVA EMS IBD STI AST ATP ADP "
+    "ACL EEA ICC ICJ ECB ISS ESA UTV AWD ESG ACH HSA AGI IOC EPL EPS OT AP AFP UPI EDD MOU AQI IAQ IR EMF EMI ICP USO USN EQ IB "
+    "GED EFL RA AA ALA NEA EEO IST AEST UHD EP PE CI FY VA GIS RBI"
 )
 # … and the other way round: it spells words of three letters in capitals.
 _WORDS = (
@@ -17,14 +20,19 @@ _WORDS = (
 )
 _RESPELT = {
     "IPv": "I-P-V", "IoT": "I-O-T", "SaaS": "sass", "PaaS": "pass", "LaTeX": "Lay-tech", "PostgreSQL": "Postgress-Q-L",
-    "MRSA": "mersa",
+    "MRSA": "mersa", "IEEE": "I triple E", "TL;DR": "T-L-D-R",
 }  # fmt: skip
 _SPELLED = "|".join(sorted(_LETTER_BY_LETTER.split(), key=len, reverse=True))
 _SPELLED_TOO = "ID|CEO|AI|API|EU|URL|USB|GPU|CPU|UFO|ATM|SUV|DIY|MRI|FBI|CIA|UN|[B-DF-HJ-NP-TV-XZ]{2,5}"
 _HEALTH = (
     r"(?<=[Tt]he )WHO|(?<=\b[Aa] )WHO|WHO(?= (?:declare|recommend|estimate|warn|guideline|official|report|chief|data|expert)s?)"
 )
-_ACRONYM = re.compile(rf"\b(?:{_SPELLED}|{_HEALTH})\b(?!\w)")
+# Words elsewhere: "70 AD", "8 ET", "AM radio", "the SEC".
+_BESIDE = (
+    r"AD(?= \d)|(?<=\d )(?:AD|CE|ET)|(?<=century )(?:AD|CE)|(?<=[AP]-M )ET|AM(?=/FM| (?:radio|station|dial|band)\b)"
+    r"|(?<=\b[Tt]he )(?:SEC|DOT|DOE)|APR(?! \d)"
+)
+_ACRONYM = re.compile(rf"\b(?:{_SPELLED}|{_HEALTH}|{_BESIDE})\b(?!\w)")
 _ACRONYMS = re.compile(rf"\b({_SPELLED}|{_SPELLED_TOO})'?s\b")
 # Behind a comma, "OH" and "HI" are states.
 _WORD = re.compile(rf"\b(?:{'|'.join(_WORDS.split())}|(?<![a-z], )(?:OH|HI|AH|HA|UH)|ACT(?= \d))(?=s?\b)(?!'[A-Z])")

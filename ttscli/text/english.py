@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from ttscli.text.acronyms import spoken_acronyms, spoken_interjections
 from ttscli.text.addresses import spoken_addresses
+from ttscli.text.chat import spoken_chat
 from ttscli.text.codes import spoken_codes
 from ttscli.text.dates import day_first, spoken_dates
 from ttscli.text.days import spoken_days
@@ -20,6 +21,7 @@ from ttscli.text.written import spoken_abbreviations
 
 _RULES: tuple[Callable[[str], str], ...] = (
     spoken_addresses,
+    spoken_chat,
     spoken_romans,
     spoken_days,
     spoken_abbreviations,

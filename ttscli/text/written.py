@@ -99,6 +99,8 @@ def _abbreviation(match: re.Match[str]) -> str:
         return match[0]
     if (not stop and key not in WITHOUT_STOP) or (key in _CAPITALS_ONLY and small == (key not in _ONLY_LOWER)):
         return match[0]
+    if word == "MS" and not stop and not match.string.isupper():  # "MS Word", "an MS in physics"
+        return "M-S"
     long = ABBREVIATIONS[key]
     if word[0].isupper() and long[0].islower():
         long = long[0].upper() + long[1:]
