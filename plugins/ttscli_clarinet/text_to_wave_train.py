@@ -104,7 +104,7 @@ class Recorder:
 
     def training(self, seed: int, first: int = 0) -> Iterator[tuple[Recordings, list[Utterance]]]:
         """Utterances alike in length, as recordings and as they are; as Trainer.batches."""
-        utterances = self.corpus.training_of(range(1, self.size + 1))
+        utterances = self.corpus.training_of(most=self.size)
         for number, chosen in enumerate(shuffled(utterances, self.size, seed, first), first):
             yield self._recordings(chosen, np.random.default_rng([seed, number])), chosen
 

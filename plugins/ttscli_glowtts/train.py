@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ttscli.errors import InputError
+from ttscli.errors import InputError, UsageError
 from ttscli.nn.weight_norm import weight_normed
 from ttscli.training.batches import in_order, padded, shuffled
 from ttscli.training.corpus import Corpus, Utterance
@@ -68,6 +68,7 @@ class GlowTtsTrainer(AcousticTrainer):
 
         Raises:
             InputError: the corpus has nothing to learn from.
+            UsageError: the recipe is for several speakers.
         """
         trainer = cls._untrained(recipe, corpus)
         first = next(trainer.batches(seed=0))
@@ -83,12 +84,16 @@ class GlowTtsTrainer(AcousticTrainer):
     @classmethod
     def _untrained(cls, recipe: Recipe, corpus: Corpus) -> Self:
         symbols = corpus.table()
-        network = GlowTts(glow_tts_config(recipe.sizes(), len(symbols), corpus.mel_spec.n_mels))
+        config = glow_tts_config(recipe.sizes(), len(symbols), corpus.mel_spec.n_mels)
+        if config.n_speakers > 1:
+            hint = "leave n_speakers and speaker_channels out of the recipe"
+            raise UsageError(f"glow-tts: {config.n_speakers} speakers, but a corpus does not say who speaks", hint)
+        network = GlowTts(config)
         return cls(recipe, corpus, symbols, weight_normed(network, is_normed))
 
     def batches(self, seed: int, first: int = 0) -> Iterator[Batch]:
         """Batches of at most recipe.batch frames (padding included), alike in length."""
-        utterances = [u for u in self.corpus.training_of(range(self._step, self.recipe.batch + 1)) if self._can_be_aligned(u)]
+        utterances = [u for u in self.corpus.training_of(self._step, self.recipe.batch) if self._can_be_aligned(u)]
         if not utterances:
             raise InputError(f"{self.corpus.features.parent}: no utterance to learn from has as many frames as symbols")
         for batch in shuffled(utterances, self.recipe.batch, seed, first):

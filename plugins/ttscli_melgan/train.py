@@ -18,6 +18,7 @@ from lightning_fabric import Fabric
 from torch import Tensor, nn
 from torch.optim import AdamW, Optimizer
 
+from ttscli.errors import UsageError
 from ttscli.nn.spectral import SpectralDistance
 from ttscli.nn.weight_norm import weight_normed
 from ttscli.training.clips import ClipBatch, Clips
@@ -68,14 +69,19 @@ class MelGanTrainer(Trainer):
         self.recipe, self.corpus = recipe, corpus
         self._training = recipe.training(AdversaryConfig, _ADVERSARY)
         self._adversary = ADVERSARIES[self._training.loss]
-        self.network = weight_normed(Generator(melgan_config(self.config(), corpus.mel_spec)))
+        generator = Generator(melgan_config(self.config(), corpus.mel_spec))
+        clip_frames = _CLIP_SAMPLES // corpus.mel_spec.hop_samples
+        if clip_frames < generator.config.least_frames:
+            frames = f"{generator.config.least_frames} frames, clips have {clip_frames}"
+            raise UsageError(f"melgan: what its residual units see beyond an end takes {frames}", "lower network.residual_units")
+        self.network = weight_normed(generator)
         self.discriminator = Discriminator(self._training.discriminator)
         self.distance = SpectralDistance(corpus.mel_spec, self._training.convergence_weight)
-        self.clips = Clips(corpus, _CLIP_SAMPLES // corpus.mel_spec.hop_samples, recipe.batch)
+        self.clips = Clips(corpus, clip_frames, recipe.batch)
 
     @classmethod
     def build(cls, recipe: Recipe, corpus: Corpus) -> "MelGanTrainer":
-        """Make untrained networks."""
+        """Make untrained networks; UsageError if a clip is too short for the generator."""
         return cls(recipe, corpus)
 
     @property

@@ -1,9 +1,11 @@
 """Sizes of the vocoder, in plain numbers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ttscli.config import require_sizes
+from ttscli.config import read_config, require_sizes
 from ttscli.errors import VoiceError
+from ttscli.melspec import MelSpec
 
 
 @dataclass(frozen=True)
@@ -31,3 +33,16 @@ class NhvConfig:
     def n_bins(self) -> int:
         """Frequency bins of a filter."""
         return self.fft_samples // 2 + 1
+
+
+def nhv_config(table: Mapping[str, object], mel_spec: MelSpec) -> NhvConfig:
+    """Make the config of a voice's `config` table, for its mels.
+
+    Raises:
+        VoiceError: a key is unknown or its value impossible, or the transform is not of whole hops.
+    """
+    config = read_config(NhvConfig, table, n_mels=mel_spec.n_mels)
+    if config.fft_samples % mel_spec.hop_samples or config.fft_samples % 2:
+        hop = mel_spec.hop_samples
+        raise VoiceError(f"nhv: config.fft_samples: {config.fft_samples}: it must be even, and a multiple of the hop, {hop}")
+    return config

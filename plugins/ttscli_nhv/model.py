@@ -6,13 +6,12 @@ from typing import ClassVar, Protocol
 
 import numpy as np
 
-from ttscli.config import read_config
 from ttscli.contract import Config, Control, Frames, Samples, SpeechOptions
 from ttscli.errors import VoiceError
 from ttscli.melspec import MelSpec
 from ttscli.nn.lite import each, load_lite
 from ttscli_nhv import source
-from ttscli_nhv.config import NhvConfig
+from ttscli_nhv.config import nhv_config
 from ttscli_nhv.estimate import Filters, LiteEstimator
 
 _LOWEST_F0_HZ, _HIGHEST_F0_HZ = 40.0, 1000.0
@@ -39,9 +38,7 @@ class NeuralHomomorphicVocoder:
         """As Vocoder.load."""
         if weights is None:
             raise VoiceError("nhv: this part names no weights", "it cannot sound without")
-        sizes = read_config(NhvConfig, config, n_mels=mel_spec.n_mels)
-        if sizes.fft_samples < mel_spec.hop_samples or sizes.fft_samples % mel_spec.hop_samples:
-            raise VoiceError(f"nhv: fft_samples {sizes.fft_samples} is not a multiple of hop_samples {mel_spec.hop_samples}")
+        sizes = nhv_config(config, mel_spec)
         if device != "cpu":
             from ttscli_nhv.gpu import TorchEstimator  # noqa: PLC0415 — torch takes two seconds to import
 

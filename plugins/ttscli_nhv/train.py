@@ -12,7 +12,6 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ttscli.config import read_config
 from ttscli.nn.lengths import masked_mean
 from ttscli.nn.spectral import SpectralDistance
 from ttscli.training.clips import Clips
@@ -20,7 +19,7 @@ from ttscli.training.corpus import Corpus
 from ttscli.training.recipe import Recipe
 from ttscli.training.trainer import Trainer
 from ttscli_nhv import source
-from ttscli_nhv.config import NhvConfig
+from ttscli_nhv.config import nhv_config
 from ttscli_nhv.network import FilterEstimator, synthesise
 
 CLIP_FRAMES = 64
@@ -51,7 +50,7 @@ class NhvTrainer(Trainer):
     @classmethod
     def build(cls, recipe: Recipe, corpus: Corpus) -> "NhvTrainer":
         """Make an untrained network that standardises mels as the corpus has them."""
-        network = FilterEstimator(read_config(NhvConfig, recipe.network, n_mels=corpus.mel_spec.n_mels))
+        network = FilterEstimator(nhv_config(recipe.network, corpus.mel_spec))
         mean, deviation = corpus.mel_statistics()
         network.mean.copy_(torch.from_numpy(mean))
         network.deviation.copy_(torch.from_numpy(deviation))

@@ -8,7 +8,6 @@ Paper: Vainer and Dušek, "SpeedySpeech", 2020, section 2.3. What differs:
 Letters: B batch, N symbols, T frames, M mel bands.
 """
 
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from itertools import count
@@ -32,7 +31,6 @@ from ttscli_speedyspeech.teacher import Teacher, TeacherConfig
 
 GUIDE_WIDTH = 0.3
 """Sigma of the guided attention: how far from the diagonal attention is free, as a share of the utterance."""
-_ANY_LENGTH = range(1, sys.maxsize)
 
 
 class TeacherBatch(NamedTuple):
@@ -97,7 +95,7 @@ class TeacherTrainer(AligningTrainer):
         Raises:
             InputError: the corpus has nothing to learn from.
         """
-        training = corpus.training_of(_ANY_LENGTH)
+        training = corpus.training_of()
         return cls._untrained(recipe, corpus, sum(u.n_frames for u in training) / sum(len(u.symbols) for u in training))
 
     @classmethod
@@ -124,7 +122,7 @@ class TeacherTrainer(AligningTrainer):
 
     def batches(self, seed: int, first: int = 0) -> Iterator[TeacherBatch]:
         """Batches of recipe.batch utterances in random order, epoch after epoch; each also seeds the damage done to it."""
-        utterances = self.corpus.training_of(_ANY_LENGTH)
+        utterances = self.corpus.training_of()
         per_epoch = -(-len(utterances) // self.recipe.batch)
         for epoch in count(first // per_epoch):
             order = np.random.default_rng([seed, epoch]).permutation(len(utterances))

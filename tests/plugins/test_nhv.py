@@ -223,7 +223,7 @@ def test_a_tensor_that_does_not_fit_is_named(change: str, name: str, runtime: st
         ({"n_mels": 40}, "config.n_mels:"),
         ({"channels": "many"}, "config.channels:"),
         ({"dilations": [1, "two"]}, "config.dilations:"),
-        ({"fft_samples": 1000}, "fft_samples 1000 is not a multiple of hop_samples 256"),
+        ({"fft_samples": 1000}, "fft_samples: 1000: it must be even, and a multiple of the hop, 256"),
         ({"fft_samples": 0}, "fft_samples"),
         ({"channels": 16}, "blocks|inlet"),
         ({"fft_samples": 1024}, "outlet"),

@@ -49,6 +49,6 @@ def test_validation_is_a_clip_of_each_held_out_utterance_the_same_each_time(corp
 
 
 def test_clips_longer_than_any_utterance_are_refused(corpus: Corpus) -> None:
-    with pytest.raises(InputError, match="no utterance of 10000 to"):
+    with pytest.raises(InputError, match="no utterance of 10000 frames or more to learn from"):
         next(Clips(corpus, 10_000, 1).training(0))
     assert not list(Clips(corpus, 10_000, 1).validation())

@@ -75,9 +75,10 @@ def test_no_utterance_is_in_both_parts(corpus: Corpus) -> None:
 
 def test_training_of_lengths(corpus: Corpus) -> None:
     lengths = sorted(u.n_frames for u in corpus.training)
-    assert [u.n_frames for u in corpus.training_of(range(lengths[-1], 1000))] == lengths[-1:]
+    assert [u.n_frames for u in corpus.training_of(lengths[-1])] == lengths[-1:]
+    assert corpus.training_of(most=lengths[0]) == [u for u in corpus.training if u.n_frames == lengths[0]]
     with pytest.raises(InputError, match="no utterance of 1 to 9 frames"):
-        corpus.training_of(range(1, 10))
+        corpus.training_of(most=9)
 
 
 def test_a_shorter_mel_file_leaves_later_utterances_out(corpus: Corpus, folder: Path) -> None:

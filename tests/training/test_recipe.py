@@ -2,11 +2,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.training.small import trainer as small_trainer
 from ttscli.errors import UsageError, VoiceError
 from ttscli.training.corpus import Corpus
 from ttscli.training.recipe import Recipe
 from ttscli.training.trainer import Trainer
-from ttscli_melgan.train import MelGanTrainer
+from ttscli_melgan.train import AdversaryConfig, MelGanTrainer
 from ttscli_nhv.train import NhvTrainer
 from ttscli_speedyspeech.teacher_train import TeacherTrainer
 from ttscli_speedyspeech.train import SpeedySpeechTrainer
@@ -58,6 +59,10 @@ def test_a_file_of_the_users(tmp_path: Path) -> None:
         ("warmup_steps = 0", UsageError, "warmup_steps"),
         ("betas = [0.9]", UsageError, "betas"),
         ("decay_from = 1.0", UsageError, "decay_from"),
+        ("final_share = -0.1", UsageError, "final_share"),
+        ("weight_decay = -0.01", UsageError, "weight_decay"),
+        ("clip = 0", UsageError, "clip"),
+        ("batch = 100000000", UsageError, "batch"),
     ],
 )
 def test_what_is_wrong_in_a_recipe_is_named(text: str, error: type[Exception], message: str, tmp_path: Path) -> None:
@@ -65,6 +70,26 @@ def test_what_is_wrong_in_a_recipe_is_named(text: str, error: type[Exception], m
     path.write_text(text + "\n")
     with pytest.raises(error, match=message):
         NhvTrainer.read_recipe(str(path))
+
+
+def test_a_value_in_the_place_of_a_table_is_named() -> None:
+    with pytest.raises(UsageError, match=r"network\.adversary: 5 is no table"):
+        Recipe({"adversary": 5}).training(AdversaryConfig, "adversary")
+
+
+@pytest.mark.parametrize(
+    ("name", "sizes", "error", "message"),
+    [
+        ("nhv", {"fft_samples": 500}, VoiceError, "fft_samples: 500: it must be even, and a multiple of the hop, 256"),
+        ("glow-tts", {"n_speakers": 2, "speaker_channels": 8}, UsageError, "2 speakers, but a corpus does not say who speaks"),
+        ("melgan", {"residual_units": 8}, UsageError, "takes 274 frames, clips have 32"),
+    ],
+)
+def test_sizes_that_cannot_be_trained_are_named(
+    name: str, sizes: dict[str, int], error: type[Exception], message: str, corpus: Corpus
+) -> None:
+    with pytest.raises(error, match=message):
+        small_trainer(name, corpus, **sizes)
 
 
 def test_a_file_that_is_no_text(tmp_path: Path) -> None:

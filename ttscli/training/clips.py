@@ -3,7 +3,6 @@
 Letters: B clips, M mel bins, T frames a clip, N = T * hop_samples samples.
 """
 
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
@@ -69,7 +68,7 @@ class Clips:
 
     def training_starts(self, seed: int, first: int = 0) -> Iterator[tuple[list[int], np.random.Generator]]:
         """First frames of clips from anywhere in the corpus, each second of audio equally likely; as `training`."""
-        utterances = self.corpus.training_of(range(self.n_frames, sys.maxsize))
+        utterances = self.corpus.training_of(self.n_frames)
         weights = np.array([u.n_frames for u in utterances], float)
         weights /= weights.sum()
         for number in count(first):

@@ -90,11 +90,12 @@ class Corpus:
         """The utterances to learn from."""
         return [u for number, u in enumerate(self.utterances) if number % VALIDATION_EVERY]
 
-    def training_of(self, lengths: range) -> list[Utterance]:
-        """Those of `training` whose n_frames is in `lengths`; InputError if there are none."""
-        fitting = [u for u in self.training if u.n_frames in lengths]
+    def training_of(self, least: int = 1, most: int | None = None) -> list[Utterance]:
+        """Those of `training` of `least` to `most` frames; InputError if there are none."""
+        fitting = [u for u in self.training if least <= u.n_frames <= (most or u.n_frames)]
         if not fitting:
-            reason = f"no utterance of {lengths.start} to {lengths.stop - 1} frames to learn from"
+            lengths = f"{least} frames or more" if most is None else f"{least} to {most} frames"
+            reason = f"no utterance of {lengths} to learn from"
             raise InputError(f"{self.features.parent}: {reason}", "the recipe's batches or clips need one")
         return fitting
 

@@ -23,9 +23,9 @@ class Recipe:
         learning_rate: peak, reached after `warmup_steps`; falls linearly to `final_share` of it at the end of the run.
         decay_from: share of the run after which it begins to fall.
         weight_decay, betas: of AdamW.
-        clip: gradient norm.
+        clip: largest norm of the gradient, which is shortened to it.
         ema: decay of the running average of the weights, which is what speaks.
-        batch: utterances or clips a step.
+        batch: what a step learns from: frames (padding included), utterances or clips, as the trainer counts.
     """
 
     network: Mapping[str, Any]
@@ -75,17 +75,22 @@ class Recipe:
         if not isinstance(network, dict):
             raise UsageError(f"{name}: network must be a table")
         recipe = read_config(cls, {key: value for key, value in table.items() if key != "network"}, network=network)
-        if wrong := [f"{key} {getattr(recipe, key)}" for key, fine in _RANGES.items() if not fine(getattr(recipe, key))]:
-            raise UsageError(f"{name}: out of range: {', '.join(wrong)}")
+        for key, (wanted, fits) in _RANGES.items():
+            if not fits(value := getattr(recipe, key)):
+                raise UsageError(f"{name}: out of range: {key} {value}: it must be {wanted}")
         return recipe
 
     def training(self, cls: type[T], table: str = "training") -> T:
         """Read what [network] holds for training alone, its inner table of this name, as the dataclass `cls`.
 
         Raises:
+            UsageError: it is no table.
             VoiceError: a key of it is unknown, or its value of another type.
         """
-        return read_config(cls, self.network.get(table, {}))
+        inner = self.network.get(table, {})
+        if not isinstance(inner, Mapping):
+            raise UsageError(f"network.{table}: {inner} is no table of a recipe", f"set its keys: network.{table}.KEY=VALUE")
+        return read_config(cls, inner)
 
     def sizes(self, training: str = "training") -> dict[str, Any]:
         """What of [network] the network itself is made of: all but the inner table of this name."""
@@ -124,11 +129,17 @@ def changed(table: Mapping[str, Any], changes: Sequence[str]) -> dict[str, Any]:
     return result
 
 
-_RANGES: Mapping[str, Callable[[Any], bool]] = {
-    "learning_rate": lambda rate: rate >= 0,
-    "warmup_steps": lambda steps: steps >= 1,
-    "decay_from": lambda share: 0 <= share < 1,
-    "betas": lambda betas: len(betas) == 2 and all(0 <= beta < 1 for beta in betas),
-    "ema": lambda decay: 0 <= decay < 1,
-    "batch": lambda size: size >= 1,
+_LARGEST_BATCH = 1_000_000
+"""Of frames three hours of sound, of which no machine's memory holds all that a network makes; clips are longer still."""
+_RANGES: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
+    "learning_rate": ("0 or more", lambda rate: rate >= 0),
+    "warmup_steps": ("1 or more", lambda steps: steps >= 1),
+    "decay_from": ("0 or more, below 1", lambda share: 0 <= share < 1),
+    "final_share": ("0 to 1", lambda share: 0 <= share <= 1),
+    "weight_decay": ("0 or more", lambda decay: decay >= 0),
+    "betas": ("two of 0 or more, below 1", lambda betas: len(betas) == 2 and all(0 <= beta < 1 for beta in betas)),
+    "clip": ("above 0", lambda norm: norm > 0),
+    "ema": ("0 or more, below 1", lambda decay: 0 <= decay < 1),
+    "batch": (f"1 to {_LARGEST_BATCH:,}", lambda size: 1 <= size <= _LARGEST_BATCH),
 }
+"""What a number must be, in words and as a test."""

@@ -148,7 +148,7 @@ class SymbolTrainer(Trainer):
 
     def batches(self, seed: int, first: int = 0) -> Iterator[Any]:
         """Batches of at most recipe.batch frames (padding included), alike in length."""
-        utterances = self.corpus.training_of(range(1, self.recipe.batch + 1))
+        utterances = self.corpus.training_of(most=self.recipe.batch)
         for batch in shuffled(utterances, self.recipe.batch, seed, first):
             yield self.collate(batch)
 
