@@ -21,6 +21,9 @@ _PHONES = (
     re.compile(r"(?<![\w.\-/])\d{5}-\d{4}(?![\w-])|(?<=, [A-Z]{2} )\d{5}(?!\w|[.,]\d| [a-z])"),
     re.compile(r"(?<!\w)\d{4}([ -])\d{4}\1\d{4}\1\d{4}(?!\w)"),
 )
+# "1-800-FLOWERS", "(800) 555-HELP"
+_LETTERED = re.compile(r"(?<![\w.-])(?:1-8\d\d-|\(8\d\d\) ?)(?:\d{3}-)?(?=[A-Z]{2})|(?<![\w.-])8\d\d-(?:\d{3}-)?(?=[A-Z]{4})")
+_EXTENSION = re.compile(r"(?<=\d[-. ]\d{4}) ?x(\d{2,5})\b")
 _AIRCRAFT = re.compile(
     r"\b7[0-8]7-(?:[1-9]00|8|9|10)(?:ER|LR|F|SP)?(?=s?\b)(?!-)|(?<=\bBoeing )7[0-8]7\b|\bA3[1-9]0(?:-[1-9]00)?\b"
 )
@@ -32,6 +35,8 @@ def spoken_codes(text: str) -> str:
     """Read telephone numbers digit by digit, and versions part by part; "10 000" becomes "10,000"."""
     text = _HEXADECIMAL.sub(lambda match: " ".join(["zero X", *map(_figure, match[1])]), text)
     text = _SPACED.sub(lambda match: match[0].replace(" ", ","), text)
+    text = _EXTENSION.sub(lambda match: f" extension {digits(match[1])}", text)
+    text = _LETTERED.sub(lambda match: f"{digits(match[0])}, ", text)
     for pattern in _PHONES:
         text = pattern.sub(lambda match: "plus " * match[0].startswith("+") + digits(match[0]), text)
     text = _AIRCRAFT.sub(_aircraft, text)

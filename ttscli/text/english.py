@@ -9,6 +9,7 @@ from ttscli.text.chat import spoken_chat
 from ttscli.text.codes import spoken_codes
 from ttscli.text.dates import day_first, spoken_dates
 from ttscli.text.days import spoken_days
+from ttscli.text.identifiers import spoken_identifiers
 from ttscli.text.money import spoken_money
 from ttscli.text.passages import INLAY_LETTERS
 from ttscli.text.quantities import BARE_NUMBER, MONTHS, digits, spoken_counts, spoken_quantities
@@ -20,6 +21,7 @@ from ttscli.text.units import marked_units, spoken_units
 from ttscli.text.written import spoken_abbreviations
 
 _RULES: tuple[Callable[[str], str], ...] = (
+    spoken_identifiers,
     spoken_addresses,
     spoken_chat,
     spoken_romans,

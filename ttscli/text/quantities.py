@@ -149,7 +149,7 @@ _AROUND_NUMBERS = (
         " times ",
     ),
     (re.compile(r"~\s?(?=\d)"), "about "),
-    (re.compile(r"#\s?(?=\d)"), "number "),
+    (re.compile(r"#\s?(?=\d)|#(?=[A-Z]{1,4}-\d)"), "number "),
     (re.compile(r"(?<!\w)\+(?=\d)"), "plus "),
     (re.compile(r"(?<=\d)\+"), " plus "),
     (re.compile(rf"\b({_BOOKS}) (\d+):(\d+)\b"), r"\1 \2 \3"),
@@ -164,6 +164,7 @@ _AFTER_UNITS = (
     (re.compile(r"\^\s?3\b"), " cubed"),
     (re.compile(r"\^\s?(?=[\w-])"), " to the power of "),
     (re.compile(r"(?<=\d)-(?=[^\W\d])|(?<=[^\W\d])-(?=\d)"), " "),
+    (re.compile(r"\d{4}-\d\d?-\d\d?(?!\d)|(?<=\d)-(?=\d)"), lambda m: m[0] if len(m[0]) > 1 else " "),  # "ISO 8859-1"
     (re.compile(r"(?<=[^\W\d])(?=\d)|(?<=\d)(?!(?:st|nd|rd|th|s)\b)(?=[^\W\d])"), " "),
 )
 

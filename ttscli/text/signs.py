@@ -34,6 +34,7 @@ _SIGNS = (
     (re.compile(r"√"), " square root of "),
     (re.compile(r"∞"), " infinity "),
     (re.compile(r"(?<=[^\W\d])/(?=[^\W\d])|(?<!\S)/(?=\w)"), " slash "),
+    (re.compile(r"\b([A-Z]):(?=\\)"), r"\1 colon"),
     (re.compile(r"\\(?=\w)"), " backslash "),
     (re.compile(r"%"), " percent "),
     (re.compile(r"°"), " degrees "),
