@@ -35,7 +35,7 @@ class Recordings(NamedTuple):
         mels: float (B, T, M) in [0, 1]; frames_per_step divides T.
         n_frames: int64 (B,).
         starts: int64 (B,), the first frames of the clips that the vocoder hears, which end within the utterances.
-        clips: float (B, F * hop), their samples.
+        clips: float (B, F * hop), their samples; (B, 0) where no vocoder is to hear any.
     """
 
     ids: Tensor
@@ -53,7 +53,7 @@ class Heard(NamedTuple):
         decoded: mels and attention.
         hidden: float (B, H, T), what the vocoder is conditioned on.
         spectra: linear ones (B, K, T), in [0, 1].
-        samples: of the clips, or none.
+        samples: of the clips, unless these are empty.
     """
 
     decoded: Decoded
@@ -127,11 +127,11 @@ class TextToWave(TextToHidden):
         super().__init__(config)
         self.vocoder = Teacher(config.vocoder, "softsign")
 
-    def forward(self, recordings: Recordings, samples: bool = True, forced: Tensor | None = None) -> Heard:
+    def forward(self, recordings: Recordings, forced: Tensor | None = None) -> Heard:
         """Run all parts over recordings, as `hear`; column t of `samples` is of sample t + 1."""
         decoded, hidden = self.hear(recordings, forced)
-        spectra = self.bridge.spectra(hidden)
-        return Heard(decoded, hidden, spectra, self.foretell(recordings.clips, hidden, recordings) if samples else None)
+        samples = self.foretell(recordings.clips, hidden, recordings) if recordings.clips.numel() else None
+        return Heard(decoded, hidden, self.bridge.spectra(hidden), samples)
 
     def foretell(self, waves: Tensor, hidden: Tensor, recordings: Recordings) -> Gaussian:
         """What comes next in waves (B, F * hop) at the places of the clips, of hidden states (B, H, T)."""

@@ -25,7 +25,7 @@ from ttscli.training.trainer import Trainer, spelling_of
 from ttscli_clarinet.student import Student
 from ttscli_clarinet.text_to_wave import DistilledTextToWave, Recordings, TextToWave
 from ttscli_clarinet.text_to_wave_config import text_to_wave_config
-from ttscli_clarinet.text_to_wave_train import FLOWS, VOCODER, Recorder, adopt
+from ttscli_clarinet.text_to_wave_train import FLOWS, VOCODER, Recorder, adopt, replaced
 from ttscli_clarinet.text_to_wave_trained import Trained
 from ttscli_clarinet.train import Distillation, StudentTraining, read_student
 from ttscli_clarinet.wavenet import Gaussian
@@ -95,7 +95,7 @@ class TextToWaveStudentTrainer(Trainer):
         training = recipe.training(FlowTraining)
         name = training.teacher
         if not name:
-            hint = "name it: --set network.training.teacher=RUN"
+            hint = "name a run or a voice: --set network.training.teacher=NAME"
             raise UsageError("clarinet: the recipe names no teacher, of whom flows could learn", hint)
         teacher = Trained.read(name, corpus.mel_spec)
         if training.kl_weight and not teacher.teaches:
@@ -107,8 +107,7 @@ class TextToWaveStudentTrainer(Trainer):
 
     def begin(self, weights: Mapping[str, Tensor], source: str) -> None:
         """As Trainer.begin; what does not learn stays the teacher's."""
-        taught = {name: x for name, x in self.network.state_dict().items() if not name.startswith(self._learning)}
-        super().begin(taught | {name: x for name, x in weights.items() if name.startswith(self._learning)}, source)
+        super().begin(replaced(self.network, weights, lambda name: name.startswith(self._learning)), source)
 
     def config(self) -> dict[str, Any]:
         """The teacher's sizes, but for the flows."""

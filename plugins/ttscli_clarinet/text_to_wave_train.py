@@ -7,7 +7,7 @@ Letters: B batch, N symbols, T frames, M mel bands, K frequency bins, F frames a
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import starmap
 from typing import Any, ClassVar, Literal, NamedTuple
@@ -92,7 +92,7 @@ class Recorder:
         corpus: what they are of.
         symbols: by id.
         frames_per_step: of the decoder.
-        clip_frames: as in TextToWaveTraining.
+        clip_frames: as in TextToWaveTraining; with 0 clips are empty.
         size: frames of a batch at most, padding included.
     """
 
@@ -152,7 +152,8 @@ class TextToWaveTrainer(Trainer):
     def __init__(self, recipe: Recipe, corpus: Corpus, symbols: list[str], network: TextToWave) -> None:
         self.recipe, self.corpus, self.symbols, self.network = recipe, corpus, symbols, network
         self.training = recipe.training(TextToWaveTraining)
-        self.recorder = Recorder(corpus, symbols, network.config.frames_per_step, self.training.clip_frames, recipe.batch)
+        clip_frames = self.training.clip_frames if self.training.nll_weight > 0 else 0
+        self.recorder = Recorder(corpus, symbols, network.config.frames_per_step, clip_frames, recipe.batch)
 
     @classmethod
     def build(cls, recipe: Recipe, corpus: Corpus) -> "TextToWaveTrainer":
@@ -179,10 +180,9 @@ class TextToWaveTrainer(Trainer):
 
     def begin(self, weights: Mapping[str, Tensor], source: str) -> None:
         """As Trainer.begin; the vocoder stays as it is if `weights` have flows in its place, as those of most voices."""
-        if not any(name.startswith(FLOWS) for name in weights):
-            return super().begin(weights, source)
-        own = {name: tensor for name, tensor in self.network.state_dict().items() if name.startswith(VOCODER)}
-        super().begin(own | {name: tensor for name, tensor in weights.items() if not name.startswith(VOCODER)}, source)
+        if any(name.startswith(FLOWS) for name in weights):
+            weights = replaced(self.network, weights, lambda name: not name.startswith(VOCODER))
+        super().begin(weights, source)
 
     def config(self) -> dict[str, Any]:
         """The network's sizes, with what the corpus decided."""
@@ -213,7 +213,7 @@ class TextToWaveTrainer(Trainer):
     def losses(self, network: nn.Module, batch: Batch) -> dict[str, Tensor]:
         """Those of the decoder, "done", that of the bridge, that of the vocoder, and that of the attention if it is led."""
         forced = batch.attention if self.training.attention == "forced" else None
-        heard: Heard = network(batch.recordings, samples=self.training.nll_weight > 0, forced=forced)
+        heard: Heard = network(batch.recordings, forced)
         mels, n_frames, logits = batch.recordings.mels, batch.recordings.n_frames, heard.decoded.mel_logits
         losses = {
             "l1": l1_loss(logits.sigmoid(), mels, n_frames),
@@ -247,6 +247,12 @@ class TextToWaveTrainer(Trainer):
     def _steps(self, n_frames: Tensor) -> Tensor:
         """Decoder steps that so many frames take, rounded up: int64 (B,) → (B,)."""
         return -(-n_frames // self.network.config.frames_per_step)
+
+
+def replaced(network: nn.Module, given: Mapping[str, Tensor], where: Callable[[str], bool]) -> dict[str, Tensor]:
+    """The tensors of `network`, and in the place of those whose names `where` accepts, the `given` ones of such names."""
+    kept = {name: tensor for name, tensor in network.state_dict().items() if not where(name)}
+    return kept | {name: tensor for name, tensor in given.items() if where(name)}
 
 
 def linear_spectrum(wave: Tensor, spec: MelSpec) -> Tensor:

@@ -11,9 +11,8 @@ Letters: B clips, M mel bins, F frames, T = F * hop_samples samples.
 """
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 import torch
@@ -23,20 +22,17 @@ from ttscli.errors import UsageError, VoiceError
 from ttscli.melspec import MelSpec
 from ttscli.nn.spectral import SpectralDistance
 from ttscli.nn.weight_norm import fill_from, weight_normed
-from ttscli.training.beginning import run_or_voice
-from ttscli.training.checkpoints import WEIGHTS
 from ttscli.training.clips import Clips, NoisyBatch
 from ttscli.training.corpus import Corpus
-from ttscli.training.export import describe
 from ttscli.training.processes import unwrapped
 from ttscli.training.recipe import Recipe
 from ttscli.training.trainer import Trainer
-from ttscli.voice import Voice
 from ttscli_clarinet.config import ClariNetConfig, Kind, clarinet_config
 from ttscli_clarinet.frontend import conditioner
 from ttscli_clarinet.losses import frame_distance, kl_divergence, log_std_distance
 from ttscli_clarinet.student import Flowed, Student
 from ttscli_clarinet.teacher import Teacher
+from ttscli_clarinet.trained import Found, find
 from ttscli_clarinet.upsampler import Upsampler
 from ttscli_clarinet.wavenet import Gaussian
 
@@ -101,7 +97,7 @@ class StudentTrainer(Trainer):
         """
         training = recipe.training(StudentTraining)
         if training.kl_weight and not training.teacher:
-            hint = "name it: --set network.training.teacher=RUN"
+            hint = "name a run or a voice: --set network.training.teacher=NAME"
             raise UsageError("clarinet: the recipe names no teacher, of whom a student could learn", hint)
         return cls(recipe, corpus, read_teacher(training.teacher, corpus.mel_spec) if training.teacher else None)
 
@@ -185,52 +181,24 @@ def read_teacher(name: str, mel_spec: MelSpec) -> Teacher:
         UsageError: there is no teacher, or it was trained on other mels.
         InputError, VoiceError: `name` is neither a run nor a voice, or damaged.
     """
-    weights, config = _trained(name, mel_spec, "teacher")
+    found, config = _vocoder(name, mel_spec, "teacher")
     teacher = Teacher(config)
-    fill_from(weights, teacher)
+    fill_from(found.weights, teacher)
     return teacher
 
 
 def read_student(name: str, mel_spec: MelSpec) -> Student:
     """Read a trained student; as read_teacher."""
-    weights, config = _trained(name, mel_spec, "student")
+    found, config = _vocoder(name, mel_spec, "student")
     student = Student(config)
-    fill_from(weights, student)
+    fill_from(found.weights, student)
     return student
 
 
-_LACKING: Mapping[Kind, tuple[str, str]] = {
-    "teacher": ("which cannot teach", "make one with: tts train clarinet-teacher"),
-    "student": ("which has no flows", "make one with: tts train clarinet"),
-}
-
-
-def _trained(name: str, mel_spec: MelSpec, kind: Kind) -> tuple[Path, ClariNetConfig]:
-    lacking, hint = _LACKING[kind]
-    folder = run_or_voice(name)
-    if isinstance(folder, Voice):
-        return _of_voice(folder, mel_spec, kind)
-    run = describe(folder)
-    if (run["architecture"], run["kind"]) != ("clarinet", "vocoder"):
-        raise UsageError(f"{folder}: a run of {run['architecture']}, {lacking}", hint)
-    require_same_mels(folder, MelSpec(**run["mel"]), mel_spec)
-    config = clarinet_config(run["config"], mel_spec)
-    if config.kind != kind:
-        raise UsageError(f"{folder}: a {config.kind}, {lacking}", hint)
-    return folder / WEIGHTS, config
-
-
-def _of_voice(voice: Voice, mel_spec: MelSpec, kind: Kind) -> tuple[Path, ClariNetConfig]:
-    require_same_mels(voice.folder, voice.mel_spec, mel_spec)
-    for part in voice.vocoder:
-        if part.architecture != "clarinet" or not (weights := part.verified_weights()):
-            continue
-        if (config := clarinet_config(part.config, mel_spec)).kind == kind:
-            return weights, config
-    raise UsageError(f"{voice.folder}: has no clarinet vocoder that is a {kind}", "name a voice that has one, or a run")
-
-
-def require_same_mels(folder: Path, own: MelSpec, of_corpus: MelSpec) -> None:
-    """Raise UsageError if what `folder` holds was trained on other mels than a corpus has."""
-    if differences := own.differences(of_corpus):
-        raise UsageError(f"{folder}: its mels are not the corpus's: {', '.join(differences)}")
+def _vocoder(name: str, mel_spec: MelSpec, kind: Kind) -> tuple[Found, ClariNetConfig]:
+    for found in find(name, "vocoder", mel_spec):
+        config = clarinet_config(found.config, mel_spec)
+        if config.kind == kind:
+            return found, config
+    trainer = {"teacher": "clarinet-teacher", "student": "clarinet"}[kind]
+    raise UsageError(f"{name}: has no clarinet vocoder that is a {kind}", f"make one with: tts train {trainer}")

@@ -128,11 +128,12 @@ def test_batches_depend_on_the_seed_and_their_number_alone(corpus: Corpus, tmp_p
 
 
 def test_without_a_teacher_of_text_to_wave_nothing_is_learnt(corpus: Corpus, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="names no teacher"):
+    with pytest.raises(UsageError, match="names no teacher") as fault:
         TextToWaveStudentTrainer.build(TextToWaveStudentTrainer.read_recipe("fast"), corpus)
+    assert fault.value.hint == "name a run or a voice: --set network.training.teacher=NAME"
     teacher(corpus, tmp_path / "run")
     vocoder_run(corpus, tmp_path / "vocoder")
-    with pytest.raises(UsageError, match="a run of clarinet, which is no text to wave"):
+    with pytest.raises(UsageError, match="vocoder: has no clarinet that goes from text to wave"):
         student(corpus, tmp_path / "vocoder")
 
 
@@ -214,5 +215,5 @@ def test_flows_of_other_sizes_are_refused(corpus: Corpus, tmp_path: Path) -> Non
     vocoder_run(corpus, tmp_path / "vocoder")
     with pytest.raises(UsageError, match=r"the flows are of .*group=16.* the recipe's of .*group=1,"):
         student(corpus, tmp_path / "run", training={"flows": str(tmp_path / "vocoder")})
-    with pytest.raises(UsageError, match="a teacher, which has no flows"):
+    with pytest.raises(UsageError, match="has no clarinet vocoder that is a student"):
         student(corpus, tmp_path / "run", training={"flows": str(tmp_path / "vocoder" / "teacher")})

@@ -228,8 +228,9 @@ def test_runs_become_voices(corpus: Corpus, tmp_path: Path) -> None:
         torch.testing.assert_close(weights[name], taught[name])
     vocoder = ClariNet.load(tmp_path / "student" / "weights.safetensors", trainer.config(), corpus.mel_spec, "cpu")
     assert vocoder.waves([mel(2, MelSpec())], SpeechOptions())[0].shape == (512,)
-    with pytest.raises(UsageError, match="a student, which cannot teach"):
+    with pytest.raises(UsageError, match="student: has no clarinet vocoder that is a teacher") as fault:
         read_teacher(str(tmp_path / "student"), corpus.mel_spec)
+    assert fault.value.hint == "make one with: tts train clarinet-teacher"
 
 
 @pytest.mark.parametrize("name", ["fast", "published"])
