@@ -14,7 +14,7 @@ from ttscli.melspec import MelSpec
 from ttscli.nn.devices import torch_device
 from ttscli.nn.lengths import length_mask
 from ttscli.nn.weight_norm import fuse
-from ttscli.nn.weights import fill, n_rows, read_weights
+from ttscli.nn.weights import fill, read_weights, shape_of
 from ttscli_glowtts.config import glow_tts_config
 from ttscli_glowtts.durations import whole_frames
 from ttscli_glowtts.network import GlowTts
@@ -36,7 +36,7 @@ class GlowTtsModel:
         if weights is None:
             raise VoiceError("glow-tts: cannot speak without weights", "choose a voice that has a glow-tts part, or train one")
         tensors = fuse(read_weights(weights), str(weights))
-        n_symbols = n_rows(tensors, "encoder.embedding.weight", str(weights))
+        n_symbols, _ = shape_of(tensors, "encoder.embedding.weight", 2, str(weights))
         network = GlowTts(glow_tts_config(config, n_symbols, mel_spec.n_mels))
         fill(network, tensors, str(weights))
         try:

@@ -9,7 +9,7 @@ import torch
 
 from ttscli.contract import Ids, Mel
 from ttscli.nn.devices import torch_device
-from ttscli.nn.weights import fill, n_rows, read_weights
+from ttscli.nn.weights import fill, read_weights, shape_of
 from ttscli_speedyspeech.config import StudentConfig
 from ttscli_speedyspeech.student import MelStudent, round_durations
 
@@ -25,7 +25,7 @@ class TorchRuntime:
     def __init__(self, weights: Path, config: StudentConfig, device: str) -> None:
         self.device = torch_device(device)
         tensors = read_weights(weights)
-        n_symbols = n_rows(tensors, "student.encoder.prenet.0.weight", str(weights))
+        n_symbols, _ = shape_of(tensors, "student.encoder.prenet.0.weight", 2, str(weights))
         self.network = MelStudent(replace(config, n_symbols=n_symbols))
         fill(self.network, tensors, str(weights))
         self.network.to(self.device).eval()

@@ -18,7 +18,7 @@ from ttscli.contract import Config, Control, Ids, Mel, SpeechOptions
 from ttscli.errors import VoiceError
 from ttscli.melspec import MelSpec
 from ttscli.nn.devices import torch_device
-from ttscli.nn.weights import fill, n_rows, read_weights
+from ttscli.nn.weights import fill, read_weights, shape_of
 from ttscli_speedyspeech.teacher import Teacher, TeacherConfig
 
 _WINDOW = 1
@@ -66,7 +66,7 @@ class SpeedySpeechTeacher:
         if weights is None:
             raise VoiceError("speedyspeech-teacher: this part names no weights", "it cannot speak without")
         tensors = read_weights(weights)
-        n_symbols = n_rows(tensors, "teacher.txt_encoder.embedding.weight", str(weights))
+        n_symbols, _ = shape_of(tensors, "teacher.txt_encoder.embedding.weight", 2, str(weights))
         network = MelTeacher(read_config(TeacherConfig, config, n_mels=mel_spec.n_mels, n_symbols=n_symbols))
         fill(network, tensors, str(weights))
         return cls(network, mel_spec, on)

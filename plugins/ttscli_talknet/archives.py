@@ -90,3 +90,5 @@ def _settings(content: bytes, source: str) -> Mapping[str, Any]:
         return read_settings(content.decode(), source)
     except UnicodeDecodeError as error:
         raise VoiceError(f"{source}: not text in UTF-8", _HINT) from error
+    except VoiceError as error:
+        raise VoiceError(str(error), _HINT) from error

@@ -79,7 +79,7 @@ def _with_settings(archives: Mapping[str, Archive], settings: Config) -> dict[st
     stated: dict[str, Archive] = dict(archives)
     for key, table in settings.items():
         if not isinstance(table, Mapping):
-            raise VoiceError(f"talknet: settings.{key}: not a table")
+            raise VoiceError(f"talknet: settings.{key}: not a table", "its keys are those of the archive's model_config.yaml")
         archive = archives[_TABLES[key]]
         stated[_TABLES[key]] = replace(archive, settings={**archive.settings, **table})
     return stated

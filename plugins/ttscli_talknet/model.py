@@ -10,7 +10,7 @@ from ttscli.contract import Config, Control, Ids, Mel, SpeechOptions
 from ttscli.errors import VoiceError
 from ttscli.melspec import MelSpec
 from ttscli.nn.devices import torch_device
-from ttscli.nn.weights import fill, n_rows, read_weights
+from ttscli.nn.weights import fill, read_weights, shape_of
 from ttscli_talknet.config import talknet_config
 from ttscli_talknet.encoder import fold_norms
 from ttscli_talknet.network import Networks, whole_frames
@@ -38,7 +38,7 @@ class TalkNet:
         if weights is None:
             raise VoiceError("talknet: this part names no weights", "it cannot speak without")
         tensors = read_weights(weights)
-        n_symbols = n_rows(tensors, "durations.symbols.weight", str(weights))
+        n_symbols, _ = shape_of(tensors, "durations.symbols.weight", 2, str(weights))
         networks = Networks(talknet_config(config, mel_spec, n_symbols))
         fill(networks, tensors, str(weights))
         return cls(networks, mel_spec, on)

@@ -6,7 +6,7 @@ from torch import nn
 
 from ttscli.errors import DeviceError, VoiceError
 from ttscli.nn.devices import torch_device
-from ttscli.nn.weights import load_weights, n_rows, read_weights, save_weights
+from ttscli.nn.weights import load_weights, read_weights, save_weights, shape_of
 
 
 def network(kernel: int = 3) -> nn.Module:
@@ -67,14 +67,14 @@ def test_a_missing_file_is_named(path: Path) -> None:
         load_weights(network(), path)
 
 
-def test_an_embedding_has_a_row_for_each_symbol() -> None:
+def test_a_shape_has_the_axes_that_are_wanted() -> None:
     tensors = {"table": torch.ones(3, 2), "scalar": torch.ones(()), "empty": torch.ones(0, 2), "deep": torch.ones(3, 2, 1)}
-    assert n_rows(tensors, "table", "w") == 3
+    assert shape_of(tensors, "table", 2, "w") == (3, 2)
     for name in ("scalar", "empty", "deep"):
         with pytest.raises(VoiceError, match=rf"^w: tensor {name} has shape \("):
-            n_rows(tensors, name, "w")
+            shape_of(tensors, name, 2, "w")
     with pytest.raises(VoiceError, match=r"^w: tensor nowhere is missing"):
-        n_rows(tensors, "nowhere", "w")
+        shape_of(tensors, "nowhere", 2, "w")
 
 
 def test_devices() -> None:

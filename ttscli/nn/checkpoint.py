@@ -25,6 +25,7 @@ from torch import Tensor, nn
 
 from ttscli.errors import VoiceError
 from ttscli.nn.unpickle import ForeignNameError, Inert, Unpickler
+from ttscli.nn.weights import require_alike, shape_of
 
 __all__ = ["Inert", "Shapes", "expect", "read_checkpoint", "read_checkpoint_bytes", "state_dict"]
 
@@ -170,12 +171,7 @@ class Shapes:
 
     def of(self, name: str, n_axes: int) -> tuple[int, ...]:
         """The shape of one tensor; VoiceError if it is missing, or has not `n_axes` axes, none of them empty."""
-        if name not in self.state:
-            raise VoiceError(f"{self.source}: tensor {name} is missing", _HINT)
-        shape = tuple(self.state[name].shape)
-        if len(shape) != n_axes or 0 in shape:
-            raise VoiceError(f"{self.source}: tensor {name} has shape {shape}, not {n_axes} axes, none empty", _HINT)
-        return shape
+        return shape_of(self.state, name, n_axes, self.source, _HINT)
 
     def count(self, prefix: str) -> int:
         """How many different words, ended by dots, follow `prefix` in the tensors' names."""
@@ -192,12 +188,8 @@ def expect(state: Mapping[str, Tensor], network: nn.Module, source: str) -> dict
         VoiceError: a tensor is missing, one too many, or of another shape or kind, naming it.
     """
     wanted = network.state_dict()
-    for name in sorted(wanted.keys() ^ state.keys()):
-        fault = "is missing" if name in wanted else "has no place in this architecture"
-        raise VoiceError(f"{source}: tensor {name} {fault}", _HINT)
+    require_alike(state, wanted, source, _HINT)
     for name, tensor in state.items():
-        if tensor.shape != wanted[name].shape:
-            raise VoiceError(f"{source}: tensor {name} has shape {tuple(tensor.shape)}, not {tuple(wanted[name].shape)}", _HINT)
         if tensor.is_floating_point() != wanted[name].is_floating_point():
             raise VoiceError(f"{source}: tensor {name} has type {tensor.dtype}, not {wanted[name].dtype}", _HINT)
     return {name: state[name].to(like.dtype).contiguous().numpy() for name, like in wanted.items()}

@@ -33,31 +33,35 @@ def read_weights(path: Path) -> dict[str, Tensor]:
         raise VoiceError(f"{path}: damaged: {error}", _HINT) from error
 
 
-def n_rows(tensors: Mapping[str, Tensor], table: str, source: str) -> int:
-    """How many rows the embedding called `table` has, which are as many as the network knows symbols.
+def shape_of(tensors: Mapping[str, Tensor], name: str, n_axes: int, source: str, hint: str = _HINT) -> tuple[int, ...]:
+    """The shape of one tensor, which tells a size of the network.
 
     Raises:
-        VoiceError: it is missing, or no table of at least one row and column; `source` is what it names first.
+        VoiceError: it is missing, or has not `n_axes` axes, none of them empty; `source` is what it names first.
     """
-    if table not in tensors:
-        raise VoiceError(f"{source}: tensor {table} is missing", _HINT)
-    shape = tuple(tensors[table].shape)
-    if len(shape) != 2 or 0 in shape:
-        raise VoiceError(f"{source}: tensor {table} has shape {shape}, which is no table", _HINT)
-    return shape[0]
+    if name not in tensors:
+        raise VoiceError(f"{source}: tensor {name} is missing", hint)
+    shape = tuple(tensors[name].shape)
+    if len(shape) != n_axes or 0 in shape:
+        raise VoiceError(f"{source}: tensor {name} has shape {shape}, not {n_axes} axes, none empty", hint)
+    return shape
+
+
+def require_alike(tensors: Mapping[str, Tensor], wanted: Mapping[str, Tensor], source: str, hint: str = _HINT) -> None:
+    """Refuse tensors of which one is missing, has no place among the `wanted`, or another shape; VoiceError names the first."""
+    for name in sorted(wanted.keys() - tensors.keys()):
+        raise VoiceError(f"{source}: tensor {name} is missing", hint)
+    for name in sorted(tensors.keys() - wanted.keys()):
+        raise VoiceError(f"{source}: tensor {name} has no place in this architecture", hint)
+    for name, tensor in tensors.items():
+        if tensor.shape != wanted[name].shape:
+            shapes = f"{tuple(tensor.shape)}, not {tuple(wanted[name].shape)}"
+            raise VoiceError(f"{source}: tensor {name} has shape {shapes}", hint)
 
 
 def fill(module: nn.Module, tensors: Mapping[str, Tensor], source: str) -> None:
     """Copy `tensors` into `module` by name; `source` is what a VoiceError about them names first."""
-    wanted = module.state_dict()
-    for name in sorted(wanted.keys() - tensors.keys()):
-        raise VoiceError(f"{source}: tensor {name} is missing", _HINT)
-    for name in sorted(tensors.keys() - wanted.keys()):
-        raise VoiceError(f"{source}: tensor {name} has no place in this architecture", _HINT)
-    for name, tensor in tensors.items():
-        if tensor.shape != wanted[name].shape:
-            shapes = f"{tuple(tensor.shape)}, not {tuple(wanted[name].shape)}"
-            raise VoiceError(f"{source}: tensor {name} has shape {shapes}", _HINT)
+    require_alike(tensors, module.state_dict(), source)
     module.load_state_dict(dict(tensors))
 
 
