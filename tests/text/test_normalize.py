@@ -331,6 +331,33 @@ AD 70, 300 CE, an AD for AM radio, I AM → A-D seventy, three hundred C-E, an A
 3pm ET, the SEC, SEC football, 12% APR → three P-M E-T, the S-E-C, SEC football, twelve percent A-P-R
 CI and EPS, an OT, two RBIs, IEEE 754 → C-I and E-P-S, an O-T, two R-B-I's, I triple E seven hundred fifty four
 an MS in physics; MS. LEE IS IN → an M-S in physics; Miz LEE IS IN
+Lee v. the State, §§ 4-7; see § 5. → Lee versus the State, sections four to seven; see section five.
+Smith v. Jones, 3 F.3d 4, 5 F. Supp. 2d 6 → Smith versus Jones, three F third four, five F Supplement second six
+9th Cir. 1997, Fed. R. Civ. P. 12 → ninth Circuit nineteen ninety seven, Federal R Civil P twelve
+Op. 67, Para. 14, paras. 4-5 → Opus sixty seven, Paragraph fourteen, paragraphs four to five
+App. B, No. XJ-9 → Appendix B, Number XJ nine
+dep. 6:45, pp. 3 ff., 4th ed., (eds.) → departure six forty five, pages three and following, fourth edition, editors
+Sec. of State Lee, the Rt Hon Bo, Gen. Z → Secretary of State Lee, the Right Honorable Bo, Gen Z
+Jo (R-OH) and Ann (D-Calif.) → Jo, R, Ohio, and Ann, D, California
+from Tampa, Fla., to Gary, Ind. → from Tampa, Florida, to Gary, Indiana.
+Miss. Lee, it was ill. → Miss. Lee, it was ill.
+$0.98 est., est. 1990, Unit 5/12 → ninety eight cents estimate, established nineteen ninety, Unit five, twelve
+Ens. Kim, Brig. Gen. Lee, Pfc. Joe, Cllr. Roe → Ensign Kim, Brigadier General Lee, Private First Class Joe, Councillor Roe
+Qty. 5, amt: 6, 5 Oak Ln., Elm Ct., Park Pl. → Quantity five, amount: six, five Oak Lane, Elm Court, Park Place.
+12/23–1/2, 5/9 - 5/12 → December twenty third to January second, May ninth to May twelfth
+1/2-3/4 cup, 13/40-2/3 → one half to three quarters cup, thirteen fortieths to two thirds
+FY21/22, FY 23-24, FY23/25 → F-Y twenty one to twenty two, F-Y twenty three to twenty four, F-Y twenty three twenty fifths
+M–F 8a–6p, 9-5 M-F, M-F scale → Monday to Friday eight A-M to six P-M, nine to five Monday to Friday, M-F scale
+at 5:50p, at 5:50p.m. sharp, at 0600 hrs → at five fifty P-M, at five fifty P-M sharp, at oh six hundred hours
+a $(1.2)M loss → a minus one point two million dollars loss
+Rs. 2.5 lakh, ₹3 crore → two point five lakh rupees, three crore rupees
+SEK 25, 1 NOK, PLN 40, 1 BTC → twenty five Swedish kronor, one Norwegian krone, forty Polish zlotys, one bitcoin
+US$5, A$7, C$6.50 → five dollars, seven Australian dollars, six Canadian dollars and fifty cents
+fell 5 bps, up 25bp, 56 bps, 9p each → fell five basis points, up twenty five basis points, fifty six bps, nine pence each
+a 9"x13" dish, a 6-in. pipe, 2 doz. eggs → a nine inch by thirteen inch dish, a six inch pipe, two dozen eggs
+2 Tbs. oil, 100 sq. km, 4 g/24 hrs → two tablespoons oil, one hundred square kilometers, four grams per twenty four hours
+at 25.5N 80.2W, each 5ml contains → at twenty five point five North, eighty point two West, each five milliliters contains
+a 3.9/4.0, $1,200/mo. + tips → a three point nine out of four, one thousand two hundred dollars per month plus tips
 Señor Muñoz ordered a crêpe. → Señor Muñoz ordered a crêpe.
 ＦＵＬＬ width → FULL width
 Z̸̛͇a̷̛͇l̴̛͇g̵̛͇o̶ → Zalgo
@@ -447,4 +474,5 @@ def test_british_numbers_keep_their_and() -> None:
     assert normalize("on 4/7/2021 and 3/4/21", "en-GB") == (
         "on the fourth of July twenty twenty one and the third of April twenty twenty one"
     )
+    assert normalize("from 4/12-13/12", "en-GB") == "from the fourth of December to the thirteenth of December"
     assert normalize("due 10/12, Fri. 12/25", "en-GB") == "due the tenth of December, Friday the twenty fifth of December"

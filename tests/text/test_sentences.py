@@ -67,6 +67,9 @@ It is 1 hr. 20 min. away.| It weighs 5 lbs.| The dog 3 lbs. 4 oz. less.| It is 6
 It has 1,200 sq. ft.| It sold for Rs. 500 to Det. Lee and Msgr. Ryan (b. 1950).| He left.
 meet me at 3 p.m. tomorrow.| bring 5lbs. of beef, etc. and salt.| i said e.g. this.| it ends at 5 p.m.| i left.
 See Matt. 5:3 and 1 Cor. 13:4.| I saw Matt.| He sat.| Open Aug. 5-Sept. 6.
+See Fed. R. Civ. P. 12 and 3 F.3d 456 (9th Cir. 1997).| The cat was fed.| It slept.
+Dr. No and Dr. Who live on Maple Dr.| The end.| Lee, a.k.a. "The Boss", left.
+Get Model No. XJ-9 of Brig. Gen. Lee for $1,200/mo. + tips.| No.| XML is new.
 Wait . . . what?| He left . . .| Then he came.
 In 1987.| Or 1988.
 "Are you sure?"| "Yes."

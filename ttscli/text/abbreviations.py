@@ -17,7 +17,8 @@ ABBREVIATIONS = {
     "apt": "apartment", "hwy": "highway", "bldg": "building", "esq": "Esquire", "asst": "Assistant", "natl": "National",
     "intl": "International", "fr": "Father", "det": "Detective", "supt": "Superintendent", "insp": "Inspector",
     "atty": "Attorney", "msgr": "Monsignor", "pvt": "Private", "amb": "Ambassador", "pkwy": "Parkway",
-    "rte": "Route", "blk": "Block",
+    "rte": "Route", "blk": "Block", "ens": "Ensign", "brig": "Brigadier", "pfc": "Private First Class", "cllr": "Councillor",
+    "ald": "Alderman", "chap": "Chapter", "cir": "Circuit", "civ": "Civil", "crim": "Criminal", "eqs": "Equations", "ln": "Lane",
 }  # fmt: skip
 """In small letters, without stop → in words."""
 DAYS = {
@@ -33,15 +34,13 @@ WITHOUT_STOP = ("mr", "mrs", "ms", "drs", "prof", "jr", "sr", "vs", "etc")
 CHAT = {
     "thx": "thanks", "thnx": "thanks", "pls": "please", "plz": "please", "mtg": "meeting", "mtgs": "meetings", "ppl": "people",
     "msg": "message", "msgs": "messages", "gr8": "great", "l8r": "later", "appt": "appointment", "wknd": "weekend",
-    "mgmt": "management",
+    "mgmt": "management", "qty": "quantity", "amt": "amount", "pkg": "package", "acct": "account", "accts": "accounts",
 }  # fmt: skip
-"""Words of chat, in small letters."""
+"""Words of chat and forms, in small letters."""
 CHAT_LETTERS = ("aka", "idk", "imho", "afaik", "iirc", "fwiw", "icymi")
 """Initials that are written small, and that have vowels."""
-SHORT_WORDS = (*WITHOUT_STOP, "dr", "st", "attn", "ur", "appt", *CHAT_LETTERS)
+SHORT_WORDS = (*WITHOUT_STOP, "dr", "st", "attn", "ur", *CHAT, *CHAT_LETTERS)
 """Words that are always short for another."""
-SHORT_BEFORE_STOP = (*ABBREVIATIONS, "ste", "ext", "tel")
-"""Words that may be short for another when a full stop follows."""
 COMPASS = {"N": "North", "S": "South", "E": "East", "W": "West"}
 STATES = {
     "AL": "Alabama", "AK": "Alaska", "AZ": "Arizona", "AR": "Arkansas", "CA": "California", "CO": "Colorado",
@@ -53,6 +52,31 @@ STATES = {
     "RI": "Rhode Island", "SC": "South Carolina", "SD": "South Dakota", "TN": "Tennessee", "TX": "Texas", "UT": "Utah",
     "VT": "Vermont", "VA": "Virginia", "WA": "Washington", "WV": "West Virginia", "WI": "Wisconsin", "WY": "Wyoming",
 }  # fmt: skip
+STATES_IN_SHORT = {
+    "Ala": "Alabama", "Ariz": "Arizona", "Ark": "Arkansas", "Calif": "California", "Cal": "California", "Colo": "Colorado",
+    "Conn": "Connecticut", "Del": "Delaware", "Fla": "Florida", "Ga": "Georgia", "Ill": "Illinois", "Ind": "Indiana",
+    "Kan": "Kansas", "Ky": "Kentucky", "La": "Louisiana", "Mass": "Massachusetts", "Md": "Maryland", "Mich": "Michigan",
+    "Minn": "Minnesota", "Miss": "Mississippi", "Mo": "Missouri", "Mont": "Montana", "Neb": "Nebraska", "Nev": "Nevada",
+    "Okla": "Oklahoma", "Ore": "Oregon", "Pa": "Pennsylvania", "Tenn": "Tennessee", "Tex": "Texas", "Va": "Virginia",
+    "Vt": "Vermont", "Wash": "Washington", "Wis": "Wisconsin", "Wyo": "Wyoming",
+}  # fmt: skip
+"""As newspapers shorten them, before a full stop."""
+SHORT_BEFORE_STOP = (
+    *ABBREVIATIONS,
+    *STATES_IN_SHORT,
+    "ste",
+    "ext",
+    "tel",
+    "ter",
+    "cres",
+    "dep",
+    "arr",
+    "op",
+    "para",
+    "ref",
+    "app",
+)
+"""Words that may be short for another when a full stop follows."""
 COUNTED = (
     "Chapter", "Part", "Volume", "Act", "Scene", "Book", "Section", "Article", "War", "Type", "Phase", "Stage", "Class",
     "Grade", "Level", "Appendix", "Figure", "Table", "Bowl", "Title", "Mark", "Episode", "Unit", "Lesson", "Canto", "Psalm",

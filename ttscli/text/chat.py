@@ -5,7 +5,9 @@ import re
 from ttscli.text.abbreviations import CHAT, CHAT_LETTERS
 
 _LETTERS = re.compile(rf"\b(?:{'|'.join(CHAT_LETTERS)})\b(?![-.]\w)")
-_SHORT = re.compile(rf"(?<![\w.@#/-])(?:{'|'.join(f'[{word[0]}{word[0].upper()}]{word[1:]}' for word in CHAT)})\b(?![-./]\w)")
+_SHORT = re.compile(
+    rf"(?<![\w.@#/-])(?:{'|'.join(f'[{word[0]}{word[0].upper()}]{word[1:]}' for word in CHAT)})\b(?![-./]\w)(\.(?= [\da-z]))?"
+)
 _PHRASES = (
     (re.compile(r"(?<![\w.@-])ur\b(?![-./]\w)"), "your"),  # "Ur" is a town
     (re.compile(r"(?<!\w)(?:\(s\)he|s/he)\b"), "she or he"),
@@ -25,5 +27,5 @@ def spoken_chat(text: str) -> str:
 
 
 def _whole(match: re.Match[str]) -> str:
-    whole = CHAT[match[0].lower()]
+    whole = CHAT[match[0].lower().rstrip(".")]
     return whole.capitalize() if match[0][0].isupper() else whole

@@ -17,6 +17,8 @@ _SHORT_MONTH = re.compile(rf"{_EDGE}([12]\d|3[01]|0?[1-9])-({'|'.join(SHORT)})-(
 _BEGIN = rf"(?:{MONTHS}) \d{{1,2}}(?:st|nd|rd|th)?(?:, \d{{4}})?|\d{{1,2}} (?:{MONTHS})(?: \d{{4}})?|(?:{MONTHS}) \d{{4}}"
 _RANGE = re.compile(rf"\b({_BEGIN}) ?[-—] ?(?=(?:{MONTHS}) \d|\d{{1,2}} (?:{MONTHS})\b)|\b((?:19|20)\d\d) ?[-—] ?(?=present\b)")
 _IN_FIGURES = re.compile(r"(?<![\w./-])(\d\d?/\d\d?/\d\d(?:\d\d)?)\s?-\s?(?=\d\d?/\d\d?/\d\d)")
+_SHORT_RANGE = re.compile(rf"{_EDGE}(\d\d?)/(\d\d?) ?- ?(\d\d?)/(\d\d?){_END}")  # "12/23-1/2"
+_FISCAL = re.compile(r"\b([FSA]Y) ?'?(\d\d)[-/](\d\d)\b(?![-/])")
 _DAYS = re.compile(rf"\b((?:{MONTHS}) \d\d?)-(\d\d?)(?![\w/:-]|[.,]\d| ?[AaPp][.-]?[Mm]\b)")
 _DAYS_FIRST = re.compile(rf"{_EDGE}(\d\d?)-(?=\d\d? (?:{MONTHS})\b(?!(?<=May) [a-z]))")
 _BEFORE_TIME = re.compile(r"(?<=\d{4}-\d\d-\d\d)T(?=\d\d:\d\d)")
@@ -35,7 +37,7 @@ _WITHOUT_YEAR = re.compile(
 
 def day_first(text: str) -> str:
     """Name the months of dates as all but Americans write them: "3/4/21" → "3 April 2021"."""
-    text = _IN_FIGURES.sub(r"\1 to ", text)
+    text = _SHORT_RANGE.sub(lambda match: _days_of_months(match, day_first=True), _IN_FIGURES.sub(r"\1 to ", text))
     text = _WITHOUT_YEAR.sub(lambda match: _day_of_month(match, day_first=True), _DASHED.sub(r"\1/\2/\3", text))
     return _SLASHED.sub(_named_month, _TWO_DIGITS.sub(_whole_year, text))
 
@@ -45,12 +47,14 @@ def spoken_dates(text: str) -> str:
 
     Dates with dots have the day first, whoever writes them: "3.4.2021" → "3 April 2021".
     """
+    text = _SHORT_RANGE.sub(lambda match: _days_of_months(match, day_first=False), text)
     text = _WITHOUT_YEAR.sub(lambda match: _day_of_month(match, day_first=False), _DASHED.sub(r"\1/\2/\3", text))
     text = _IN_FIGURES.sub(r"\1 to ", text)
     text = _UNIVERSAL_TIME.sub(" UTC", _BEFORE_TIME.sub(" at ", text))
     text = _DOTTED.sub(_named_month, _TWO_DIGITS.sub(_whole_year, text))
     text = _SHORT_MONTH.sub(lambda match: f"{match[1]} {SHORT[match[2]]} {_century(match[3])}{match[3]}", text)
     text = _RANGE.sub(lambda match: f"{match[1] or match[2]} to ", text)
+    text = _FISCAL.sub(lambda match: f"{match[1]} {match[2]} to {match[3]}" if _follows(match[2], match[3]) else match[0], text)
     text = _DAYS.sub(lambda match: f"{match[1]} to {ordinal(int(match[2]))}", text)
     text = _DAYS_FIRST.sub(lambda match: f"{ordinal(int(match[1]))} to ", text)
     text = _YEAR_FIRST.sub(r"\1-\2-\3", text)
@@ -83,6 +87,26 @@ def _day_of_month(match: re.Match[str], day_first: bool) -> str:
     if not (1 <= month <= 12 and 1 <= day <= 31):
         return match[0]
     return f"{before}{day} {_MONTHS[month - 1]}" if day_first else f"{before}{_MONTHS[month - 1]} {day}"
+
+
+def _days_of_months(match: re.Match[str], day_first: bool) -> str:
+    """Read a range of days, unless both may be fractions: "1/2-3/4"."""
+    first, second = ((match[1], match[2]), (match[3], match[4]))
+    if all(int(below) in (2, 3, 4, 8, 16) and int(above) < int(below) for above, below in (first, second)):
+        return match[0]
+    days = [_day_and_month(int(one), int(two), day_first) for one, two in (first, second)]
+    return " to ".join(days) if all(days) else match[0]
+
+
+def _day_and_month(first: int, second: int, day_first: bool) -> str:
+    day, month = (first, second) if day_first else (second, first)
+    if not (1 <= month <= 12 and 1 <= day <= 31):
+        return ""
+    return f"{day} {_MONTHS[month - 1]}" if day_first else f"{_MONTHS[month - 1]} {day}"
+
+
+def _follows(year: str, other: str) -> bool:
+    return (int(year) + 1) % 100 == int(other)
 
 
 def _two_years(match: re.Match[str]) -> str:

@@ -21,6 +21,7 @@ _NAMED = (
     ),
     re.compile(rf"{_MONTH}\.?(?= '?\d)|(?:(?<=\d )|(?<=\d(?:st|nd|rd|th) )|(?<=\d(?:st|nd|rd|th) of )){_MONTH}\.?(?! ?\()"),
 )
+_ALL_WEEK = re.compile(r"\bM ?[-—] ?F\b(?=:|,? \d| from\b)|(?:(?<=\d, )|(?<=\d )|(?<=m, )|(?<=m ))M ?[-—] ?F\b(?!\w)")
 _NAME = re.compile(rf"({_DAY}|{_MONTH})\.?")
 _RANGE = re.compile(r"(?<=[a-z]) ?[-—] ?(?=[A-Z])")
 
@@ -29,7 +30,7 @@ def spoken_days(text: str) -> str:
     """Write out names of days and months in the plain `text`: "Mon-Fri" → "Monday to Friday"."""
     for pattern in _NAMED:
         text = pattern.sub(_whole_names, text)
-    return text
+    return _ALL_WEEK.sub("Monday to Friday", text)
 
 
 def _whole_names(match: re.Match[str]) -> str:

@@ -12,13 +12,23 @@ _CURRENCIES = {
 _CODES = {"USD": "$", "GBP": "£", "EUR": "€", "JPY": "¥", "INR": "₹", "KRW": "₩", "RUB": "₽"}
 _FOREIGN = {
     "CAD": "Canadian dollar", "AUD": "Australian dollar", "NZD": "New Zealand dollar", "HKD": "Hong Kong dollar",
-    "SGD": "Singapore dollar", "CHF": "Swiss franc", "MXN": "Mexican peso", "CNY": "yuan",
+    "SGD": "Singapore dollar", "CHF": "Swiss franc", "MXN": "Mexican peso", "CNY": "yuan", "SEK": "Swedish krona",
+    "NOK": "Norwegian krone", "DKK": "Danish krone", "PLN": "Polish zloty", "BRL": "Brazilian real", "ZAR": "South African rand",
+    "THB": "baht", "BTC": "bitcoin",
 }  # fmt: skip
+_MANY = {"yuan": "yuan", "baht": "baht", "rand": "rand", "krona": "kronor", "krone": "kroner"}
+_LANDS = {
+    "AU": "Australian", "A": "Australian", "CA": "Canadian", "C": "Canadian", "NZ": "New Zealand", "HK": "Hong Kong",
+    "S": "Singapore",
+}  # fmt: skip
+"""Before the sign of the dollar."""
 _SIGN = "[$£€¥₹₩₽]"
-_LARGE = "thousand|million|billion|trillion"
+_LARGE = "thousand|million|billion|trillion|lakh|crore"
 _NO_ADJECTIVE = "a|an|and|as|at|by|each|for|from|if|in|is|it|more|of|on|or|over|per|than|that|the|to|was|were|when|with"
 _MAGNITUDE = rf"(?:(?:\s?|-(?={_LARGE}))({_LARGE}|mn|bn|tn|mm|MM|[kKmMbBT])\b)?"
-_MONEY = re.compile(rf"(?:\b(?:US|AU|CA|NZ|A|C))?({_SIGN})\s?(\d[\d,]*|(?=\.\d))(\.\d+)?{_MAGNITUDE}( (?:bill|note|coin)\b)?")
+_MONEY = re.compile(
+    rf"(?:\b(?:US|(AU|CA|NZ|HK|A|C|S)))?({_SIGN})\s?(\d[\d,]*|(?=\.\d))(\.\d+)?{_MAGNITUDE}( (?:bill|note|coin)\b)?"
+)
 _PRICES = re.compile(rf"(({_SIGN})\d[\d,]*\.\d\d)\s?-\s?{_SIGN}?(\d[\d,]*\.\d\d)(?!\d| ?(?:{_LARGE}|[kKmMbB])\b)")
 _MONEY_RANGE = re.compile(rf"({_SIGN})({NUMBER})(?:mn|bn|tn|[kKmMbBT])?\s?-\s?(?:{_SIGN})?({NUMBER}){_MAGNITUDE}")
 _CODE = "|".join((*_CODES, *_FOREIGN))
@@ -33,17 +43,22 @@ _MONEY_PER = re.compile(rf"({_SIGN}{NUMBER}(?:[ -]?(?:{_LARGE}|[mb]n?))?)-(per|a
 _MONEY_AFTER = re.compile(rf"(?<![\w.])({NUMBER})\s?([€£¥₹₩₽¢]|\$(?!\d))")
 
 
+_LOSS = re.compile(rf"({_SIGN})\(({NUMBER})\)")  # "$(1.2)M"
+_PENCE = re.compile(r"(?<![\w.,:£])(\d\d?)p(?= (?:each|per|an?|coins?|off|more|less)\b)")
+_POINTS = re.compile(r"(?:(?<=\bby )|(?<=fell )|(?<=rose )|(?<=\bup )|(?<=down ))(\d+) ?bps?\b")
 _NOTES = re.compile(rf"{_SIGN}(?=\d[\d,]*0s\b)")  # "three $20s"
 
 
 def spoken_money(text: str) -> str:
     """Replace signs of currencies in the plain `text` by words behind the amounts."""
-    text = _CODED.sub(_coded, _NOTES.sub("", text))
+    text = _CODED.sub(_coded, _NOTES.sub("", _LOSS.sub(r"-\1\2", text)))
     text = _MONEY_BEFORE_NOUN.sub(lambda m: f"{m[2]} {m[3] or m[4]} {_CURRENCIES[m[1]][0]}", text)
     text = _MONEY_PER.sub(r"\1 \2 ", text)
     text = _PRICES.sub(r"\1 to \2\3", text)
     text = _MONEY_RANGE.sub(r"\2 to \1\3\4", text)
     text = _MONEY.sub(_money, text)
+    text = _PENCE.sub(lambda match: _amount(match[1], "penny", "pence"), text)
+    text = _POINTS.sub(lambda match: _amount(match[1], "basis point", "basis points"), text)
     return _MONEY_AFTER.sub(lambda match: _amount(match[1], *_CURRENCIES[match[2]][:2]), text)
 
 
@@ -52,14 +67,19 @@ def _coded(match: re.Match[str]) -> str:
     if code in _CODES:
         return f"{_CODES[code]}{amount}"
     name = _FOREIGN[code]
-    return _amount(
-        _MAGNITUDE_SIGN.sub(lambda sign: f" {MAGNITUDES[sign[1]]}", amount), name, name if name == "yuan" else f"{name}s"
-    )
+    return _amount(_MAGNITUDE_SIGN.sub(lambda sign: f" {MAGNITUDES[sign[1]]}", amount), name, _many(name))
+
+
+def _many(name: str) -> str:
+    head, space, last = name.rpartition(" ")
+    return head + space + _MANY.get(last, f"{last}s")
 
 
 def _money(match: re.Match[str]) -> str:
-    sign, whole, fraction, magnitude, noun = match.groups()
+    land, sign, whole, fraction, magnitude, noun = match.groups()
     one, many, cent, cents = _CURRENCIES[sign]
+    if land and sign == "$":
+        one, many = f"{_LANDS[land]} {one}", f"{_LANDS[land]} {many}"
     comma = "," * whole.endswith(",")
     whole, fraction = whole.rstrip(","), fraction or ""
     if noun:

@@ -94,6 +94,7 @@ _PERIODS = {"hr": "hour", "mo": "month", "yr": "year", "wk": "week", "lb": "poun
 _PARTED = "of|an?|the|cups?|inch(?:es)?|miles?|seconds?|teaspoons?|tablespoons?|dollars?|tsp|tbsp|in|mi|oz|lb"
 # "8/10" is a rating where nothing is parted: "9/10 of it" and "3/10 mile" are fractions, and so is "1/10".
 _RATING = re.compile(
+    r"(?<![\w.,/-])([0-3]\.\d\d?)/(4)\.0(?![\w/-]|\.\d)|"
     rf"(?<![\w.,/-])([2-9](?:\.\d+)?|10|\d\d(?=/100))/(100?)(?![\w/-]|\.\d| (?:{_PARTED})\b| ?[-+*=])"
     r"|(?<![\w.,/-])(\d+(?:\.\d+)?)/(5|10|20|100)(?= stars?\b)"
 )
@@ -121,7 +122,7 @@ _AROUND_NUMBERS = (
     (re.compile(r"(?<![\w.,/-])(?!1-)(\d+)-\1(?![\w/-]|[.,]\d)"), r"\1 \1"),
     (re.compile(r"\b([1-9][05])/([1-9][05])\b(?!/)"), lambda m: f"{m[1]} {m[2]}" if int(m[1]) + int(m[2]) == 100 else m[0]),
     (re.compile(r"\b20/(20\b(?!/)|\d{2,3}(?= vision\b))"), r"20 \1"),
-    (_RATING, lambda m: f"{m[1] or m[3]} out of {m[2] or m[4]}"),
+    (_RATING, lambda m: f"{m[1] or m[3] or m[5]} out of {m[2] or m[4] or m[6]}"),
     (re.compile(r"\b(\d+/\d+)(?:(?:st|nd|rd|th)s?|s)\b"), r"\1"),
     (re.compile(r"(?<![\d,])\d{1,3}(?:,\d{3})+(?=(?:st|nd|rd|th)\b)"), lambda m: m[0].replace(",", "")),
     (re.compile(r"\b([FSA]Y)(\d{4})[-/](?=\d\d\b)"), r"\1 \2 to "),
@@ -157,7 +158,7 @@ _AROUND_NUMBERS = (
 )
 _AFTER_UNITS = (
     (re.compile(r"(?<![\w.,/-])1(0{1,3}|,000)s\b"), lambda m: ("tens", "hundreds", "thousands")[m[1].count("0") - 1]),
-    (re.compile(r"(?<=\w)/(hr|mo|yr|wk|lb|gal|bbl)\b"), lambda m: f" per {_PERIODS[m[1]]}"),
+    (re.compile(r"(?<=\w)/(hr|mo|yr|wk|lb|gal|bbl)\b(?:\.(?= [a-z+]))?"), lambda m: f" per {_PERIODS[m[1]]}"),
     (re.compile(r"/(?=(?:month|year|day|hour|week|minute|second|person|night|mile|kg|lb|unit|km)\b)"), " per "),
     (re.compile(r"(?:(?<=dollars)|(?<=euros)|(?<=pounds)|(?<=cents))/(?=[a-z])(?!dollar|euro|pound|cent)"), " per "),
     (re.compile(r"\^\s?2\b"), " squared"),

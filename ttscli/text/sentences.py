@@ -133,23 +133,24 @@ _CLOSERS = "\"'”’»)\\]}*_`"
 _STOP = re.compile(rf"(?:(?<![.!?…‽])(?P<stop>[.!?…‽]++)[{_CLOSERS}]*+(?:\[[\d, –-]+\])*+(?=\s)|(?P<wide>[。！？]+[」』”）]*))")
 _LETTERS = re.compile(r"(?:[^\W\d]\.)+[^\W\d]")
 _OPENERS = "\"'“‘«([{*_`¿¡—–- "
-_NUMBER_OR_LETTER = re.compile(r"#?\d|[B-HJ-Z]\b(?!['’.])")
+_NUMBER_OR_LETTER = re.compile(r"#?\d|[A-Z]{1,4}-?\d|[B-HJ-Z]\b(?!['’.])")
 _LIST_MARK = re.compile(r"\W*(?:\d{1,3}|[A-Za-z])$")
 
 # Never the last word of a sentence, as a name or number must follow.
 _BEFORE_NAMES = words(
     "mr mrs ms mx dr drs prof rev hon gen col capt cpt cmdr lt sgt maj cpl pvt adm sen rep gov pres messrs mme mlle mgr fr "
-    "msgr det supt insp atty amb sq cu sr sra mt ft st ste vs v cf eg ie e.g i.e viz approx ca c nee al resp esp incl"
+    "msgr det supt insp atty amb rt ens brig pfc cllr ald asst civ crim sq cu sr sra mt ft st ste vs v cf eg ie e.g i.e a.k.a "
+    "viz approx ca c nee al resp esp incl"
 )
 _BEFORE_NUMBERS = words(
     "p pp pg fig figs no nos vol vols ch chap sec sect eq eqs ref refs art par para pt op ed eds ver tab app ex jan feb "
     "mar apr jun jul aug sep sept oct nov dec tel ext max min avg est apt hwy bldg rm ste "
-    "rte blk rs arts pop fl dep arr hr hrs lb lbs oz yr yrs"
+    "rte blk rs arts pop fl dep arr cir cl supp eqs refs chap paras qty amt mo wk hr hrs lb lbs oz yr yrs"
 )
 # May end a sentence; only the next word tells.
 _ANYWHERE = words(
     "inc ltd co corp jr sr bros ave blvd rd ln ct pl dr st mon tue tues wed thu thur thurs fri sat sun dept univ assn govt "
-    "intl natl u.s u.k u.n u.s.a e.u d.c a.m p.m a.d b.c b.c.e c.e ph.d m.d b.a m.a esq"
+    "intl natl fed u.s u.k u.n u.s.a e.u d.c a.m p.m a.d b.c b.c.e c.e ph.d m.d b.a m.a esq"
 )
 _SHORT = (_BEFORE_NAMES | _BEFORE_NUMBERS | _ANYWHERE | {"etc"}) - words("no art app tab ref par ex max fig al")
 _PERSONS = words("i i'm i'll it it's he she we they you this that there then my the")
@@ -217,7 +218,7 @@ def _full_stop(before: str, following: str) -> bool:
     raw = _last_word(before)
     word = raw.lower()
     next_word = _first_word(following)
-    starter = next_word in _STARTERS
+    starter = next_word in _STARTERS and not (word == "dr" and _after_small_word(before))  # "Dr. No", "Dr. Who"
     if len(raw) == 1:
         return _after_letter(raw, before, following, starter)
     if raw in _CAPITAL_ONLY:
@@ -230,9 +231,14 @@ def _full_stop(before: str, following: str) -> bool:
         return starter
     if word in ("a.m", "p.m"):
         return next_word not in _AFTER_TIME
-    if word in _ANYWHERE or _LETTERS.fullmatch(word):
+    if word in _ANYWHERE or (_LETTERS.fullmatch(word) and word not in _BEFORE_NAMES):
         return starter
     return word not in _BEFORE_NAMES and not _LIST_MARK.match(before)
+
+
+def _after_small_word(before: str) -> bool:
+    """Tell "Then came Dr." and "Dr." from "5 Maple Dr."."""
+    return not " ".join(before.split()[-2:-1])[:1].isupper()
 
 
 def _after_letter(letter: str, before: str, following: str, starter: bool) -> bool:

@@ -33,6 +33,7 @@ _ONE = {  # unit → spoken for one; "{}" stands where the plural ending goes, a
     "MWh": "megawatt hour", "GWh": "gigawatt hour", "Ah": "amp hour", "kV": "kilovolt", "cal": "calorie", "hp": "horsepower",
     "bpm": "beat per minute", "dpi": "dot per inch", "mpg": "mile per gallon", "pcs": "piece", "pts": "point",
     "kts": "knot", "kΩ": "kiloohm", "MΩ": "megaohm", "μF": "microfarad", "nF": "nanofarad", "pF": "picofarad",
+    "Tbs": "tablespoon", "tbs": "tablespoon", "sq km": "square kilometer",
     "tbsps": "tablespoon", "tsps": "teaspoon", "cu ft": "cubic foot", "cu in": "cubic inch", "cu yd": "cubic yard",
     "sq in": "square inch", "sq yd": "square yard",
     "Hz": "hertz", "kHz": "kilohertz", "MHz": "megahertz", "GHz": "gigahertz",
@@ -48,13 +49,14 @@ _COUNTED = "two|three|four|five|six|seven|eight|nine|ten|several|these|those"
 _OWNERS = "the|this|my|your|his|her|its|our|their|each|every"
 _SIZES = "new|old|small|large|big|single|standard|typical|long|short|heavy|light|first|second|third|last"
 _BEFORE = re.compile(
-    rf"(?:^|[\s(\"'])(?:(an?)|{_OWNERS}|{_COUNTED})(?: (?:{_SIZES}))?(?: {NUMBER} ?(?:to|or|by|ft|h|lb|-))? ?$", re.IGNORECASE
+    rf"(?:^|[\s(\"'])(?:(an?)|{_OWNERS}|{_COUNTED})(?: (?:{_SIZES}))?(?: {NUMBER} ?(?:″ by|to|or|by|ft|h|lb|-))? ?$",
+    re.IGNORECASE,
 )
 _NO_NOUN = (
     "of|in|on|at|to|by|from|for|with|without|between|before|after|above|below|over|under|into|through|than|per|as|and|or|but|nor|"
     "is|are|was|were|be|been|has|have|had|do|does|did|can|could|will|would|shall|should|may|might|must|I|you|he|she|it|we|they|"
     "a|an|the|that|which|who|what|when|where|while|if|so|then|here|there|now|today|away|apart|ago|later|earlier|left|more|less|each|north|"
-    "south|east|west|up|down|out|off|back|seem|felt|feel|fell|ran|cost|hurt|took|take|go|went|came|made"
+    "south|east|west|up|down|out|off|back|seem|felt|feel|fell|ran|contain|weigh|hold|give|equal|require|cost|hurt|took|take|go|went|came|made"
 )
 _NOUN = re.compile(rf" (?!(?:{_NO_NOUN})s?\b|\w+(?:ed|ly)\b)[^\W\d]")
 _SECONDS_BEFORE = re.compile(
@@ -71,17 +73,30 @@ def _angle(match: re.Match[str]) -> str:
     return f"{degrees}° {minutes} min {f'{seconds} sec ' if seconds else ''}{COMPASS[side]}"
 
 
+def _place(match: re.Match[str]) -> str:
+    return f"{match[1]} {COMPASS[match[2]]}, {match[3]} {COMPASS[match[4]]}"
+
+
 _WRITTEN_OTHERWISE: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
+    (re.compile(r"\b(\d{1,2}(?:\.\d+)?)°?([NS]),? (\d{1,3}(?:\.\d+)?)°?([EW])\b(?!\.?\w)"), _place),
+    (re.compile(r"(\d(?:\.\d+)?)\" ?[x×] ?(\d+(?:\.\d+)?)\"(?!\w)"), r"\1″ x \2″"),
+    (re.compile(r"(?<=\d)-in\b(?!-)\.?(?= [a-z])"), "-″"),
+    (re.compile(r"(?<=\d) doz\b\.?"), " dozen"),
     (re.compile(r"(\d+)°\s?(\d+)'\s?(?:([\d.]+)(?:\"|'')\s?)?([NSEW])\b"), _angle),
     (re.compile(r"(?<=\d°)\s?([NSEW])\b(?!\.?\w)"), lambda m: f" {COMPASS[m[1]]}"),
     (re.compile(r"(?<=\d)''(?!\w)"), '"'),
     (re.compile(r"(\d)'\s?(\d{1,2})\s?\""), r"\1 foot \2"),
     (re.compile(r"(?<![\w'.])([4-7])'(\d|1[01])(?![\w'])"), r"\1 foot \2"),
     (re.compile(r"(?<=\d)'\s?[x×]\s?(?=\d)"), "′ x "),
-    (re.compile(r"(?<=\d)( ?)(sq|cu|fl)\. ?(ft|in|mi|yd|m|oz)\b(?:\.(?=\)?,? [a-z(]))?"), r"\1\2 \3"),
+    (re.compile(r"(?<=\d)( ?)(sq|cu|fl)\. ?(ft|in|mi|yd|km|m|oz)\b(?:\.(?=\)?,? [a-z(]))?"), r"\1\2 \3"),
     (re.compile(r"(?<![\w./])(\d*[02-9]|\d+1|\d+ \d/\d) c\.(?= [a-z])"), r"\1 cups"),
     (re.compile(r"(?<=\d) c\.(?= [a-z])"), " cup"),
-    (re.compile(r"(\d ?(?:mg|mcg|μg|g|units|mEq|IU))/(?=\d+(?:\.\d+)? ?(?:m?[lL]|dL|h|hr|min)\b)|(?<=/min)/(?=\d)"), r"\1 per "),
+    (
+        re.compile(
+            r"(\d ?(?:mg|mcg|μg|g|units|mEq|IU))/(?=\d+(?:\.\d+)? ?(?:m?[lL]|dL|h|hrs?|hours|days?|min)\b)|(?<=/min)/(?=\d)"
+        ),
+        r"\1 per ",
+    ),
     (re.compile(r"(?<=10\^\d)/(m?L|μL)\b"), lambda m: f" per {_ONE[m[1]]}"),
     (re.compile(r"(?<=\d)( ?)(km|cm|mm|m|ft)([23])\b"), r"\1\2^\3"),
     (re.compile(r"(?<!['\w])(\d+)'(?![\w'])"), r"\1′"),

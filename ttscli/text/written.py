@@ -2,7 +2,7 @@
 
 import re
 
-from ttscli.text.abbreviations import ABBREVIATIONS, BOOKS, COMPASS, STATES, WITHOUT_STOP, words
+from ttscli.text.abbreviations import ABBREVIATIONS, BOOKS, COMPASS, STATES, STATES_IN_SHORT, WITHOUT_STOP, words
 from ttscli.text.quantities import MONTHS, final_stop
 
 # Real words when no capital or number says otherwise.
@@ -24,12 +24,32 @@ _LATIN = (
     (re.compile(r"\bc/o\b"), "care of"),
     (re.compile(r"\b([BMD])\.\s?(Sc|Phil|Ed|Eng|Com|Tech|Th)\b(?:\.(?=,? [a-z]))?"), r"\1 \2"),
     (re.compile(r"\bAttn\b\.?"), "Attention"),
+    (re.compile(r"(?<=[\w.)'] )v\.(?= (?:[A-Z]|the\b))"), "versus"),
+    (re.compile(r"\bR(?:igh)?t\.? Hon\b\.?"), "Right Honorable"),
+    (re.compile(r"\bSec\.(?= of\b)"), "Secretary"),
+    (re.compile(r"\bGen\.(?= [XYZ]\b(?!\.))"), "Gen"),
+    (re.compile(r"\bFed\.(?= (?:R\.|Reg\.|Cir\.|Cl\.))"), "Federal"),
+    (re.compile(r"\bL\. Ed\.(?= \d)"), "Lawyers' Edition"),
+    (
+        re.compile(r"(\b(?:[A-Z]\.|Supp\.|Edition) ?)([23])d\b(?= \d)"),
+        lambda m: f"{m[1].rstrip()} {'2nd' if m[2] == '2' else '3rd'}",
+    ),  # F.3d
+    (re.compile(r"\bSupp\.(?= \d|$)"), "Supplement"),
+    (re.compile(r"(?<=\d(?:st|nd|rd|th) )ed\.(?=[\s,;)])"), "edition"),
+    (re.compile(r"(?<=\()(eds?)\.(?=\))"), lambda m: "editors" if m[1] == "eds" else "editor"),
+    (re.compile(r"(?<=\d) ?ff\.(?=[\s,;)]|$)"), lambda m: " and following" + final_stop(m, ".")),
 )
 _ROAD = "(?:I|US|SR|Route|Rte|Highway|Hwy|Interstate|Exit)"
 _STREET = (
     r"(?:[A-Z][a-z]+|\d+(?:st|nd|rd|th))(?: [A-Z][a-z]+)? (?:Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Drive|Dr|Lane|Ln)\b"
 )
+_BEFORE_FIGURE = {
+    "Art": "Article", "Op": "Opus", "Para": "Paragraph", "Paras": "Paragraphs", "para": "paragraph", "paras": "paragraphs",
+    "Cl": "Clause", "cl": "clause", "Ref": "Reference", "Refs": "References", "refs": "references", "Dep": "Departure",
+    "dep": "departure", "Arr": "Arrival", "arr": "arrival", "chap": "chapter", "eqs": "equations",
+}  # fmt: skip
 _NUMBERED = {"Apt": "Apartment", "Rm": "Room", "Rte": "Route", "Hwy": "Highway", "Bldg": "Building"}
+_ROADS = {"Ct": "Court", "Pl": "Place", "Sq": "Square", "Ter": "Terrace", "Cres": "Crescent"}
 _LIVED = {"b": "born", "d": "died", "r": "reigned", "fl": "flourished"}
 _YEAR = rf"(?:circa )?(?:\d\d? )?(?:(?:{MONTHS}|[A-Z][a-z]{{2,3}}\.?) )?(?:\d\d?, )?\d{{3,4}}\b(?!\.\d| ?[a-z]{{1,2}}\b)"
 
@@ -43,6 +63,15 @@ def _state(match: re.Match[str]) -> str:
     return match[1] + (state if state == "OK" else "-".join(state) if state in ("MA", "MD", "PA") else STATES[state])
 
 
+def _state_in_short(match: re.Match[str]) -> str:
+    return STATES_IN_SHORT[match[1]] + final_stop(match, ".")
+
+
+def _seat(match: re.Match[str]) -> str:
+    """Name the state of a member of Congress: "(R-OH)"."""
+    return f"{match[1]}, {STATES.get(match[2]) or STATES_IN_SHORT[match[2]]}"
+
+
 def _road(match: re.Match[str]) -> str:
     return f"{match[1]} {ABBREVIATIONS[match[2].lower()].capitalize()}"
 
@@ -51,7 +80,7 @@ _BEFORE_NUMBER = (
     (re.compile(r"\bpp?\.\s?(?=\d+\s?(?:-|to)\s?\d)"), "pages "),
     (re.compile(r"\bpp\.\s?(?=\d)"), "pages "),
     (re.compile(r"\bp\.\s?(?=\d)"), "page "),
-    (re.compile(r"\b([Nn])o\.\s?(?=\d)"), lambda m: "Number " if m[1] == "N" else "number "),
+    (re.compile(r"\b([Nn])o\.\s?(?=\d|[A-Z]{1,4}-?\d)"), lambda m: "Number " if m[1] == "N" else "number "),
     (re.compile(r"\b(ch|sec|vol|fig|eq)\.\s?(?=\d)"), lambda m: ABBREVIATIONS[m[1]].lower()),
     (re.compile(r"\bapt\.\s?(?=#?\d)"), "apartment "),
     (re.compile(r"\b([Rr])m\.\s?(?=#?\d)"), lambda m: "Room " if m[1] == "R" else "room "),
@@ -64,8 +93,11 @@ _BEFORE_NUMBER = (
     (re.compile(rf"\b({'|'.join(BOOKS).title()})\.?\s?(?=\d+:\d)"), lambda m: f"{BOOKS[m[1].lower()]} "),
     (re.compile(rf"\b({_ROAD}[ -]?\d+) ([NSEW])\b(?!\.?\w)"), lambda m: f"{m[1]} {COMPASS[m[2]]}"),
     (re.compile(rf"(?<=\d )([NSEW])\b\.? (?={_STREET})"), lambda m: f"{COMPASS[m[1]]} "),
+    (re.compile(r"§§\s?(?=\d)"), "sections "),
     (re.compile(r"§\s?(?=\d)"), "section "),
-    (re.compile(r"\bArt\.\s?(?=\d)"), "Article "),
+    (re.compile(rf"\b({'|'.join(_BEFORE_FIGURE)})\.\s?(?=\d)"), lambda m: f"{_BEFORE_FIGURE[m[1]]} "),
+    (re.compile(r"\bApp\.\s?(?=[A-Z]\b|\d)"), "Appendix "),
+    (re.compile(r"\b((?i:unit|flat|apt|suite|lot) )(\d+)/(?=\d)"), r"\1\2, "),
     (re.compile(r"\b([Pp])op\.\s?(?=\d)"), r"\1opulation "),
     (re.compile(rf"\bc\.\s?(?={_YEAR})"), "circa "),
     (re.compile(rf"(?:(?<=[(—-])|(?<=[;,—-] ))(b|d|r|fl)\.\s?(?={_YEAR})"), lambda m: f"{_LIVED[m[1]]} "),
@@ -73,11 +105,17 @@ _BEFORE_NUMBER = (
     (re.compile(r"(?<=\d)[ -]?y(?:/o|o|\.\s?o\.)(?![\w-])"), " year-old"),
     (re.compile(rf"(?<=[a-z], )({'|'.join(STATES)})(?= \d{{5}}(?!\d| [a-z]))"), lambda m: STATES[m[1]]),
     (re.compile(rf"\b({_NO_TOWN}[A-Z][\w'-]*[a-z], )({'|'.join(STATES)})(?=[,;.)]|$)"), _state),
-    (re.compile(r"(?<=\d )est\.(?=\))|\best\.(?= of\b)"), "estimate"),
+    (re.compile(rf"(?<=\()([RDI])-({'|'.join((*STATES, *STATES_IN_SHORT))})\b\.?(?=[\s,)])"), _seat),
+    (re.compile(rf"(?<=[a-z], )({'|'.join(STATES_IN_SHORT)})\.(?!\w)"), _state_in_short),
+    (re.compile(r"(?<=\d )est\.(?=$|[,;)])|\best\.(?= of\b)"), "estimate"),
     (re.compile(r"\best\.\s?(?=[$£€~]|\d(?!\d{3}\b(?![,.]\d| [a-z])))"), "estimated "),
     (re.compile(r"\b(Apt|Rm|Rte|Hwy|Bldg) (?=#?\d)"), lambda m: f"{_NUMBERED[m[1]]} "),
     (re.compile(r"(?<!\d )\b(Mt|Ft) (?=[A-Z][a-z])"), lambda m: f"{ABBREVIATIONS[m[1].lower()]} "),
     (re.compile(r"\b([A-Z][\w'-]+|\d+(?:st|nd|rd|th)) (Ave|Blvd|Rd|Hwy|Pkwy)\b(?![.\w]| Maria\b)"), _road),
+    (
+        re.compile(r"\b([A-Z][\w'-]+) (Ct|Pl|Sq|Ter|Cres)\.(?=[,;)]|$| [a-z])"),
+        lambda m: f"{m[1]} {_ROADS[m[2]]}{final_stop(m, '.')}",
+    ),
 )
 
 
