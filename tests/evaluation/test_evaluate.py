@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from tests.training.recorded import hum, write
 from ttscli.errors import UsageError
 from ttscli.evaluation.evaluate import Evaluation, Pair, pairs, row, summary
 from ttscli.evaluation.page import page
-from ttscli.evaluation.recogniser import compare, words
+from ttscli.evaluation.recogniser import Whisper, compare, words
 from ttscli.voice import Voice
 
 TEXTS = ["One two.", "Tom & Ann spoke."]
@@ -106,6 +107,15 @@ def test_the_page_has_a_player_and_a_picture_for_each(voice: Voice, tmp_path: Pa
 def test_words_are_compared_as_they_are_spoken() -> None:
     assert words("Dr. Smith paid $5!", "en-US") == words("doctor smith paid five dollars", "en-US")
     assert compare("It's a well-known fact.", "It's a well known fact", "en-US").errors == 0
+
+
+@pytest.mark.parametrize("name", ["faster_whisper", "soxr"])
+def test_a_package_that_a_recogniser_needs_is_named_at_once(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(Path(__file__).parents[1] / "fixtures" / "whisper")
+    monkeypatch.setitem(sys.modules, name, None)
+    with pytest.raises(UsageError, match=f"^{name}: a recogniser needs it") as fault:
+        Whisper(None, "en-US")
+    assert fault.value.hint == "pip install 'ttscli[eval]'"
 
 
 def evaluated(tts: Tts, tmp_path: Path, *more: object) -> Finished:

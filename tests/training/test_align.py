@@ -75,6 +75,14 @@ def test_a_trained_aligner_finds_the_sounds(recorded: Path, tmp_path: Path) -> N
         assert np.abs(np.cumsum(row["durations"]) - true).mean() < 4  # frames; a sound has 14 to 18
 
 
+def test_of_two_lines_with_one_id_the_first_is_written(recorded: Path, tmp_path: Path) -> None:
+    with open(recorded / "metadata.csv", "a") as lines:
+        lines.write("000000|ssss\n")
+    outcomes = list(Aligning(listener("talknet-aligner", recorded, 1), recorded).write(tmp_path / "grids"))
+    assert [outcome.identity for outcome in outcomes] == [f"{n:06}" for n in range(4)]
+    assert '"asuas"' in (tmp_path / "grids" / "000000.TextGrid").read_text()
+
+
 def test_textgrids_have_words_and_symbols(recorded: Path, tmp_path: Path) -> None:
     list(Aligning(listener("talknet-aligner", recorded, 1), recorded).write(tmp_path / "grids"))
     grid = (tmp_path / "grids" / "000000.TextGrid").read_text()

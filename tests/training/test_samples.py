@@ -7,7 +7,7 @@ import pytest
 import soundfile
 
 from tests.training.small import trainer
-from ttscli.errors import VoiceError
+from ttscli.errors import OutputError, VoiceError
 from ttscli.training.corpus import Corpus
 from ttscli.training.loop import Run
 
@@ -47,6 +47,16 @@ def test_samples_come_at_intervals_and_only_if_wanted(corpus: Corpus, tmp_path: 
     assert pictures == ["step-0000001", "step-0000002"]
     Run(trainer("nhv", corpus), tmp_path / "never").train(max_steps=2)
     assert not (tmp_path / "never" / "samples").exists()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("name", ["step-0000001.png", "step-0000001.wav"])
+def test_a_full_disk_is_told_with_the_file(name: str, corpus: Corpus, tmp_path: Path) -> None:
+    (tmp_path / "samples").mkdir()
+    (tmp_path / "samples" / name).symlink_to("/dev/full")
+    run = Run(trainer("nhv", corpus), tmp_path, samples_every_s=1e9)
+    with pytest.raises(OutputError, match=rf"samples/{name}: cannot be written: No space left"):
+        run.train(max_steps=1)
 
 
 def test_a_network_that_cannot_speak_yet_goes_on_learning(

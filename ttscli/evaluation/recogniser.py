@@ -39,6 +39,7 @@ class Whisper:
         hint = "pip install 'ttscli[eval]'"
         try:
             faster_whisper = importlib.import_module("faster_whisper")
+            self._resample = importlib.import_module("soxr").resample
             place = folder or Path(str(importlib.import_module(_BUNDLED).get_model_path()))
         except ModuleNotFoundError as error:
             raise UsageError(f"{error.name}: a recogniser needs it", hint) from error
@@ -54,9 +55,7 @@ class Whisper:
 
     def hear(self, samples: NDArray[np.float32], rate_hz: int) -> str:
         """As Recogniser.hear."""
-        import soxr  # noqa: PLC0415 - of the extra
-
-        at_16_khz = soxr.resample(samples, rate_hz, 16000)
+        at_16_khz = self._resample(samples, rate_hz, 16000)
         options = {"language": self._language, "beam_size": 5, "condition_on_previous_text": False}
         segments, _ = self._model.transcribe(at_16_khz, **options)
         return " ".join(segment.text.strip() for segment in segments)

@@ -119,7 +119,8 @@ class TextGrids:
 
     def __init__(self, out: Path, folder: Path, spec: MelSpec) -> None:
         self.out, self.spec, self.about = out, spec, About.read(folder)
-        self._items = {item.identity: item for item in items(folder) if isinstance(item, Item)}
+        lines = [item for item in items(folder) if isinstance(item, Item)]
+        self._items = {item.identity: item for item in reversed(lines)}  # the first of an id counts, as for Inspection
 
     def write(self, utterance: Utterance, alignment: Alignment) -> None:
         """Write ID.TextGrid."""

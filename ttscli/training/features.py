@@ -6,11 +6,12 @@
     index.json     the MelSpec, what the features were made of, and an IndexRow for each utterance
     left-out.tsv   the items that are not among them, and why
 
-They are made of alignments.jsonl where there is one, else of metadata.csv, and made anew when either changes.
+They are made of alignments.jsonl where there is one, else of metadata.csv, as corpus.toml says, and made anew when these change.
 """
 
 import json
 import math
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass
@@ -39,6 +40,7 @@ _LEFT_OUT = "left-out.tsv"
 _ARRAYS = ("audio.i16", "mels.f16", "f0.f32")
 _ROUNDING = 2
 """Frames: an aligner counts the last part of a frame or not, perhaps the frame behind it, and rounds where symbols meet."""
+_DAY_S = 24 * 3600
 
 IndexRow: TypeAlias = tuple[str, list[str], list[int], int, int]
 """id, symbols, durations or [], first frame, frames."""
@@ -64,16 +66,32 @@ def read_index(folder: Path, spec: MelSpec) -> list[IndexRow]:
         OutputError: the features cannot be written.
     """
     source, features = _source(folder), folder / FOLDER
+    _sweep(features)
     stamp = [source.name, source.stat().st_size, source.stat().st_mtime_ns, vars(About.read(folder))]
     whole = all((features / name).is_file() for name in _ARRAYS)
     with suppress(OSError, ValueError, AttributeError):
         index = json.loads((features / _INDEX).read_text(encoding="utf-8"))
-        if whole and index.get("mel_spec") == asdict(spec) and index.get("source", stamp) == stamp:  # early ones name no source
+        made_of = index.get("source", stamp)  # early ones name none
+        if whole and index.get("mel_spec") == asdict(spec) and _decisive(made_of) == _decisive(stamp):
             return [_index_row(*row) for row in index["utterances"]]
     rows = _compute(folder, spec, source)
     text = json.dumps({"mel_spec": asdict(spec), "source": stamp, "utterances": rows}, ensure_ascii=False)
     write_whole(features / _INDEX, text)  # last: no index, no features
     return rows
+
+
+def _decisive(stamp: Sequence[Any]) -> list[Any]:
+    """What of a stamp decides upon features: the file of items, and About without what people say of the recordings."""
+    *source, about = stamp
+    return [*source, {key: value for key, value in about.items() if key not in ("licence", "origin")}]
+
+
+def _sweep(features: Path) -> None:
+    """Delete what a killed process left unfinished; who has written nothing to it for a day never will."""
+    with suppress(OSError):  # a corpus may be read without being written to
+        for part in features.glob(".ttscli-*.part"):
+            if time.time() - part.stat().st_mtime > _DAY_S:
+                part.unlink(missing_ok=True)
 
 
 def _index_row(identity: str, symbols: list[str], durations: list[int], first: int, n_frames: int | None = None) -> IndexRow:

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import soundfile
 import torch
 from numpy.typing import NDArray
 from torch import nn
 
 from ttscli import registry
+from ttscli.audio import formats
+from ttscli.audio.writer import AudioFile
 from ttscli.contract import Mel, SpeechOptions
 from ttscli.errors import TtsError
 from ttscli.melspec import MelSpec
@@ -23,6 +24,7 @@ from ttscli.training.checkpoints import WEIGHTS
 from ttscli.training.corpus import Utterance
 from ttscli.training.pictures import Picture, attention_picture, mel_picture, png, stacked
 from ttscli.training.trainer import AligningTrainer, Trainer
+from ttscli.whole_file import told, write_whole
 
 _LONGEST_CLIP = 256
 """Frames that a vocoder is asked for: 3 s; some of them are slow."""
@@ -40,6 +42,9 @@ def write_sample(trainer: Trainer, network: nn.Module, description: Mapping[str,
 
     Returns:
         The names of the files; none where there is no plugin to speak with them, or the plugin cannot yet.
+
+    Raises:
+        OutputError: a file cannot be written.
     """
     if not (held_out := trainer.corpus.validation):
         return []
@@ -48,12 +53,14 @@ def write_sample(trainer: Trainer, network: nn.Module, description: Mapping[str,
     except TtsError:  # a network that has learned little may make nothing that could be heard
         return []
     folder = run / "samples"
-    folder.mkdir(exist_ok=True)
+    with told(folder):
+        folder.mkdir(exist_ok=True)
     stem = f"step-{step:07}"
-    (folder / f"{stem}.png").write_bytes(png(picture))
+    write_whole(folder / f"{stem}.png", png(picture))
     if samples is None:
         return [f"{stem}.png"]
-    soundfile.write(folder / f"{stem}.wav", samples, trainer.corpus.mel_spec.sample_rate_hz)
+    with AudioFile(folder / f"{stem}.wav", formats.WAV) as sound:
+        sound.write_samples(samples, trainer.corpus.mel_spec.sample_rate_hz)
     return [f"{stem}.png", f"{stem}.wav"]
 
 
