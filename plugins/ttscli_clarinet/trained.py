@@ -8,8 +8,7 @@ from typing import Any, Literal
 from ttscli.errors import UsageError
 from ttscli.melspec import MelSpec
 from ttscli.training.beginning import run_or_voice
-from ttscli.training.checkpoints import WEIGHTS
-from ttscli.training.export import describe
+from ttscli.training.export import describe, weights_of
 from ttscli.voice import Voice
 
 
@@ -49,7 +48,7 @@ def find(name: str, kind: Literal["vocoder", "text_to_wave"], mel_spec: MelSpec)
     run = describe(place)
     if (run["architecture"], run["kind"]) == ("clarinet", kind):
         _require_same_mels(place, MelSpec(**run["mel"]), mel_spec)
-        yield Found(place / WEIGHTS, run["config"], tuple(run["text"].get("symbols", ())), run)
+        yield Found(weights_of(place), run["config"], tuple(run["text"].get("symbols", ())), run)
 
 
 def _of_voice(voice: Voice, kind: str, mel_spec: MelSpec) -> Iterator[Found]:

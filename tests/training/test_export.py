@@ -9,16 +9,18 @@ import pytest
 from tests.training.small import trainer
 from ttscli import registry
 from ttscli.contract import SpeechOptions
-from ttscli.errors import InputError, UsageError, VoiceError
+from ttscli.errors import InputError, UsageError
 from ttscli.melspec import MelSpec
 from ttscli.nn.weights import read_weights
 from ttscli.synthesizer import Synthesizer
 from ttscli.training import card
+from ttscli.training.beginning import Beginning
 from ttscli.training.corpus import Corpus, mel_file
 from ttscli.training.export import describe, export
 from ttscli.training.loop import Run
 from ttscli.training.runs import Plan, predict_mels, start
 from ttscli.voice import Voice
+from ttscli_nhv.train import NhvTrainer
 
 
 def run(name: str, corpus: Corpus, folder: Path) -> Path:
@@ -139,11 +141,17 @@ def test_what_is_no_run_is_named(content: str | None, tmp_path: Path) -> None:
         export([tmp_path], tmp_path / "mini", "en-US", "CC0-1.0")
 
 
-def test_a_run_without_weights_is_named(acoustic: Path, tmp_path: Path) -> None:
+def test_a_run_without_weights_is_told_before_anything_is_written(acoustic: Path, corpus: Corpus, tmp_path: Path) -> None:
+    waiting = run("nhv", corpus, tmp_path)
+    (waiting / "weights.safetensors").unlink()
+    with pytest.raises(InputError, match="nhv: has not saved any weights yet"):
+        export([acoustic, waiting], tmp_path / "mini")
+    assert not (tmp_path / "mini").exists()
+    with pytest.raises(InputError, match="nhv: has not saved any weights yet"):
+        Beginning.find(str(waiting), NhvTrainer)
     (acoustic / "weights.safetensors").unlink()
-    with pytest.raises(VoiceError, match=r"weights\.safetensors: cannot be read"):
-        export([acoustic], tmp_path / "mini", "en-US", "CC0-1.0")
-    assert not (tmp_path / "mini" / "voice.toml").exists()
+    with pytest.raises(InputError, match="speedyspeech: has not saved any weights yet"):
+        predict_mels(acoustic, corpus.features.parent, "own", 1)
 
 
 def test_predicted_mels_are_the_runs_own(acoustic: Path, corpus: Corpus, folder: Path) -> None:

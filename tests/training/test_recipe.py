@@ -116,6 +116,10 @@ def test_changes_are_made_before_the_recipe_is_read(tmp_path: Path) -> None:
     assert recipe.network["channels"] == 6
 
 
+def test_what_an_early_run_does_not_say_is_as_usual() -> None:
+    assert Recipe.of_run({"recipe": {"network": {"channels": 5}, "batch": 3}}) == Recipe({"channels": 5}, batch=3)
+
+
 @pytest.mark.parametrize(
     ("change", "error", "message"),
     [

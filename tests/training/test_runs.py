@@ -13,7 +13,7 @@ from tests.training.small import STUDENT, trainer
 from ttscli.errors import UsageError, VoiceError
 from ttscli.nn.weights import read_weights
 from ttscli.training.beginning import Beginning, spell_alike
-from ttscli.training.corpus import Corpus
+from ttscli.training.corpus import Corpus, mel_file
 from ttscli.training.export import export
 from ttscli.training.loop import Run
 from ttscli.training.runs import Plan, start
@@ -56,6 +56,17 @@ def test_a_run_is_continued_with_its_own_recipe_and_seed(plan: Plan) -> None:
     assert described(plan)["recipe_name"].endswith("mine.toml")
     other = start(replace(plan, recipe=None, seed=4, learning_rate=1e-2))
     assert (other.seed, other.trainer.recipe.learning_rate) == (4, 1e-2)
+
+
+def test_a_run_is_continued_with_the_mels_that_it_began_with(plan: Plan, corpus: Corpus) -> None:
+    for name in ("own", "other"):
+        corpus.write_mels(mel_file(name), (corpus.mel(u) - (name == "other") for u in corpus.utterances))
+    first = start(replace(plan, mels="other"))
+    first.train(max_steps=1)
+    again = start(replace(plan, recipe=None))
+    assert again.trainer.corpus.mels.tobytes() == first.trainer.corpus.mels.tobytes() != corpus.mels.tobytes()
+    assert described(plan)["mels"] == "other"
+    assert start(replace(plan, mels="own")).trainer.corpus.mels.tobytes() == corpus.mels.tobytes()
 
 
 def test_resume_insists(plan: Plan) -> None:

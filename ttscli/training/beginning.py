@@ -10,9 +10,9 @@ from torch import Tensor
 from ttscli import library, registry
 from ttscli.errors import InputError, UsageError, VoiceError
 from ttscli.nn.weights import read_weights
-from ttscli.training.checkpoints import WEIGHTS, is_run
+from ttscli.training.checkpoints import is_run
 from ttscli.training.corpus import Corpus
-from ttscli.training.export import describe
+from ttscli.training.export import describe, weights_of
 from ttscli.training.trainer import Trainer
 from ttscli.voice import Voice
 
@@ -43,6 +43,7 @@ class Beginning:
 
         Raises:
             UsageError: the voice has no such part, or none with weights.
+            InputError: the run has no weights yet.
             VoiceError: there is nothing of that name, or it is damaged.
         """
         path = Path(name)
@@ -50,7 +51,7 @@ class Beginning:
             return cls(name, read_weights(path))
         if is_run(path):
             said = describe(path)
-            return cls(name, read_weights(path / WEIGHTS), said["config"], said["text"])
+            return cls(name, read_weights(weights_of(path)), said["config"], said["text"])
         voice_name, _, part_name = name.partition(":")
         return cls._of_voice(library.find(voice_name), part_name, trainer)
 

@@ -66,6 +66,7 @@ def _require_fitting(runs: Sequence[Path], descriptions: Sequence[Mapping[str, A
     for run, description in zip(runs, descriptions, strict=True):
         if description["kind"] not in registry.GROUPS:
             raise UsageError(f"{run}: a run of {description['trainer']}, which is no part of a voice", "export what speaks")
+        weights_of(run)  # before anything is written
         if description["mel"] != descriptions[0]["mel"]:
             raise UsageError(f"{run}: its mels are not those of {runs[0]}", "export runs of one corpus together")
         if description["text"]:
@@ -104,10 +105,17 @@ def describe(run: Path) -> dict[str, Any]:
     return {"trainer": description["architecture"], **description}  # early runs name no trainer
 
 
+def weights_of(run: Path) -> Path:
+    """The weights that a run has learned; InputError if it has not saved any yet."""
+    if not (run / WEIGHTS).is_file():
+        raise InputError(f"{run}: has not saved any weights yet", "it does every ten minutes, and when it ends")
+    return run / WEIGHTS
+
+
 def _part(run: Path, description: Mapping[str, Any], name: str, folder: Path) -> tuple[str, dict[str, Any]]:
     """Copy the weights as float16; return (kind, table)."""
     weights = folder / f"{name}.safetensors"
-    save_weights(read_weights(run / WEIGHTS), weights)
+    save_weights(read_weights(weights_of(run)), weights)
     table = {
         "name": name,
         "architecture": description["architecture"],

@@ -66,7 +66,8 @@ class Recipe:
     @classmethod
     def of_run(cls, description: Mapping[str, Any], changes: Sequence[str] = ()) -> "Recipe":
         """The recipe in what a run says of itself, without what its trainer has added, and with `changes`."""
-        table = {field.name: description["recipe"][field.name] for field in fields(Recipe)}
+        said = description["recipe"]
+        table = {field.name: said[field.name] for field in fields(Recipe) if field.name in said}  # early ones had fewer fields
         return cls._of_table(changed(table, changes), "the run's recipe")
 
     @classmethod

@@ -17,9 +17,9 @@ from ttscli.nn.weights import load_weights
 from ttscli.precision import Precision
 from ttscli.telling import tell
 from ttscli.training.beginning import Beginning, spell_alike
-from ttscli.training.checkpoints import LAST, WEIGHTS
+from ttscli.training.checkpoints import LAST
 from ttscli.training.corpus import Corpus, mel_file
-from ttscli.training.export import describe
+from ttscli.training.export import describe, weights_of
 from ttscli.training.facts import facts
 from ttscli.training.loop import Run
 from ttscli.training.recipe import Recipe
@@ -41,7 +41,7 @@ class Plan:
         init_from: what Beginning.find finds; looked at by a new run only.
         learning_rate: instead of the recipe's.
         changes: to the recipe, as ttscli.training.recipe.changed takes them.
-        mels: name of predicted mels instead of the corpus's own.
+        mels: name of predicted mels; "" for those that the run began with; of a new run, the corpus's own.
         device, devices, precision, samples_every_s: as in Run.
     """
 
@@ -73,7 +73,8 @@ def start(plan: Plan) -> Run:
     before = _before(plan, cls)
     name, recipe = _recipe(plan, cls, before)
     seed = plan.seed if plan.seed is not None else int(before["seed"]) if before else 0
-    corpus = Corpus(plan.corpus, MelSpec(), mel_file(plan.mels))
+    mels = plan.mels or (before or {}).get("mels", "")
+    corpus = Corpus(plan.corpus, MelSpec(), mel_file(mels))
     beginning = Beginning.find(plan.init_from, cls) if plan.init_from and not before else None
     if before:
         _spell_alike(corpus, before["text"], str(plan.out))
@@ -83,7 +84,7 @@ def start(plan: Plan) -> Run:
     trainer = cls.build(recipe, corpus)
     if beginning:
         _begin(trainer, beginning)
-    known = facts(plan.trainer, name, corpus, plan.device, plan.devices)
+    known = facts(plan.trainer, name, corpus, plan.device, plan.devices) | {"mels": mels}
     return Run(trainer, plan.out, seed, plan.device, plan.precision, plan.devices, plan.samples_every_s, known)
 
 
@@ -140,11 +141,11 @@ def reopen(cls: type[T], run: Path, corpus: Corpus) -> T:
     """Make the network of a run of trainer `cls` anew, with its averaged weights, to use it on `corpus`.
 
     Raises:
-        InputError: `run` is none.
+        InputError: `run` is none, or has no weights yet.
         VoiceError: its weights are damaged.
     """
     trainer = cls.reopen(describe(run), corpus)
-    load_weights(trainer.network, run / WEIGHTS)
+    load_weights(trainer.network, weights_of(run))
     return trainer
 
 
