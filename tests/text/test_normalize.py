@@ -358,6 +358,9 @@ a 9"x13" dish, a 6-in. pipe, 2 doz. eggs → a nine inch by thirteen inch dish, 
 2 Tbs. oil, 100 sq. km, 4 g/24 hrs → two tablespoons oil, one hundred square kilometers, four grams per twenty four hours
 at 25.5N 80.2W, each 5ml contains → at twenty five point five North, eighty point two West, each five milliliters contains
 a 3.9/4.0, $1,200/mo. + tips → a three point nine out of four, one thousand two hundred dollars per month plus tips
+EUR/USD 1.08, YoY, FY'23, 401k → E-U-R U-S-D one point zero eight, year over year, F-Y twenty three, four oh one K
+1.5M shares, 5k likes, 3m wires → one point five million shares, five thousand likes, three meters wires
+at 10:05P, 5:30/mi, 5 ppb → at ten oh five P-M, five thirty per mi, five parts per billion
 Señor Muñoz ordered a crêpe. → Señor Muñoz ordered a crêpe.
 ＦＵＬＬ width → FULL width
 Z̸̛͇a̷̛͇l̴̛͇g̵̛͇o̶ → Zalgo

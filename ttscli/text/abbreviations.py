@@ -18,7 +18,8 @@ ABBREVIATIONS = {
     "intl": "International", "fr": "Father", "det": "Detective", "supt": "Superintendent", "insp": "Inspector",
     "atty": "Attorney", "msgr": "Monsignor", "pvt": "Private", "amb": "Ambassador", "pkwy": "Parkway",
     "rte": "Route", "blk": "Block", "ens": "Ensign", "brig": "Brigadier", "pfc": "Private First Class", "cllr": "Councillor",
-    "ald": "Alderman", "chap": "Chapter", "cir": "Circuit", "civ": "Civil", "crim": "Criminal", "eqs": "Equations", "ln": "Lane",
+    "ald": "Alderman", "flt": "Flight", "chap": "Chapter", "cir": "Circuit", "civ": "Civil", "crim": "Criminal",
+    "eqs": "Equations", "ln": "Lane",
 }  # fmt: skip
 """In small letters, without stop → in words."""
 DAYS = {

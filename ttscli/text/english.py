@@ -9,6 +9,7 @@ from ttscli.text.chat import spoken_chat
 from ttscli.text.codes import spoken_codes
 from ttscli.text.dates import day_first, spoken_dates
 from ttscli.text.days import spoken_days
+from ttscli.text.formulas import spoken_formulas
 from ttscli.text.identifiers import spoken_identifiers
 from ttscli.text.money import spoken_money
 from ttscli.text.passages import INLAY_LETTERS
@@ -28,6 +29,7 @@ _RULES: tuple[Callable[[str], str], ...] = (
     spoken_days,
     spoken_abbreviations,
     spoken_dates,
+    spoken_formulas,
     spoken_codes,
     spoken_times,
     spoken_money,

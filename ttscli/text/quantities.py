@@ -82,7 +82,7 @@ def final_stop(match: re.Match[str], stop: str) -> str:
 _CROWD = (
     r"(?:(?:more|new|other|young) )?(?:people|users|men|women|children|customers|followers|subscribers|views|viewers|visitors|"
     r"copies|jobs|homes|households|downloads|accounts|workers|voters|years|students|refugees|members|readers|players|residents|"
-    r"tons|tonnes)"
+    r"shares|barrels|requests|tokens|parameters|likes|votes|streams|tweets|steps|records|tons|tonnes)"
 )
 _BOOKS = (
     "Genesis|Exodus|Leviticus|Numbers|Deuteronomy|Joshua|Judges|Ruth|Samuel|Kings|Chronicles|Ezra|Nehemiah|Esther|Job|Psalms?|"
@@ -91,6 +91,7 @@ _BOOKS = (
     "Colossians|Thessalonians|Timothy|Titus|Philemon|Hebrews|James|Peter|Jude|Revelation|Quran|Surah"
 )
 _PERIODS = {"hr": "hour", "mo": "month", "yr": "year", "wk": "week", "lb": "pound", "gal": "gallon", "bbl": "barrel"}
+_OVER = {"y": "year", "q": "quarter", "m": "month"}
 _PARTED = "of|an?|the|cups?|inch(?:es)?|miles?|seconds?|teaspoons?|tablespoons?|dollars?|tsp|tbsp|in|mi|oz|lb"
 # "8/10" is a rating where nothing is parted: "9/10 of it" and "3/10 mile" are fractions, and so is "1/10".
 _RATING = re.compile(
@@ -111,7 +112,10 @@ _AROUND_NUMBERS = (
     (re.compile(r"(?<=\b(?:UTC|GMT))-(?=\d)"), " minus "),
     (re.compile(r"(?<![\w'])'0(?=[1-9]\b)"), "oh "),
     (re.compile(r"(?<![\d,])\d{1,3}(?:,\d{3}){8,}(?!\d)"), lambda m: m[0].replace(",", "")),  # no name: digits
-    (re.compile(r"(?<=\b[QH]\d)'(?=\d\d\b)"), " "),
+    (re.compile(r"(?:(?<=\b[QH]\d)|(?<=\b[FC]Y))'(?=\d\d\b)"), " "),
+    (re.compile(r"(?<=[%\d] )([ymq])/\1\b"), lambda m: f"{_OVER[m[1]]} over {_OVER[m[1]]}"),
+    (re.compile(r"\b([YMQ])o\1\b"), lambda m: f"{_OVER[m[1].lower()]} over {_OVER[m[1].lower()]}"),
+    (re.compile(r"\b401k\b"), "4 oh 1 K"),
     (re.compile(rf"(?<![\w.])({NUMBER})\s?(bn|tn|mn)\b"), lambda m: f"{m[1]} {MAGNITUDES[m[2]]}"),
     (re.compile(rf"(?<![\w.])({NUMBER})([km])(?= {_CROWD}\b)", re.IGNORECASE), lambda m: f"{m[1]} {MAGNITUDES[m[2]]}"),
     (re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)[eE](?:\+|(-))(\d{1,3})\b"), r"\1 times 10^\2\3"),
@@ -159,11 +163,12 @@ _AROUND_NUMBERS = (
 _AFTER_UNITS = (
     (re.compile(r"(?<![\w.,/-])1(0{1,3}|,000)s\b"), lambda m: ("tens", "hundreds", "thousands")[m[1].count("0") - 1]),
     (re.compile(r"(?<=\w)/(hr|mo|yr|wk|lb|gal|bbl)\b(?:\.(?= [a-z+]))?"), lambda m: f" per {_PERIODS[m[1]]}"),
-    (re.compile(r"/(?=(?:month|year|day|hour|week|minute|second|person|night|mile|kg|lb|unit|km)\b)"), " per "),
+    (re.compile(r"/(?=(?:month|year|day|hour|week|minute|second|person|night|mile|mi|kg|lb|unit|km)\b)"), " per "),
+    (re.compile(r"(?:(?<=ollars)|(?<=pounds)|(?<= euros)|(?<= cents)) / (?=(?:month|year|day|hour|week|night)\b)"), " per "),
     (re.compile(r"(?:(?<=dollars)|(?<=euros)|(?<=pounds)|(?<=cents))/(?=[a-z])(?!dollar|euro|pound|cent)"), " per "),
     (re.compile(r"\^\s?2\b"), " squared"),
     (re.compile(r"\^\s?3\b"), " cubed"),
-    (re.compile(r"\^\s?(?=[\w-])"), " to the power of "),
+    (re.compile(r"(?<=[\w)\]])\s?\^\s?(?=[\w-])"), " to the power of "),
     (re.compile(r"(?<=\d)-(?=[^\W\d])|(?<=[^\W\d])-(?=\d)"), " "),
     (re.compile(r"\d{4}-\d\d?-\d\d?(?!\d)|(?<=\d)-(?=\d)"), lambda m: m[0] if len(m[0]) > 1 else " "),  # "ISO 8859-1"
     (re.compile(r"(?<=[^\W\d])(?=\d)|(?<=\d)(?!(?:st|nd|rd|th|s)\b)(?=[^\W\d])"), " "),

@@ -39,6 +39,7 @@ _PAGES = re.compile(rf"(\bpp?\. ?)({_NUMERAL.pattern}(?:(?:-| — ){_NUMERAL.pat
 _MARK = re.compile(r"(?<!\S)\(([ivx]+)\)(?=[\s,;.)]|$)")
 # "Star Trek IV" is numbered, "an IV line" goes into a vein; espeak-ng would say "roman four".
 _INSTALMENT = re.compile(r"(\b[A-Z][a-z]+ |^)IV(?=[.,;:!?)]|$| (?:and|or|was|is|in|of|by)\b)(?!\.[A-Z])")
+_CHORD = re.compile(r"(?<=[IVX]-)IV\b|\bIV(?=-[IVX]+\b)")  # "I-IV-V"
 _VEIN = re.compile(r"\bIV\b(?!\.\w)")
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 _MARKS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10, "xi": 11, "xii": 12}
@@ -56,7 +57,7 @@ def spoken_romans(text: str) -> str:
     text = _CENTURY.sub(lambda match: ordinal(roman(match[1])), text)
     text = _PAGES.sub(_pages, text)
     text = _HEIR.sub(lambda match: f"{match[1]} the {ordinal(roman(match[2]))}", text)
-    text = _INSTALMENT.sub(r"\g<1>4", text)
+    text = _INSTALMENT.sub(r"\g<1>4", _CHORD.sub("four", text))
     text = _ALONE.sub(lambda match: match[1] if match[1] in ("IV", "X") else str(roman(match[1])), text)
     return _VEIN.sub("I-V", _YEAR.sub(lambda match: str(roman(match[0])), text))
 

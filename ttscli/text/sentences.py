@@ -139,8 +139,8 @@ _LIST_MARK = re.compile(r"\W*(?:\d{1,3}|[A-Za-z])$")
 # Never the last word of a sentence, as a name or number must follow.
 _BEFORE_NAMES = words(
     "mr mrs ms mx dr drs prof rev hon gen col capt cpt cmdr lt sgt maj cpl pvt adm sen rep gov pres messrs mme mlle mgr fr "
-    "msgr det supt insp atty amb rt ens brig pfc cllr ald asst civ crim sq cu sr sra mt ft st ste vs v cf eg ie e.g i.e a.k.a "
-    "viz approx ca c nee al resp esp incl"
+    "msgr det supt insp atty amb rt ens brig pfc flt cllr ald asst civ crim sq cu sr sra mt ft st ste vs v cf eg ie e.g i.e "
+    "a.k.a viz approx ca c nee al resp esp incl"
 )
 _BEFORE_NUMBERS = words(
     "p pp pg fig figs no nos vol vols ch chap sec sect eq eqs ref refs art par para pt op ed eds ver tab app ex jan feb "
@@ -195,7 +195,7 @@ def _ends_sentence(before: str, stop: str, block: str, end: int, casual: bool) -
     if not following:
         # Only marks or the text's end follow: leave a closing dash or bracket to the sentence.
         return len(block) - end > 40
-    if following[0] == "." or (following[0].islower() and not casual):  # "Wait . . . what?"
+    if following[0] in ".=<>≤≥≈" or (following[0].islower() and not casual):  # "Wait . . . what?", "5! = 120"
         return False
     if stop == "." and following[0].islower() and _last_word(before).lower() in _SHORT:
         return _last_word(before).lower() not in _BEFORE_NAMES - _ANYWHERE and _first_word(following) in _PERSONS

@@ -23,7 +23,7 @@ _NOON = re.compile(
     re.IGNORECASE,
 )
 _FROM_HOUR = re.compile(r"(?<![\d:.\w/-])(1?\d|2[0-4])\s?-\s?(?=[012]?\d:[0-5]\d(?!:))")  # "10-10:30"
-_HALF = re.compile(r"(?<=\d:[0-5]\d)([ap])(?![\w'-]|\.\s?[\w])")  # "8:05a"
+_HALF = re.compile(r"(?<=\d:[0-5]\d)([apAP])(?![\w'-]|\.\s?[\w])")  # "8:05a"
 _FROM_HALF = re.compile(r"(?<![\d:.\w/-])(1?\d(?::[0-5]\d)?)([ap])m?\s?-\s?(1?\d(?::[0-5]\d)?)([ap])\b(?![.']\w)")  # "8a-6p"
 _MILITARY = re.compile(r"(?:\b(0)|(?<=\bat )|(?<=\bby )|(?<=\buntil ))([1-9]|1\d|2[0-3])([0-5]\d)(?: hours| hrs\.?)(?!\w)")
 

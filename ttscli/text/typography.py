@@ -11,6 +11,7 @@ from ttscli.text.pauses import PAUSES
 
 _FRACTION = re.compile(r"(\d?)([¼-¾⅐-⅞])")
 _POWER = re.compile(r"(?:(?<=[\dx-z)])[⁺⁻]?|(?<=[^\W_])⁻)[⁰¹²³⁴-⁹]+(?!\w)")
+_CHARGE = re.compile(r"(?:(?<=[A-Za-z])|(?<=[₀-₉]))([²³⁴]?)([⁺⁻])(?![\w⁰¹²³⁴-⁹])")
 _SUPERSCRIPTS = str.maketrans({"²": "^2", "³": "^3", "№": "No. ", "´": "'", "¨": None, "¸": None, "™": None, "℠": None, "⁄": "/"})
 _QUOTES = str.maketrans(
     dict.fromkeys("‘’‚‛′ʼʻ`", "'") | dict.fromkeys("“”„‟″«»‹›「」『』〝〞", '"') | dict.fromkeys("‐‑−﹣", "-") | {"•": " "}
@@ -26,6 +27,7 @@ TAG = re.compile(
     rf"<!--.*?-->|<!DOCTYPE[^<>]*>|(?<![\w)])</?[A-Za-z][\w-]*(?:\s[^<>]*)?/?>|</?[A-Za-z][\w-]*(?:{_ATTRIBUTE})*\s*/?>"
 )
 # Not behind "argv" in "sys.argv[1]", nor where an index, a list or a link stands.
+_NOTES = re.compile(r"(?<=\d)\]([-–])\[(?=\d)")  # "refs. [3]-[5]"
 FOOTNOTE = re.compile(
     r"(?P<before>(?<![\w.])(?:[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ'’]+|\d{4}):?|[.,;!?]|(?<=\S)[\"”’)])"
     r"(?P<note>(?:\[(?:note )?[1-9]\d{0,2}(?:(?:, ?|[-–])\d{1,3})*\])+)(?![\w(\[]|\.\w| ?=)"
@@ -76,7 +78,7 @@ def fold(text: str) -> str:
     Full-width forms, ligatures and curly quotes become plain; marks of Markdown, HTML tags and entities, emoji, control,
     invisible and direction-setting characters and stacks of accents are taken away; accents stay. Nothing is said of an emoji.
     """
-    text = FOOTNOTE.sub(r"\g<before>", TAG.sub(" ", _ESCAPE.sub("", text)))
+    text = FOOTNOTE.sub(r"\g<before>", _NOTES.sub(r"\1", TAG.sub(" ", _ESCAPE.sub("", text))))
     text = _plain_characters(text)
     if "&" in text:
         import html  # noqa: PLC0415 - brings a table of 2,000 names
@@ -91,10 +93,16 @@ def fold(text: str) -> str:
 def _plain_characters(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
+    text = _CHARGE.sub(_charge, text)
     text = _POWER.sub(lambda match: "^" + unicodedata.normalize("NFKC", match[0].replace("⁻", "-").replace("⁺", "")), text)
     text = _FRACTION.sub(_spell_out_fraction, text).translate(_SUPERSCRIPTS)
     text = unicodedata.normalize("NFKC", _MARKS.sub("", text))
     return "".join(map(_plain_character, _LOOSE_MARKS.sub("", text))).replace("⁄", "/")
+
+
+def _charge(match: re.Match[str]) -> str:
+    """Read the charge of an ion: "Ca²⁺" → "Ca 2 plus"."""
+    return f" {match[1] and unicodedata.digit(match[1])} {'plus' if match[2] == '⁺' else 'minus'}"
 
 
 def _spell_out_fraction(match: re.Match[str]) -> str:

@@ -33,7 +33,7 @@ _ONE = {  # unit → spoken for one; "{}" stands where the plural ending goes, a
     "MWh": "megawatt hour", "GWh": "gigawatt hour", "Ah": "amp hour", "kV": "kilovolt", "cal": "calorie", "hp": "horsepower",
     "bpm": "beat per minute", "dpi": "dot per inch", "mpg": "mile per gallon", "pcs": "piece", "pts": "point",
     "kts": "knot", "kΩ": "kiloohm", "MΩ": "megaohm", "μF": "microfarad", "nF": "nanofarad", "pF": "picofarad",
-    "Tbs": "tablespoon", "tbs": "tablespoon", "sq km": "square kilometer",
+    "ppb": "part per billion", "Tbs": "tablespoon", "tbs": "tablespoon", "sq km": "square kilometer",
     "tbsps": "tablespoon", "tsps": "teaspoon", "cu ft": "cubic foot", "cu in": "cubic inch", "cu yd": "cubic yard",
     "sq in": "square inch", "sq yd": "square yard",
     "Hz": "hertz", "kHz": "kilohertz", "MHz": "megahertz", "GHz": "gigahertz",
