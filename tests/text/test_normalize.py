@@ -361,6 +361,14 @@ a 3.9/4.0, $1,200/mo. + tips → a three point nine out of four, one thousand tw
 EUR/USD 1.08, YoY, FY'23, 401k → E-U-R U-S-D one point zero eight, year over year, F-Y twenty three, four oh one K
 1.5M shares, 5k likes, 3m wires → one point five million shares, five thousand likes, three meters wires
 at 10:05P, 5:30/mi, 5 ppb → at ten oh five P-M, five thirty per mi, five parts per billion
+see u tmrw b/w 2-3pm, I'm tired rn, an RN → see u tomorrow between two to three P-M, I'm tired right now, an RN
+k8s, i18n and a11y, SELECT * FROM t → K eight S, I eighteen N and A eleven Y, SELECT star FROM t
+My # is 5, Conf# AB1, C# code → My number is five, Conf number AB one, C sharp code
+5th fl., 35y old, 240V~ 50/60Hz, ~5 → fifth floor, thirty five years old, two hundred forty volts fifty, sixty hertz, about five
+25/33 mpg, 4 lb-ft → twenty five, thirty three miles per gallon, four pound-feet
+12 st 4 lb, 12V/2A → twelve stone four pounds, twelve volts, two amps
+1 pt. cream, 73.15 K → one pint cream, seventy three point one five kelvins
+30 inHg, 4 cd/m² → thirty inches of mercury, four candelas per square meter
 Señor Muñoz ordered a crêpe. → Señor Muñoz ordered a crêpe.
 ＦＵＬＬ width → FULL width
 Z̸̛͇a̷̛͇l̴̛͇g̵̛͇o̶ → Zalgo

@@ -36,6 +36,7 @@ CHAT = {
     "thx": "thanks", "thnx": "thanks", "pls": "please", "plz": "please", "mtg": "meeting", "mtgs": "meetings", "ppl": "people",
     "msg": "message", "msgs": "messages", "gr8": "great", "l8r": "later", "appt": "appointment", "wknd": "weekend",
     "mgmt": "management", "qty": "quantity", "amt": "amount", "pkg": "package", "acct": "account", "accts": "accounts",
+    "tmrw": "tomorrow", "btwn": "between", "abt": "about",
 }  # fmt: skip
 """Words of chat and forms, in small letters."""
 CHAT_LETTERS = ("aka", "idk", "imho", "afaik", "iirc", "fwiw", "icymi")

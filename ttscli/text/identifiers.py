@@ -20,6 +20,7 @@ _NAMED = re.compile(
 _UBUNTU = re.compile(r"\b(Ubuntu )(\d\d)\.0?(4|10)\b")
 _ANY_PART = re.compile(r"(?<![\w.])(v?\d+(?:\.\d+)*)\.[xX*](?!\w)")  # "2.x"
 _BEFORE_RELEASE = re.compile(r"(?<![\w.])(v?\d+(?:\.\d+)+)[-.]?(a|b|rc|alpha|beta|dev|post)[-.]?(\d+)(?![\w.]*\w)")
+_NUMERONYM = re.compile(r"\b(k|i|l|a)(8|18|10|11)(s|n|y)\b")  # "k8s", "i18n"
 _STAGES = {"a": "alpha", "b": "beta", "rc": "R-C"}
 _WIRELESS = re.compile(r"\b802\.(\d\d?)([a-z]{1,2})?\b")
 _STATUS = re.compile(
@@ -41,6 +42,7 @@ def spoken_identifiers(text: str) -> str:
     text = _UBUNTU.sub(lambda match: f"{match[1]}{match[2]} {'oh 4' if match[3] == '4' else '10'}", text)
     text = _WIRELESS.sub(lambda match: f"8 oh 2 dot {match[1]} {'-'.join((match[2] or '').upper())}", text)
     text = _STATUS.sub(lambda match: f"{match[1] or match[3]} oh {match[2] or match[4]}", text)
+    text = _NUMERONYM.sub(lambda match: f"{match[1].upper()} {match[2]}-{match[3].upper()}", text)
     return _FLAG.sub(r"dash \1", text)
 
 

@@ -106,6 +106,7 @@ _AROUND_NUMBERS = (
     (re.compile(rf"(?<![\w./-])(\d+(?:\.\d+)?)-(?=\d+ {_FRACTION})"), r"\1 to "),
     (re.compile(r"(?:(?<=\d/\d)|(?<=\d/\d\d))-(?=\d)"), " to "),
     (re.compile(r"\b(\d\d?)/([248]|16) time\b"), r"\1 \2 time"),
+    (re.compile(r"\b(\d\d)/(?=\d\d ?(?:mpg|Hz)\b)"), r"\1, "),
     (re.compile(r"\b([A-Za-z]{1,2})(\d+)\s?[-—]\s?(?=\1\d)"), r"\1\2 to "),  # "Q1-Q3"
     (re.compile(r"\bq(\d+)\s?[-—]\s?(\d+)\s?h\b"), r"q \1 to \2 h"),
     (re.compile(r"\+/-"), " plus or minus "),
@@ -153,7 +154,7 @@ _AROUND_NUMBERS = (
         ),
         " times ",
     ),
-    (re.compile(r"~\s?(?=\d)"), "about "),
+    (re.compile(r"(?<!\w)~\s?(?=\d)"), "about "),
     (re.compile(r"#\s?(?=\d)|#(?=[A-Z]{1,4}-\d)"), "number "),
     (re.compile(r"(?<!\w)\+(?=\d)"), "plus "),
     (re.compile(r"(?<=\d)\+"), " plus "),

@@ -5,6 +5,8 @@ import re
 _SIGNS = (
     (re.compile(r"(?<!\w)@(?=\w)"), "at "),
     (re.compile(r"(?<!\w)#(?=[^\W\d])"), "hashtag "),
+    (re.compile(r"(?<=\w )#(?= \w)|(?<=[a-z])#(?= ?[A-Z\d])"), " number "),
+    (re.compile(r"(?<=\bSELECT )\*"), "star"),
     (re.compile(r"\b([A-GJ])#(?!\w)"), r"\1 sharp"),
     (re.compile(r"\b([A-G])#(?=(?:m|maj|min|dim|sus|aug|add)?\d{0,2}(?:b5)?(?!\w))"), r"\1 sharp "),
     (re.compile(r"(?<=\b[A-G])♭"), " flat "),

@@ -36,6 +36,7 @@ _LATIN = (
     ),  # F.3d
     (re.compile(r"\bSupp\.(?= \d|$)"), "Supplement"),
     (re.compile(r"(?<=\d(?:st|nd|rd|th) )ed\.(?=[\s,;)])"), "edition"),
+    (re.compile(r"(?<=\d(?:st|nd|rd|th) )[Ff]l\b(?!\.? oz)\.?(?=[\s,;)]|$)"), "floor"),
     (re.compile(r"(?<=\()(eds?)\.(?=\))"), lambda m: "editors" if m[1] == "eds" else "editor"),
     (re.compile(r"(?<=\d) ?ff\.(?=[\s,;)]|$)"), lambda m: " and following" + final_stop(m, ".")),
 )
