@@ -16,6 +16,7 @@ from ttscli.errors import VoiceError
 from ttscli.text.homographs import respell
 from ttscli.text.ipa import split_symbols
 from ttscli.text.language import is_english
+from ttscli.text.misread import mended
 
 # espeak-ng names most languages by their BCP 47 tag. Where it does not, or knows only a relative:
 _OTHERWISE = {
@@ -35,8 +36,11 @@ _PUNCTUATION = ';:,.!?¡¿—…"«»“”„(){}[]'
 
 
 def espeak_ipa(text: str, language: str) -> tuple[str, ...]:
-    """Pronounce as `phonemes` does, English words that are spelled alike as their neighbours want them."""
-    return phonemes(respell(text) if is_english(language) else text, language)
+    """Pronounce as `phonemes` does, but English as people do where espeak-ng does not: homographs, names and loans."""
+    if not is_english(language):
+        return phonemes(text, language)
+    spoken = respell(text)
+    return mended(spoken, phonemes(spoken, language), lambda word: phonemes(word, language))
 
 
 def phonemes(text: str, language: str) -> tuple[str, ...]:

@@ -1,0 +1,56 @@
+"""Words that espeak-ng misreads, as they are spoken instead."""
+
+import pytest
+
+from tests.conftest import REPOSITORY
+from ttscli.text.ipa import split_symbols
+from ttscli.text.phonemes import espeak_ipa, phonemes
+from ttscli.voice import Voice
+
+_LINES = (REPOSITORY / "ttscli" / "text" / "misread.tsv").read_text(encoding="utf-8").splitlines()
+ENTRIES = dict(line.split("\t") for line in _LINES if not line.startswith("#"))
+
+
+def said(text: str) -> str:
+    return "".join(espeak_ipa(text, "en-US")).replace("͡", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "ipa"),
+    [
+        ("whereby", "wɛɹbˈaɪ"),
+        ("Irene", "aɪɹˈiːn"),
+        ("HANGOVER", "hˈæŋˌoʊvɚ"),
+        ("Monroe's innings", "mənɹˈoʊz ˈɪnɪŋz"),
+        ("Peachy, peachy!", "pˈiːtʃi, pˈiːtʃi!"),
+        ("unemployment", "ˌʌnɛmplˈɔɪmənt"),
+        ("an inefficient one", "ɐn ˌɪnɪfˈɪʃənt wˌʌn"),
+        ("unknown, until, intelligent", "ʌnnˈoʊn, ʌntˈɪl, ɪntˈɛlɪdʒənt"),
+        ("in a minute", "ɪn ɐ mˈɪnɪt"),
+    ],
+)
+def test_words_are_said_as_people_say_them(text: str, ipa: str) -> None:
+    assert said(text) == ipa
+
+
+def test_every_entry_is_heard_and_leaves_its_neighbours_alone() -> None:
+    around = phonemes("We saw the best there.", "en-US")
+    for word, ipa in ENTRIES.items():
+        sound = split_symbols(ipa, typed=True)
+        symbols = espeak_ipa(f"We saw the best {word} there.", "en-US")
+        at = len(phonemes("We saw the best", "en-US")) + 1
+        assert symbols[:at] + symbols[at + len(sound) + 1 :] == around
+        assert symbols[at : at + len(sound)] == sound, word
+
+
+def test_every_entry_is_needed_and_within_what_the_voice_speaks() -> None:
+    known = set(Voice.read(REPOSITORY / "voices" / "heart").spelling().symbols)
+    for word, ipa in ENTRIES.items():
+        sound = split_symbols(ipa, typed=True)
+        assert sound != phonemes(word, "en-US"), word
+        assert set(sound) <= known and sound.count("ˈ") == 1, word
+    assert list(ENTRIES) == sorted(ENTRIES)
+
+
+def test_other_languages_are_left_to_espeak() -> None:
+    assert espeak_ipa("Irene", "de-DE") == phonemes("Irene", "de-DE")
