@@ -7,6 +7,7 @@ Letters: B batch, N samples, C channels, L samples at the rate of a layer.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeAlias
 
 from torch import Tensor, nn
@@ -44,6 +45,17 @@ class DiscriminatorConfig:
         require_sizes(self, "scales", "width", "downsampling_layers", "factor", "widest")
         if self.width % 4:
             raise VoiceError(f"melgan: adversary.width: {self.width}: it must be a multiple of 4, the channels of a group")
+        if any(narrow % 4 or wide % (narrow // 4) for narrow, wide in pairwise(self.widths)):
+            widths = ", ".join(map(str, self.widths))
+            raise VoiceError(f"melgan: adversary.widest: {self.widest}: groups of 4 cannot share layers of {widths} channels")
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """Channels of the first layer and of those with a stride."""
+        widths = [self.width]
+        for _ in range(self.downsampling_layers):
+            widths.append(min(widths[-1] * self.factor, self.widest))
+        return tuple(widths)
 
 
 class Discriminator(nn.Module):
@@ -69,14 +81,12 @@ class ScaleDiscriminator(nn.Module):
     def __init__(self, config: DiscriminatorConfig) -> None:
         super().__init__()
         self.slope = config.slope
-        factor, width = config.factor, config.width
-        layers = [nn.Conv1d(1, width, 15, padding=7, padding_mode="reflect")]
-        for _ in range(config.downsampling_layers):
-            wider = min(width * factor, config.widest)
-            layers.append(nn.Conv1d(width, wider, 10 * factor + 1, factor, padding=5 * factor, groups=width // 4))
-            width = wider
-        last_width = min(width * 2, config.widest)
-        layers += [nn.Conv1d(width, last_width, 5, padding=2), nn.Conv1d(last_width, 1, 3, padding=1)]
+        factor, widths = config.factor, config.widths
+        layers = [nn.Conv1d(1, widths[0], 15, padding=7, padding_mode="reflect")]
+        for narrow, wide in pairwise(widths):
+            layers.append(nn.Conv1d(narrow, wide, 10 * factor + 1, factor, padding=5 * factor, groups=narrow // 4))
+        last_width = min(widths[-1] * 2, config.widest)
+        layers += [nn.Conv1d(widths[-1], last_width, 5, padding=2), nn.Conv1d(last_width, 1, 3, padding=1)]
         self.layers = nn.ModuleList(weight_norm(layer) for layer in layers)
 
     def forward(self, x: Tensor) -> list[Tensor]:

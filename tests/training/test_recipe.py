@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -83,10 +84,11 @@ def test_a_value_in_the_place_of_a_table_is_named() -> None:
         ("nhv", {"fft_samples": 500}, VoiceError, "fft_samples: 500: it must be even, and a multiple of the hop, 256"),
         ("glow-tts", {"n_speakers": 2, "speaker_channels": 8}, UsageError, "2 speakers, but a corpus does not say who speaks"),
         ("melgan", {"residual_units": 8}, UsageError, "takes 274 frames, clips have 32"),
+        ("melgan", {"adversary": {"width": 8, "widest": 7}}, VoiceError, "widest: 7: groups of 4 cannot share layers of 8, 7, 7"),
     ],
 )
 def test_sizes_that_cannot_be_trained_are_named(
-    name: str, sizes: dict[str, int], error: type[Exception], message: str, corpus: Corpus
+    name: str, sizes: dict[str, Any], error: type[Exception], message: str, corpus: Corpus
 ) -> None:
     with pytest.raises(error, match=message):
         small_trainer(name, corpus, **sizes)
