@@ -38,13 +38,28 @@ _RESUME_AFTER = r"(?! (?:button|function|key|command|playback|option|point|token
 # (words before, word, words after, respelling). Words before and after are alternatives of a regular expression.
 _END = r"[.,;:!?…]|$"
 _TURNED = r"the (?:clock|watch|rope|wool|yarn|handle|spring|string|toy|tape|film)"
+_ANY = r"\b"
 _NOT_BE = r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )(?<!\bbe )(?<!\bbeen )\b"
+# "Increase the volume", "stop and export it": of these, espeak-ng takes all but those behind "to", "we" and such for nouns.
+_COMMAND = rf"(?:^|[.,;:!?…—] |\b(?:and|then|please|not|never|always|also|{_VERB_BEFORE}) )"
+_COMMANDS = {
+    "increase": "inkreese", "decrease": "decreese", "export": "expoart", "permit": "permitt", "project": "projeckt",
+    "conduct": "conduckt", "console": "consoal", "contest": "contesst", "insult": "insullt", "perfect": "perfeckt",
+    "extract": "extrracked", "convict": "convickt", "transfer": "transferr", "transport": "transpoart", "attribute": "attribbute",
+}  # fmt: skip
+_A_NOUN = r"\b(?:an?|the|my|your|his|her|our|their|this|that|no|any) "
+_TORN = (
+    r"(?:fabric|cloth|shirt|sleeve|jeans|painting|paper|wall|knee|muscle|ligament|tendon|meniscus|retina|lining|hull|roof|net)"
+)
 _TABLE = (
+    *((_COMMAND, word, rf" (?:{_OBJECT}|an?)\b", spelling) for word, spelling in _COMMANDS.items()),
     ("", "lead", rf" {_LEADEN}\b", "led"),
     (r"\b(?:pencil|molten|melted|contains) ", "lead", r"\b", "led"),
     (r"\bof ", "lead", rf"{_END}| (?:and|or|in|is|was)\b", "led"),
     ("", "close", rf" {_OBJECT}\b", "cloze"),
     (rf"\b{_VERB_BEFORE} ", "close", rf"{_END}| (?:at|on|for|in|early|soon|down)\b", "cloze"),
+    (_A_NOUN, "tear", rf" in (?:{_OBJECT}|an?) (?:\w+ )?{_TORN}\b", "tare"),
+    (r"\b(?:A-C-L|ACL|muscle|ligament|meniscus|cuff|tendon|hamstring|calf|aortic) ", "tear", r"\b", "tare"),
     ("", "tear", rf" (?:{_OBJECT}|up|down|apart|off|open)\b", "tare"),
     (
         r"\b(?:he|she|I|we|they|it|who|and|had|was|never) ",
@@ -53,6 +68,25 @@ _TABLE = (
         "wownd",
     ),
     (r"\b(?:and|to|will|you|they|we|I|then) |^", "wind", rf" (?:it|{_TURNED})\b", "wined"),
+    (r"(?<!\bthe )\b", "wind", r" down\b", "wined"),
+    (r"\b(?:I|he|she|we|they|who|and) ", "dove", r"\b", "doav"),
+    ("", "dove", r" (?:into|headfirst|down|off|deep|right)\b", "doav"),
+    (
+        r"\b(?:fresh|local|organic|farm|seasonal|of|garden|raw) ",
+        "produce",
+        rf"(?:{_END}| (?:and|is|was|from|at|in)\b)",
+        "prohdooss",
+    ),
+    ("", "produce", r" (?:section|aisle|department|market|prices)\b", "prohdooss"),
+    (rf"(?:{_A_NOUN}|\b(?:devil's|public|patient|strong|staunch|consumer) )", "advocate", r"\b", "advokit"),
+    (r"\b(?:the|rights|consumer|health|safety|privacy|patient|animal|many|some|most|by) ", "advocates", r"\b", "advokits"),
+    (rf"(?:{_A_NOUN}|\b(?:calendar|meeting|wedding) )", "invite", r"\b", "innvite"),
+    (rf"(?:{_A_NOUN}|\b(?:heart|kidney|liver|lung|marrow|organ|hair|cell|face) )", "transplant", r"\b", "tranzplant"),
+    (r"\b(?:the|these|our|all|both|two|three|several|statistical|further|such|of) ", "analyses", r"\b", "enallisees"),
+    (_ANY, "blessed", r" (?:virgin|mother|sacrament|trinity|be|are the|is the)\b", "blessid"),
+    (_ANY, "learned", r" (?:man|men|scholars?|judges?|friend|counsel|societ(?:y|ies)|journals?)\b", "lernid"),
+    (r"\b(?:I|he|she|we|they) (?:just|already|recently|finally|once) ", "read", r"\b", "red"),
+    (r"\bI ", "read", r" (?:somewhere|(?:it )?in the (?:news|paper|newspaper))\b", "red"),
     (r"\b(?:I|you|he|she|we|they|who|also|only|just) ", "read", rf" [^.,;:!?—…]*\b{_PAST}\b", "red"),
     (_CLAUSE + _ONE, "read", r"\b", "red"),
     (rf"{_CLAUSE}(?:{_SOMEONE}|{_NAMED})", "read", f" {_WHAT}", "red"),
@@ -73,7 +107,6 @@ _TABLE = (
     ("-", "A", r"\b", "eigh"),  # espeak-ng takes the A inside "F-A-Q" for the article
     ("^", "A", r" [B-Z]\b", "eigh"),
 )
-_ANY = r"\b"
 _RULES = tuple(
     (re.compile(rf"({before or _ANY}){word}\b(?={after})", 0 if word == "A" else re.IGNORECASE), word, spelling)
     for before, word, after, spelling in _TABLE
