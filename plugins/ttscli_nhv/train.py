@@ -17,14 +17,15 @@ from ttscli.nn.spectral import SpectralDistance
 from ttscli.training.clips import Clips
 from ttscli.training.corpus import Corpus
 from ttscli.training.recipe import Recipe
-from ttscli.training.trainer import Trainer
+from ttscli.training.trainer import Trainer, take_statistics
 from ttscli_nhv import source
 from ttscli_nhv.config import nhv_config
 from ttscli_nhv.network import FilterEstimator, synthesise
 
 CLIP_FRAMES = 64
 _EDGE_FRAMES = 2  # a clip's first and last frames lack their neighbours' overlap
-_PITCH_WEIGHT = 5.0  # log f0 errors are small numbers: 1 % is 0.01
+_F0_WEIGHT = 5.0  # errors of log f0 are small numbers: 1 % is 0.01
+_VOICING_WEIGHT = 0.2  # of the distances, that is 1
 
 
 class Batch(NamedTuple):
@@ -51,9 +52,7 @@ class NhvTrainer(Trainer):
     def build(cls, recipe: Recipe, corpus: Corpus) -> "NhvTrainer":
         """Make an untrained network that standardises mels as the corpus has them."""
         network = FilterEstimator(nhv_config(recipe.network, corpus.mel_spec))
-        mean, deviation = corpus.mel_statistics()
-        network.mean.copy_(torch.from_numpy(mean))
-        network.deviation.copy_(torch.from_numpy(deviation))
+        take_statistics(network, corpus)
         return cls(recipe, corpus, network)
 
     def batches(self, seed: int, first: int = 0) -> Iterator[Batch]:
@@ -95,7 +94,7 @@ class NhvTrainer(Trainer):
             "f0": masked_mean(f0_error, voiced > 0),
             "voicing": F.binary_cross_entropy_with_logits(filters.voicing.float(), voiced),
         }
-        losses["total"] = losses["mel"] + losses["stft"] + _PITCH_WEIGHT * losses["f0"] + 0.2 * losses["voicing"]
+        losses["total"] = losses["mel"] + losses["stft"] + _F0_WEIGHT * losses["f0"] + _VOICING_WEIGHT * losses["voicing"]
         return losses
 
     def config(self) -> dict[str, Any]:

@@ -30,7 +30,7 @@ from ttscli.nn.lengths import length_mask, masked_mean
 from ttscli.training.batches import padded
 from ttscli.training.corpus import Corpus, Utterance
 from ttscli.training.recipe import Recipe
-from ttscli.training.trainer import AcousticTrainer
+from ttscli.training.trainer import AcousticTrainer, take_statistics
 from ttscli_speedyspeech.config import StudentConfig
 from ttscli_speedyspeech.losses import duration_huber, masked_l1, ssim_loss
 from ttscli_speedyspeech.student import MelStudent
@@ -65,9 +65,7 @@ class SpeedySpeechTrainer(AcousticTrainer):
         symbols = corpus.table()
         config = read_config(StudentConfig, recipe.network, n_symbols=len(symbols), n_mels=corpus.mel_spec.n_mels)
         network = MelStudent(config)
-        mean, deviation = corpus.mel_statistics()
-        network.mean.copy_(torch.from_numpy(mean))
-        network.deviation.copy_(torch.from_numpy(deviation))
+        take_statistics(network, corpus)
         return cls(recipe, corpus, symbols, network)
 
     def collate(self, utterances: Sequence[Utterance]) -> Batch:

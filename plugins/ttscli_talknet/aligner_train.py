@@ -15,7 +15,7 @@ from ttscli.config import read_config
 from ttscli.training.batches import padded
 from ttscli.training.corpus import Corpus, Utterance
 from ttscli.training.recipe import Recipe
-from ttscli.training.trainer import AligningTrainer, Alignment
+from ttscli.training.trainer import AligningTrainer, Alignment, take_statistics
 from ttscli_talknet.aligner import Aligner, AlignerConfig, hear
 from ttscli_talknet.alignment import best_path, without_blanks
 
@@ -40,9 +40,7 @@ class AlignerTrainer(AligningTrainer):
         """Make an untrained recogniser of every symbol of the corpus."""
         symbols = corpus.symbols()
         network = Aligner(read_config(AlignerConfig, recipe.network, n_symbols=len(symbols), n_mels=corpus.mel_spec.n_mels))
-        mean, deviation = corpus.mel_statistics()
-        network.mean.copy_(torch.from_numpy(mean))
-        network.deviation.copy_(torch.from_numpy(deviation))
+        take_statistics(network, corpus)
         return cls(recipe, corpus, symbols, network)
 
     def align(self, network: nn.Module, utterance: Utterance) -> Alignment:

@@ -12,6 +12,11 @@ from ttscli.training.checkpoints import LOG, losses_of
 from ttscli.voice import Part, Voice
 
 FILE_NAME = "README.md"
+_PARTS_HEAD = ("| part | architecture | kind | size | parameters |", "| --- | --- | --- | --- | --- |")
+_TRAINING_HEAD = (
+    "| part | trainer, recipe | seed | steps | hours | held-out losses at the end |",
+    "| --- | --- | --- | --- | --- | --- |",
+)
 
 
 @dataclass(frozen=True)
@@ -29,14 +34,12 @@ def model_card(voice: Voice, parts: Sequence[Trained]) -> str:
     sections = [
         [f"# {voice.name}", "", voice.description or "(What does it sound like?)"],
         [f"Language {voice.language}; {voice.mel_spec.sample_rate_hz:,} Hz; licence of the weights: {voice.licence}."],
-        ["| part | architecture | kind | size | parameters |", "| --- | --- | --- | --- | --- |"],
+        [*_PARTS_HEAD, *(_part_row(part, files[part.name]) for part in parts)],
         ["## Data", "", *_data(parts)],
-        ["## Training", "", "| part | trainer, recipe | seed | steps | hours | held-out losses at the end |"],
+        ["## Training", "", *_TRAINING_HEAD, *map(_training_row, parts), "", *_machines(parts)],
         ["## Scores", "", f"Not measured yet: `tts eval {voice.name} --text sentences.txt -o scores`."],
         ["## Limits", "", "(What does it say wrongly, or not at all?)"],
     ]
-    sections[2] += [_part_row(part, files[part.name]) for part in parts]
-    sections[4] += ["| --- | --- | --- | --- | --- | --- |", *(_training_row(part) for part in parts), "", *_machines(parts)]
     return "\n\n".join("\n".join(lines) for lines in sections) + "\n"
 
 

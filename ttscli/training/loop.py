@@ -128,7 +128,7 @@ class Run:
     def _step(self, batch: Any, share: float) -> None:
         self._set_rate(self.trainer.recipe.rate(self.progress.step, share, self.fabric.world_size))
         self._reseed()
-        losses = self.trainer.step(self.fabric, self.network, self.optimizers, self._to_device(batch))
+        losses = self.trainer.step(self.fabric, self.network, self.optimizers, self.fabric.to_device(batch))
         if self.fabric.any(not all(map(math.isfinite, losses.values()))):
             self._give_up(f"the losses are {', '.join(f'{name} {value:g}' for name, value in losses.items())}")
         self.average.update_parameters(self.trainer.network)
@@ -226,12 +226,9 @@ class Run:
         network: nn.Module = self.average.module.eval()
         sums: dict[str, list[float]] = {}
         for batch in self.trainer.validation_batches():
-            for name, loss in self.trainer.losses(network, self._to_device(batch)).items():
+            for name, loss in self.trainer.losses(network, self.fabric.to_device(batch)).items():
                 sums.setdefault(name, []).append(float(loss))
         return {name: float(np.mean(values)) for name, values in sums.items()}
-
-    def _to_device(self, batch: Any) -> Any:
-        return self.fabric.to_device(batch)
 
     def _log(self, losses: Mapping[str, float], kind: str = "training", **more: Any) -> None:
         if self.fabric.is_global_zero:

@@ -7,6 +7,7 @@ from importlib.resources import files
 from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
+import torch
 from lightning_fabric import Fabric
 from numpy.typing import NDArray
 from torch import Tensor, nn
@@ -189,6 +190,12 @@ class AcousticTrainer(SymbolTrainer):
 
         A vocoder that goes on learning from these sounds better behind this network.
         """
+
+
+def take_statistics(network: nn.Module, corpus: Corpus) -> None:
+    """Fill the buffers `mean` and `deviation` of an untrained network, float32 (n_mels,), with those of a corpus's log mels."""
+    for name, values in zip(("mean", "deviation"), corpus.mel_statistics(), strict=True):
+        network.get_buffer(name).copy_(torch.from_numpy(values))
 
 
 def differing_sizes(one: Mapping[str, Any], other: Mapping[str, Any]) -> str:
