@@ -232,12 +232,7 @@ class Teacher(nn.Module):
 
     @torch.no_grad()
     def generate(
-        self,
-        ids: Tensor,
-        n_symbols: Tensor,
-        n_frames: int,
-        window: int | None = None,
-        dwell: int | None = None,
+        self, ids: Tensor, n_symbols: Tensor, n_frames: int, window: int | None = None, dwell: int | None = None
     ) -> tuple[Tensor, Tensor]:
         """Speak frame by frame, each from the model's own output; the past of every layer is kept in queues.
 

@@ -7,11 +7,10 @@ import pytest
 import torch
 from torch import Tensor
 
-from ttscli.contract import Frames, SpeechOptions
+from ttscli.contract import SpeechOptions
 from ttscli.errors import DeviceError, VoiceError
 from ttscli.melspec import MelSpec
 from ttscli.nn.lite import read_tensors
-from ttscli.nn.spectral import multi_resolution_stft_loss
 from ttscli.nn.weights import read_weights, save_weights
 from ttscli.testing import VOCODER_CHECKS, VocoderCheck, mel
 from ttscli_nhv import source
@@ -249,56 +248,3 @@ def test_it_needs_weights_and_a_device(weights: Path, tmp_path: Path) -> None:
         load(tmp_path / "nowhere.safetensors")
     with pytest.raises(DeviceError, match="cuda:99"):
         load(weights, device="cuda:99")
-
-
-# Learning
-
-
-def clip() -> tuple[Frames, Tensor, Tensor, Tensor]:
-    """A steady vowel of 12 frames: its mel (any will do), sound, pulses and noise."""
-    f0 = np.full(12, 150, np.float32)
-    turns = 2 * np.pi * np.cumsum(np.full(12 * HOP, 150 / RATE_HZ))
-    sound = sum(np.cos(k * turns) / k for k in range(1, 20)) * 0.1
-    pulses = source.stft(source.pulses(f0, HOP, RATE_HZ), 512, HOP)
-    noise = source.white_noise(12, 257, 0)
-    return (
-        mel(12, MelSpec()),
-        torch.from_numpy(np.asarray(sound, np.float32))[None],
-        torch.from_numpy(pulses)[None],
-        torch.from_numpy(noise)[None],
-    )
-
-
-def test_pitch_stays_exact_in_mixed_precision() -> None:
-    """bfloat16 would round 150 Hz to steps of 3 %."""
-    torch.manual_seed(0)
-    network, frames = FilterEstimator(NhvConfig(n_mels=80, channels=8)), torch.randn(1, 80, 50)
-    with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
-        pitch = network(frames).log_f0
-    assert pitch.dtype == torch.float32
-    assert len(pitch.unique()) > 25
-
-
-def test_gradients_reach_every_weight() -> None:
-    network, (frames, sound, pulses, noise) = estimator().train(), clip()
-    filters = network(torch.from_numpy(frames)[None])
-    loss = (synthesise(filters, pulses, noise, HOP) - sound).square().mean() + filters.log_f0.mean() + filters.voicing.mean()
-    torch.autograd.backward(loss)
-    for name, parameter in network.named_parameters():
-        assert parameter.grad is not None, name
-        assert torch.isfinite(parameter.grad).all(), name
-        if ".0.bias" not in name:  # the norm behind a convolution takes its bias away again
-            assert parameter.grad.abs().max() > 0, name
-
-
-def test_a_clip_is_learnt_by_heart() -> None:
-    network, (frames, sound, pulses, noise) = estimator().train(), clip()
-    optimizer = torch.optim.Adam(network.parameters(), 2e-2)
-    losses = []
-    for _ in range(60):
-        optimizer.zero_grad()
-        loss = multi_resolution_stft_loss(synthesise(network(torch.from_numpy(frames)[None]), pulses, noise, HOP), sound)
-        torch.autograd.backward(loss)
-        optimizer.step()
-        losses.append(float(loss.detach()))
-    assert losses[-1] < losses[0] / 2

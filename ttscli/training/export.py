@@ -41,9 +41,8 @@ def export(
         OutputError: a file cannot be written.
     """
     descriptions = [describe(run) for run in runs]
-    _require_fitting(runs, descriptions)
+    text = _common_text(runs, descriptions)
     called = _names(runs, descriptions, names or {})
-    text = next((d["text"] for d in descriptions if d["text"]), None)
     folder.mkdir(parents=True, exist_ok=True)
     corpus = descriptions[0].get("corpus", {})
     head = {
@@ -56,12 +55,13 @@ def export(
     write_whole(folder / FILE_NAME, voice_toml(head, descriptions[0]["mel"], text, parts))
     voice = Voice.read(folder)
     if not (folder / card.FILE_NAME).exists():
-        trained = [card.Trained(*part) for part in zip(called, runs, descriptions, strict=True)]
-        write_whole(folder / card.FILE_NAME, card.model_card(voice, trained))
+        trained = map(card.Trained, called, runs, descriptions)
+        write_whole(folder / card.FILE_NAME, card.model_card(voice, [*trained]))
     return voice
 
 
-def _require_fitting(runs: Sequence[Path], descriptions: Sequence[Mapping[str, Any]]) -> None:
+def _common_text(runs: Sequence[Path], descriptions: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """The [text] table of runs that go together, if any of them reads; UsageError or InputError if they do not."""
     reader: tuple[Path, Mapping[str, Any]] | None = None
     for run, description in zip(runs, descriptions, strict=True):
         if description["kind"] not in registry.GROUPS:
@@ -75,6 +75,7 @@ def _require_fitting(runs: Sequence[Path], descriptions: Sequence[Mapping[str, A
                 raise UsageError(
                     f"{run}: its symbols are not those of {reader[0]}", "a voice spells in one way: export two voices"
                 )
+    return reader[1] if reader else None
 
 
 def _names(runs: Sequence[Path], descriptions: Sequence[Mapping[str, Any]], given: Mapping[Path, str]) -> list[str]:
