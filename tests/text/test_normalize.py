@@ -250,7 +250,7 @@ Q1–Q3 2020, B1-B6, q2–4h, T1-weighted → Q one to Q three twenty twenty, B 
 run ./configure in ~/bin, see ../src → run dot slash configure in tilde slash bin, see dot dot slash S-R-C
 a/b = b/c, a/b/c, 6 Ft Tall → a slash b equals b slash c, a slash b slash c, six Ft Tall
 B.Sc., M.Sc. and D.Phil., B. Scott → B Sc, M Sc and D Phil, B Scott
-1/2 c. milk, 2 c. flour, 1 c. sugar, the 19th c. was → one half cup milk, two cups flour, one cup sugar, the nineteenth c. was
+1/2 c. milk, 2 c. flour, 1 c. sugar → one half cup milk, two cups flour, one cup sugar
 the 1,001st, 1,000,003rd and 1,000th time → the one thousand first, one million third and one thousandth time
 9/10ths of 2/3s, 9/10 → nine tenths of two thirds, nine out of ten
 1 234 567 people, 10 000 → one million two hundred thirty four thousand five hundred sixty seven people, ten thousand
@@ -369,6 +369,23 @@ My # is 5, Conf# AB1, C# code → My number is five, Conf number AB one, C sharp
 12 st 4 lb, 12V/2A → twelve stone four pounds, twelve volts, two amps
 1 pt. cream, 73.15 K → one pint cream, seventy three point one five kelvins
 30 inHg, 4 cd/m² → thirty inches of mercury, four candelas per square meter
+1'000'000 or 1_000 → one million or one thousand
+1e3 and 2.5e6 → one times ten cubed and two point five times ten to the power of six
+cont'd, Int'l and gov't → continued, International and government
+a 5-min. break, min. 5, the 19th c. was → a five minute break, minimum five, the nineteenth century was
+N. Korea, W. Virginia, J. N. Lee → North Korea, West Virginia, J N Lee
+Pt. 2, Pt. Barrow, Adm. (Ret.) Lee → Part two, Point Barrow, Admiral, Retired, Lee
+the 5'-UTR and 3' end, a 6' wall → the five prime UTR and three prime end, a six foot wall
+1 tbsp. (15 mL), 1 in. (2 cm) → one tablespoon, fifteen milliliters, one inch, two centimeters
+in Bb major, Eb → in B flat major, Eb
+Res. 27, 2d Cir. 1999, Roe d/b/a Acme → Resolution twenty seven, second Circuit nineteen ninety nine, Roe D-B-A Acme
+19 km NE of Rome, SW winds, Lee def. Roe → nineteen kilometers northeast of Rome, southwest winds, Lee defeated Roe
+a high of 88F, temp: 9 F, a Model 88F → a high of eighty eight degrees Fahrenheit, temp: nine F, a Model eighty eight F
+12.3 K/uL, 5 IU/mL → twelve point three thousand per microliter, five international units per milliliter
+2.2pp, 20pp → two point two percentage points, twenty pp
+O(n log n), O(n²), runway 27L → O of n log n, O of n squared, runway twenty seven left
+N 40° 44.9′, 33°51′S → North forty degrees forty four point nine minutes, thirty three degrees fifty one minutes South
+1:31:44.742 → one hour thirty one minutes forty four point seven four two seconds
 Señor Muñoz ordered a crêpe. → Señor Muñoz ordered a crêpe.
 ＦＵＬＬ width → FULL width
 Z̸̛͇a̷̛͇l̴̛͇g̵̛͇o̶ → Zalgo
@@ -405,6 +422,7 @@ NOT_PLAIN = [
     "etc",
     "Shh, quietly",
     "What ur saying",
+    "It was cont'd",
     "Lee, aka Bo",
     "He met Mrs. Lee",
     "World War I",

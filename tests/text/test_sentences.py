@@ -70,6 +70,7 @@ See Matt. 5:3 and 1 Cor. 13:4.| I saw Matt.| He sat.| Open Aug. 5-Sept. 6.
 See Fed. R. Civ. P. 12 and 3 F.3d 456 (9th Cir. 1997).| The cat was fed.| It slept.
 Dr. No and Dr. Who live on Maple Dr.| The end.| Lee, a.k.a. "The Boss", left.
 Get Model No. XJ-9 of Brig. Gen. Lee for $1,200/mo. + tips.| No.| XML is new.
+Add 1 tbsp. (15 mL) of oil.| (Stir it.)
 So 5! = 120.| Wow!| See.
 Wait . . . what?| He left . . .| Then he came.
 In 1987.| Or 1988.

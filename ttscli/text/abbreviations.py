@@ -39,9 +39,13 @@ CHAT = {
     "tmrw": "tomorrow", "btwn": "between", "abt": "about",
 }  # fmt: skip
 """Words of chat and forms, in small letters."""
+CONTRACTED = {
+    "cont'd": "continued", "int'l": "international", "nat'l": "national", "gov't": "government", "ass'n": "association",
+    "dep't": "department", "sec'y": "secretary", "b'day": "birthday", "rec'd": "received", "req'd": "required",
+}  # fmt: skip
 CHAT_LETTERS = ("aka", "idk", "imho", "afaik", "iirc", "fwiw", "icymi")
 """Initials that are written small, and that have vowels."""
-SHORT_WORDS = (*WITHOUT_STOP, "dr", "st", "attn", "ur", *CHAT, *CHAT_LETTERS)
+SHORT_WORDS = (*WITHOUT_STOP, "dr", "st", "attn", "ur", *CHAT, *CONTRACTED, *CHAT_LETTERS)
 """Words that are always short for another."""
 COMPASS = {"N": "North", "S": "South", "E": "East", "W": "West"}
 STATES = {

@@ -2,11 +2,12 @@
 
 import re
 
-from ttscli.text.abbreviations import CHAT, CHAT_LETTERS
+from ttscli.text.abbreviations import CHAT, CHAT_LETTERS, CONTRACTED
 
+_WHOLE = CHAT | CONTRACTED
 _LETTERS = re.compile(rf"\b(?:{'|'.join(CHAT_LETTERS)})\b(?![-.]\w)")
 _SHORT = re.compile(
-    rf"(?<![\w.@#/-])(?:{'|'.join(f'[{word[0]}{word[0].upper()}]{word[1:]}' for word in CHAT)})\b(?![-./]\w)(\.(?= [\da-z]))?"
+    rf"(?<![\w.@#/-])(?:{'|'.join(f'[{word[0]}{word[0].upper()}]{word[1:]}' for word in _WHOLE)})\b(?![-./]\w)(\.(?= [\da-z]))?"
 )
 _PHRASES = (
     (re.compile(r"(?<![\w.@-])ur\b(?![-./]\w)"), "your"),  # "Ur" is a town
@@ -29,5 +30,5 @@ def spoken_chat(text: str) -> str:
 
 
 def _whole(match: re.Match[str]) -> str:
-    whole = CHAT[match[0].lower().rstrip(".")]
+    whole = _WHOLE[match[0].lower().rstrip(".")]
     return whole.capitalize() if match[0][0].isupper() else whole

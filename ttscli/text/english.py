@@ -6,6 +6,7 @@ from collections.abc import Callable
 from ttscli.text.acronyms import spoken_acronyms, spoken_interjections
 from ttscli.text.addresses import spoken_addresses
 from ttscli.text.chat import spoken_chat
+from ttscli.text.citations import spoken_citations
 from ttscli.text.codes import spoken_codes
 from ttscli.text.dates import day_first, spoken_dates
 from ttscli.text.days import spoken_days
@@ -27,6 +28,7 @@ _RULES: tuple[Callable[[str], str], ...] = (
     spoken_chat,
     spoken_romans,
     spoken_days,
+    spoken_citations,
     spoken_abbreviations,
     spoken_dates,
     spoken_formulas,
@@ -47,6 +49,8 @@ _CONTINENTAL = re.compile(r"(?<![\w.,])(\d{1,3}(?:\.\d{3})+),(\d\d)(?![\w,]|\.\d
 """A number of hundredths as the European continent writes it: "1.250,00"."""
 _RUPEES = re.compile(r"(?<=₹)\d{1,2}(?:,\d\d)+,\d{3}(?!,?\d)")
 """How India parts thousands: "₹1,50,000"."""
+_PARTED = re.compile(r"(?<![\w'.,])\d{1,3}(?:(['_])\d{3})(?:\1\d{3})*(?![\w'])")
+"""How the Swiss and programs part thousands: "1'000'000", "1_000"."""
 _SHORT_RUPEES = re.compile(r"\bRs\.?\s?(?=\d)")
 _EUROS = re.compile(r"(?<=€)(\d+),(\d\d)(?!,?\d)|(?<![\d.,])(\d+),(\d\d)(?= ?€)")
 _MONTH = re.compile(rf"\b(?:{MONTHS.lower()})\b")
@@ -67,6 +71,7 @@ def english(sentence: str, american: bool, grammar: Callable[[str, str], str]) -
 
 def _english_amounts(text: str) -> str:
     """Part thousands with commas, and hundredths with a point, where other countries do otherwise."""
+    text = _PARTED.sub(lambda match: match[0].replace(match[1], ","), text)
     text = _CONTINENTAL.sub(lambda match: f"{match[1].replace('.', '')}.{match[2]}", text)
     text = _EUROS.sub(lambda match: f"{match[1] or match[3]}.{match[2] or match[4]}", text)
     return _RUPEES.sub(lambda match: f"{int(match[0].replace(',', '')):,}", _SHORT_RUPEES.sub("₹", text))

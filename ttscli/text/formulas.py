@@ -8,6 +8,7 @@ _NAMES = {
 }  # fmt: skip
 _VALUE = r"[\wπθ]+(?:\s?(?:[-+*/^]|, )\s?[\wπθ]+)*"
 _FUNCTION = re.compile(rf"(?<![\w.'])([fghFGHP]|log|exp|max|min|{'|'.join(_NAMES)})('?)\((?!e?s\))({_VALUE})\)(/(?=[\w(]))?")
+_ORDER = re.compile(r"\bO\(([\w^+* ]{1,15})\)")  # "O(n log n)"
 _OVER = re.compile(r"(?<![\w/.,'-])(?:([nxyzktrα-ω])/(\d{1,3}|π)|(\d{1,3})/([nxyzk]))(?![\w/.'-]|\.\d)")
 _SUBTRACTED = re.compile(r"(?<![\w'-])([ijkmnxyz])-(\d{1,3})(?![\w/-]|\.\d)")
 _SIGNS = (
@@ -15,6 +16,7 @@ _SIGNS = (
     (re.compile(rf"(?<=[\w)])\^\(({_VALUE})\)"), lambda m: f" to the power of {_minus(m[1])} "),
     (re.compile(r"(\d|\b[nkmx])!(?= ?[+*/×÷]| =)"), r"\1 factorial"),
     (re.compile(r"(?<=\b[UG][TM][CT])\s?([-+])0?(\d\d?):(\d\d)\b"), lambda m: _offset(*m.groups())),
+    (re.compile(r"\b([35])'-?(?= ?(?:UTR|end|cap|exon|overhang|untranslated)s?\b)"), r"\1 prime "),
     (re.compile(r"↑\s?(?=\d)"), "up "),
     (re.compile(r"↓\s?(?=\d)"), "down "),
     (re.compile(r"¶\s?(?=\d)"), "paragraph "),
@@ -37,7 +39,7 @@ def spoken_formulas(text: str) -> str:
     """Replace signs and functions of mathematics, and moves of chess, in the plain `text` by words."""
     if len(_MOVE.findall(text)) > 1 or _TAKES.search(text):  # "Nf3" alone may name something else
         text = _MOVE.sub(_move, text)
-    text = _FUNCTION.sub(_function, text)
+    text = _ORDER.sub(r"O of \1", _FUNCTION.sub(_function, text))
     if "=" in text:
         text = _SUBTRACTED.sub(r"\1 minus \2", text)
     text = _OVER.sub(lambda match: f"{match[1] or match[3]} over {match[2] or match[4]}", text)

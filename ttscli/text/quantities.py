@@ -120,6 +120,7 @@ _AROUND_NUMBERS = (
     (re.compile(rf"(?<![\w.])({NUMBER})\s?(bn|tn|mn)\b"), lambda m: f"{m[1]} {MAGNITUDES[m[2]]}"),
     (re.compile(rf"(?<![\w.])({NUMBER})([km])(?= {_CROWD}\b)", re.IGNORECASE), lambda m: f"{m[1]} {MAGNITUDES[m[2]]}"),
     (re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)[eE](?:\+|(-))(\d{1,3})\b"), r"\1 times 10^\2\3"),
+    (re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)e(\d\d?)\b"), r"\1 times 10^\2"),
     (re.compile(r"(?<=\d) / (?=\d.*=)"), " divided by "),
     (re.compile(r"(?<=\d) / (?=\d)"), " slash "),
     (re.compile(r"\b(\d+)/(\d+)(?=\s?=)"), lambda m: f"{m[1]} divided by {m[2]}" if int(m[1]) > int(m[2]) else m[0]),

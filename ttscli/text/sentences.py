@@ -139,13 +139,13 @@ _LIST_MARK = re.compile(r"\W*(?:\d{1,3}|[A-Za-z])$")
 # Never the last word of a sentence, as a name or number must follow.
 _BEFORE_NAMES = words(
     "mr mrs ms mx dr drs prof rev hon gen col capt cpt cmdr lt sgt maj cpl pvt adm sen rep gov pres messrs mme mlle mgr fr "
-    "msgr det supt insp atty amb rt ens brig pfc flt cllr ald asst civ crim sq cu sr sra mt ft st ste vs v cf eg ie e.g i.e "
-    "a.k.a viz approx ca c nee al resp esp incl"
+    "ret msgr det supt insp atty amb rt ens brig pfc flt def pub cllr ald asst civ crim sq cu sr sra mt ft st ste vs v cf eg "
+    "ie e.g i.e a.k.a viz approx ca c nee al resp esp incl"
 )
 _BEFORE_NUMBERS = words(
     "p pp pg fig figs no nos vol vols ch chap sec sect eq eqs ref refs art par para pt op ed eds ver tab app ex jan feb "
     "mar apr jun jul aug sep sept oct nov dec tel ext max min avg est apt hwy bldg rm ste "
-    "rte blk rs arts pop fl dep arr cir cl supp eqs refs chap paras qty amt mo wk hr hrs lb lbs oz yr yrs"
+    "rte blk rs arts pop fl dep arr cir cl supp res stat dkt lat eqs refs chap paras qty amt mo wk hr hrs lb lbs oz yr yrs"
 )
 # May end a sentence; only the next word tells.
 _ANYWHERE = words(
@@ -171,6 +171,7 @@ _AFTER_TIME = words(
     "november december"
 )
 
+_MEASURE = re.compile(r"\d[ -]?(?:in|mi|gal|tbsp|tsp|qt|pt|oz|lbs?|k?g|m?l|[ck]?m|mm|min|sec|hrs?|yrs?|ft)$")
 _SAID = re.compile(r"(?:\w+\.? ){1,2}(?:said|says|asked|cried|replied|shouted|whispered|answered|exclaimed|called|repeated)\b")
 
 
@@ -195,13 +196,20 @@ def _ends_sentence(before: str, stop: str, block: str, end: int, casual: bool) -
     if not following:
         # Only marks or the text's end follow: leave a closing dash or bracket to the sentence.
         return len(block) - end > 40
-    if following[0] in ".=<>≤≥≈" or (following[0].islower() and not casual):  # "Wait . . . what?", "5! = 120"
+    if (
+        following[0] in ".=<>≤≥≈" or _is_explained(before, block, end) or (following[0].islower() and not casual)
+    ):  # "Wait . . . what?", "5! = 120"
         return False
     if stop == "." and following[0].islower() and _last_word(before).lower() in _SHORT:
         return _last_word(before).lower() not in _BEFORE_NAMES - _ANYWHERE and _first_word(following) in _PERSONS
     if stop != ".":
         return not (block[end - 1] in _CLOSERS and _SAID.match(following))
     return _full_stop(before, following)
+
+
+def _is_explained(before: str, block: str, end: int) -> bool:
+    """Tell the stop of a measure with another one behind it: "1 tbsp. (15 mL)"."""
+    return block[end : end + 2] == " (" and _MEASURE.search(before) is not None
 
 
 def _last_word(before: str) -> str:

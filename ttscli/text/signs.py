@@ -10,6 +10,7 @@ _SIGNS = (
     (re.compile(r"\b([A-GJ])#(?!\w)"), r"\1 sharp"),
     (re.compile(r"\b([A-G])#(?=(?:m|maj|min|dim|sus|aug|add)?\d{0,2}(?:b5)?(?!\w))"), r"\1 sharp "),
     (re.compile(r"(?<=\b[A-G])♭"), " flat "),
+    (re.compile(r"\b([A-G])b(?= (?:major|minor|maj|min)\b)"), r"\1 flat"),
     (re.compile(r"(?<=\b[A-G])♯"), " sharp "),
     (re.compile(r"\bC\+\+"), "C plus plus"),
     (re.compile(r"(?<![\w.])\.NET\b"), "dot NET"),

@@ -33,6 +33,7 @@ _ONE = {  # unit → spoken for one; "{}" stands where the plural ending goes, a
     "MWh": "megawatt hour", "GWh": "gigawatt hour", "Ah": "amp hour", "kV": "kilovolt", "cal": "calorie", "hp": "horsepower",
     "bpm": "beat per minute", "dpi": "dot per inch", "mpg": "mile per gallon", "pcs": "piece", "pts": "point",
     "kts": "knot", "kΩ": "kiloohm", "MΩ": "megaohm", "μF": "microfarad", "nF": "nanofarad", "pF": "picofarad",
+    "mEq": "milliequivalent", "IU": "international unit", "uL": "microliter", "ug": "microgram",
     "inHg": "inch of mercury", "cd/m^2": "candela per square meter", "ppb": "part per billion",
     "Tbs": "tablespoon", "tbs": "tablespoon", "sq km": "square kilometer",
     "tbsps": "tablespoon", "tsps": "teaspoon", "cu ft": "cubic foot", "cu in": "cubic inch", "cu yd": "cubic yard",
@@ -44,7 +45,7 @@ _PER = r"dL|L|mL|ml|l|μL|μl|kg|g|lb|oz|m\^3|m\^2|cm\^3|cm\^2|cm|m|hr|h|min|s\^
 # "5 in" is no length, and "60s" may be a decade: the first is not known at all, the second only in some places.
 _UNIT = re.compile(
     rf"(?:(?<=10\^)|(?<![\w^]))({NUMBER})(?:/(\d+))?((?: |-)?)({_UNIT_NAMES})"
-    rf"(?:/({_PER})(?:/({_PER}|day|dose|week))?(?![\w/]))?(?![\w^])(\.(?=\)? [a-z]| \d))?"
+    rf"(?:/({_PER})(?:/({_PER}|day|dose|week))?(?![\w/]))?(?![\w^])(\.(?=\)? [a-z]| \d| \())?"
 )
 _COUNTED = "two|three|four|five|six|seven|eight|nine|ten|several|these|those"
 _OWNERS = "the|this|my|your|his|her|its|our|their|each|every"
@@ -74,6 +75,10 @@ def _angle(match: re.Match[str]) -> str:
     return f"{degrees}° {minutes} min {f'{seconds} sec ' if seconds else ''}{COMPASS[side]}"
 
 
+_RUNWAYS = {"L": "left", "R": "right", "C": "center"}
+_HEAT = r"\b(?i:highs?|lows?|temp(?:erature)?s?|fever|heat(?:ed)?|oven|preheat|bake|feels like)"
+
+
 def _place(match: re.Match[str]) -> str:
     return f"{match[1]} {COMPASS[match[2]]}, {match[3]} {COMPASS[match[4]]}"
 
@@ -82,6 +87,11 @@ _WRITTEN_OTHERWISE: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]],
     (re.compile(r"\b(\d{1,2}(?:\.\d+)?)°?([NS]),? (\d{1,3}(?:\.\d+)?)°?([EW])\b(?!\.?\w)"), _place),
     (re.compile(r"(\d(?:\.\d+)?)\" ?[x×] ?(\d+(?:\.\d+)?)\"(?!\w)"), r"\1″ x \2″"),
     (re.compile(r"(?<=\d)-in\b(?!-)\.?(?= [a-z])"), "-″"),
+    (re.compile(r"(?<=\d) ?K/[uμ]L\b"), " thousand per microliter"),
+    (re.compile(r"(?<=\d\.\d)pp\b"), " percentage points"),
+    (re.compile(r"\b([Rr]unway|RWY) (\d\d?)([LRC])\b"), lambda m: f"{m[1]} {m[2]} {_RUNWAYS[m[3]]}"),
+    (re.compile(rf"({_HEAT}(?:,? (?:of|at|to|near|is|was|oven))*:? \d{{2,3}}(?:\.\d)?) ?([FC])\b(?![-.#]\w)"), r"\1°\2"),
+    (re.compile(r"\b([NSEW]) (?=\d+(?:\.\d+)?°)"), lambda m: f"{COMPASS[m[1]]} "),
     (re.compile(r"(?<=\d) doz\b\.?"), " dozen"),
     (re.compile(r"(?<=\d) ?lb-?ft\b"), " pound-feet"),
     (re.compile(r"(?<=\d) ?ft-?lbs?\b"), " foot-pounds"),
@@ -89,9 +99,10 @@ _WRITTEN_OTHERWISE: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]],
     (re.compile(r"(?<=\d) ?y(?= old\b)"), " years"),
     (re.compile(r"(?<=\b1) pt\.(?= [a-z])"), " pint"),
     (re.compile(r"(?<=\d) pt\.(?= (?:[a-z]+ )?(?:cream|milk|water|stock|broth|berries|[a-z]+berries|tomatoes)\b)"), " pints"),
-    (re.compile(r"(\d\d\.\d+) K\b(?! [a-z])"), r"\1 kelvins"),
+    (re.compile(r"(\d\d\.\d+) K\b(?! [a-z]|/)"), r"\1 kelvins"),
     (re.compile(r"(?<=\dV)[/, ]+(\d+(?:\.\d+)?) ?A\b"), r", \1 amps"),
     (re.compile(r"(\d+)°\s?(\d+)'\s?(?:([\d.]+)(?:\"|'')\s?)?([NSEW])\b"), _angle),
+    (re.compile(r"(?<=\d°)\s?(\d+(?:\.\d+)?)'"), r" \1 min"),
     (re.compile(r"(?<=\d°)\s?([NSEW])\b(?!\.?\w)"), lambda m: f" {COMPASS[m[1]]}"),
     (re.compile(r"(?<=\d)''(?!\w)"), '"'),
     (re.compile(r"(\d)'\s?(\d{1,2})\s?\""), r"\1 foot \2"),
@@ -178,7 +189,7 @@ def _per(unit: str | None) -> str:
 
 
 def _plural(name: str) -> str:
-    if name.startswith(("square ", "cubic ", "fluid ")):
+    if name.startswith(("square ", "cubic ", "fluid ", "international ")):
         head, _, tail = name.partition(" ")
         return f"{head} {_plural(tail)}"
     if name.endswith(("hertz", "horsepower")):

@@ -10,6 +10,7 @@ _CAPITALS_ONLY = words("mon wed co rep col sen gen est min fig ch ca ft sec fri 
 _ONLY_LOWER = ("est", "min", "ca")
 
 _ABBREVIATION = re.compile(rf"(?<!&)\b({'|'.join(sorted(ABBREVIATIONS, key=len, reverse=True))})(\.?)(?![\w.-])", re.IGNORECASE)
+_SIDED = "Korea|Africa|America|Carolina|Dakota|Ireland|Virginia|Yorkshire|Sudan|Asia|Germany|Coast|Bank|Pole"
 _LATIN = (
     (re.compile(r"\be\.\s?g\.?(?=[\s,:)])"), "for example"),
     (re.compile(r"\bi\.\s?e\.?(?=[\s,:)])"), "that is"),
@@ -24,31 +25,25 @@ _LATIN = (
     (re.compile(r"\bc/o\b"), "care of"),
     (re.compile(r"\b([BMD])\.\s?(Sc|Phil|Ed|Eng|Com|Tech|Th)\b(?:\.(?=,? [a-z]))?"), r"\1 \2"),
     (re.compile(r"\bAttn\b\.?"), "Attention"),
-    (re.compile(r"(?<=[\w.)'] )v\.(?= (?:[A-Z]|the\b))"), "versus"),
     (re.compile(r"\bR(?:igh)?t\.? Hon\b\.?"), "Right Honorable"),
     (re.compile(r"\bSec\.(?= of\b)"), "Secretary"),
-    (re.compile(r"\bGen\.(?= [XYZ]\b(?!\.))"), "Gen"),
-    (re.compile(r"\bFed\.(?= (?:R\.|Reg\.|Cir\.|Cl\.))"), "Federal"),
-    (re.compile(r"\bL\. Ed\.(?= \d)"), "Lawyers' Edition"),
+    (re.compile(rf"\b([NSEW])\. (?=(?:{_SIDED})\b)"), lambda m: f"{COMPASS[m[1]]} "),
     (
-        re.compile(r"(\b(?:[A-Z]\.|Supp\.|Edition) ?)([23])d\b(?= \d)"),
-        lambda m: f"{m[1].rstrip()} {'2nd' if m[2] == '2' else '3rd'}",
-    ),  # F.3d
-    (re.compile(r"\bSupp\.(?= \d|$)"), "Supplement"),
-    (re.compile(r"(?<=\d(?:st|nd|rd|th) )ed\.(?=[\s,;)])"), "edition"),
+        re.compile(r"\b([NS][EW])(?= (?:of|winds?|corner|side|quadrant)\b)"),
+        lambda m: "".join(COMPASS[side].lower() for side in m[1]),
+    ),
+    (re.compile(r"(?<=[a-z] )def\.(?= [A-Z])"), "defeated"),
+    (re.compile(r"(?<=\d(?:st|nd|rd|th) )c\."), lambda m: "century" + final_stop(m, ".")),
     (re.compile(r"(?<=\d(?:st|nd|rd|th) )[Ff]l\b(?!\.? oz)\.?(?=[\s,;)]|$)"), "floor"),
-    (re.compile(r"(?<=\()(eds?)\.(?=\))"), lambda m: "editors" if m[1] == "eds" else "editor"),
-    (re.compile(r"(?<=\d) ?ff\.(?=[\s,;)]|$)"), lambda m: " and following" + final_stop(m, ".")),
+    (re.compile(r"\b([Pp])t\. (?=\d|[IVX]+\b)"), r"\1art "),
+    (re.compile(r"\bPt\. (?=[A-Z][a-z])"), "Point "),
+    (re.compile(r"(?<=\()([Rr])et\.(?=\))"), r"\1etired"),
+    (re.compile(r"\bGen\.(?= [XYZ]\b(?!\.))"), "Gen"),
 )
 _ROAD = "(?:I|US|SR|Route|Rte|Highway|Hwy|Interstate|Exit)"
 _STREET = (
     r"(?:[A-Z][a-z]+|\d+(?:st|nd|rd|th))(?: [A-Z][a-z]+)? (?:Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Drive|Dr|Lane|Ln)\b"
 )
-_BEFORE_FIGURE = {
-    "Art": "Article", "Op": "Opus", "Para": "Paragraph", "Paras": "Paragraphs", "para": "paragraph", "paras": "paragraphs",
-    "Cl": "Clause", "cl": "clause", "Ref": "Reference", "Refs": "References", "refs": "references", "Dep": "Departure",
-    "dep": "departure", "Arr": "Arrival", "arr": "arrival", "chap": "chapter", "eqs": "equations",
-}  # fmt: skip
 _NUMBERED = {"Apt": "Apartment", "Rm": "Room", "Rte": "Route", "Hwy": "Highway", "Bldg": "Building"}
 _ROADS = {"Ct": "Court", "Pl": "Place", "Sq": "Square", "Ter": "Terrace", "Cres": "Crescent"}
 _LIVED = {"b": "born", "d": "died", "r": "reigned", "fl": "flourished"}
@@ -94,10 +89,6 @@ _BEFORE_NUMBER = (
     (re.compile(rf"\b({'|'.join(BOOKS).title()})\.?\s?(?=\d+:\d)"), lambda m: f"{BOOKS[m[1].lower()]} "),
     (re.compile(rf"\b({_ROAD}[ -]?\d+) ([NSEW])\b(?!\.?\w)"), lambda m: f"{m[1]} {COMPASS[m[2]]}"),
     (re.compile(rf"(?<=\d )([NSEW])\b\.? (?={_STREET})"), lambda m: f"{COMPASS[m[1]]} "),
-    (re.compile(r"§§\s?(?=\d)"), "sections "),
-    (re.compile(r"§\s?(?=\d)"), "section "),
-    (re.compile(rf"\b({'|'.join(_BEFORE_FIGURE)})\.\s?(?=\d)"), lambda m: f"{_BEFORE_FIGURE[m[1]]} "),
-    (re.compile(r"\bApp\.\s?(?=[A-Z]\b|\d)"), "Appendix "),
     (re.compile(r"\b((?i:unit|flat|apt|suite|lot) )(\d+)/(?=\d)"), r"\1\2, "),
     (re.compile(r"\b([Pp])op\.\s?(?=\d)"), r"\1opulation "),
     (re.compile(rf"\bc\.\s?(?={_YEAR})"), "circa "),
@@ -134,7 +125,7 @@ def _abbreviation(match: re.Match[str]) -> str:
     word, stop = match[1], match[2]
     key = word.lower()
     small = word[0].islower()
-    if match.string[: match.start()].rstrip()[-1:].isdigit() and (key in ("min", "sec", "ft") or word == "ms"):
+    if match.string[: match.start()].rstrip(" -")[-1:].isdigit() and (key in ("min", "sec", "ft") or word == "ms"):
         return match[0]
     if (not stop and key not in WITHOUT_STOP) or (key in _CAPITALS_ONLY and small == (key not in _ONLY_LOWER)):
         return match[0]
