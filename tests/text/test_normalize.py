@@ -17,7 +17,7 @@ $1,234.56 → one thousand two hundred thirty four dollars and fifty six cents
 The bill came to $48.75, so we paid. → The bill came to forty eight dollars and seventy five cents, so we paid.
 $1 or $0.99 or $.50 → one dollar or ninety nine cents or fifty cents
 £5m → five million pounds
-€1.450,00 and 2.345,50 £ → one thousand four hundred fifty euros and two thousand three hundred forty five point five zero pounds
+€1.450,00 and 2.345,50 £ → one thousand four hundred fifty euros and two thousand three hundred forty five pounds and fifty pence
 v1.2.3, 4 and 1.450,5 → v one point two point three, four and one point four five zero, five
 FY2022 vs. FY2021, and 2024 brings more → F-Y twenty twenty two versus F-Y twenty twenty one, and twenty twenty four brings more
 3 Tbsp. of oil, 1 Tsp. salt → three tablespoons of oil, one teaspoon salt
@@ -340,7 +340,8 @@ dep. 6:45, pp. 3 ff., 4th ed., (eds.) → departure six forty five, pages three 
 Sec. of State Lee, the Rt Hon Bo, Gen. Z → Secretary of State Lee, the Right Honorable Bo, Gen Z
 Jo (R-OH) and Ann (D-Calif.) → Jo, R, Ohio, and Ann, D, California
 from Tampa, Fla., to Gary, Ind. → from Tampa, Florida, to Gary, Indiana.
-Miss. Lee, it was ill. → Miss. Lee, it was ill.
+Erie, Pa., is Lee's, Miss. → Erie, Pennsylvania, is Lee's, Miss.
+Sorry, Miss. → Sorry, Miss.
 $0.98 est., est. 1990, Unit 5/12 → ninety eight cents estimate, established nineteen ninety, Unit five, twelve
 Ens. Kim, Brig. Gen. Lee, Pfc. Joe, Cllr. Roe → Ensign Kim, Brigadier General Lee, Private First Class Joe, Councillor Roe
 Qty. 5, amt: 6, 5 Oak Ln., Elm Ct., Park Pl. → Quantity five, amount: six, five Oak Lane, Elm Court, Park Place.
@@ -386,6 +387,15 @@ a high of 88F, temp: 9 F, a Model 88F → a high of eighty eight degrees Fahrenh
 O(n log n), O(n²), runway 27L → O of n log n, O of n squared, runway twenty seven left
 N 40° 44.9′, 33°51′S → North forty degrees forty four point nine minutes, thirty three degrees fifty one minutes South
 1:31:44.742 → one hour thirty one minutes forty four point seven four two seconds
+E.g. this, eg this, I.e. that, ie that, IE → For example this, for example this, That is that, that is that, IE
+Profs. Lee and Roe, Chs. 2-4, Secs. 3, 4 → Professors Lee and Roe, Chapters two to four, Sections three, four
+Austin, TX is hot; from Denver, CO to Rome, GA → Austin, Texas is hot; from Denver, Colorado to Rome, Georgia
+Ann, OR else; Lee, MS in hand → Ann, OR else; Lee, M-S in hand
+the 49ers and 76ers → the forty niners and seventy sixers
+2020.09.10, v2020.9.1 → September tenth twenty twenty, v twenty twenty point nine point one
+12.30-1.15pm, 12.30-1.15 → twelve thirty to one fifteen P-M, twelve point three zero to one point one five
+5 pct, 5pc, 5 pcs, 5,50 €, 5.00€ → five percent, five percent, five pieces, five euros and fifty cents, five euros
+8½ × 11 in. → eight and a half by eleven inches.
 Señor Muñoz ordered a crêpe. → Señor Muñoz ordered a crêpe.
 ＦＵＬＬ width → FULL width
 Z̸̛͇a̷̛͇l̴̛͇g̵̛͇o̶ → Zalgo

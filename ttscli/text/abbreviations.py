@@ -19,7 +19,7 @@ ABBREVIATIONS = {
     "atty": "Attorney", "msgr": "Monsignor", "pvt": "Private", "amb": "Ambassador", "pkwy": "Parkway",
     "rte": "Route", "blk": "Block", "ens": "Ensign", "brig": "Brigadier", "pfc": "Private First Class", "cllr": "Councillor",
     "ald": "Alderman", "flt": "Flight", "chap": "Chapter", "cir": "Circuit", "civ": "Civil", "crim": "Criminal",
-    "eqs": "Equations", "ln": "Lane",
+    "eqs": "Equations", "ln": "Lane", "profs": "Professors", "sens": "Senators", "govs": "Governors",
 }  # fmt: skip
 """In small letters, without stop → in words."""
 DAYS = {
@@ -45,7 +45,7 @@ CONTRACTED = {
 }  # fmt: skip
 CHAT_LETTERS = ("aka", "idk", "imho", "afaik", "iirc", "fwiw", "icymi")
 """Initials that are written small, and that have vowels."""
-SHORT_WORDS = (*WITHOUT_STOP, "dr", "st", "attn", "ur", *CHAT, *CONTRACTED, *CHAT_LETTERS)
+SHORT_WORDS = (*WITHOUT_STOP, "dr", "st", "attn", "ur", "eg", "ie", *CHAT, *CONTRACTED, *CHAT_LETTERS)
 """Words that are always short for another."""
 COMPASS = {"N": "North", "S": "South", "E": "East", "W": "West"}
 STATES = {

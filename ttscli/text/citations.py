@@ -8,13 +8,13 @@ _BEFORE_FIGURE = {
     "Art": "Article", "Op": "Opus", "Para": "Paragraph", "Paras": "Paragraphs", "para": "paragraph", "paras": "paragraphs",
     "Res": "Resolution", "Cl": "Clause", "cl": "clause", "Ref": "Reference", "Refs": "References", "refs": "references",
     "Dep": "Departure", "dep": "departure", "Arr": "Arrival", "arr": "arrival", "chap": "chapter", "eqs": "equations",
+    "Chs": "Chapters", "Secs": "Sections", "Arts": "Articles",
 }  # fmt: skip
 _SERIES = {"2": "2nd", "3": "3rd"}
 _CITED = (
     (re.compile(r"(?<=[\w.)'] )v\.(?= (?:[A-Z]|the\b))"), "versus"),
     (re.compile(r"\bFed\.(?= (?:R\.|Reg\.|Cir\.|Cl\.))"), "Federal"),
     (re.compile(r"\bL\. Ed\.(?= \d)"), "Lawyers' Edition"),
-    (re.compile(r"\bPub\. L\.(?= No\.)"), "Public Law"),
     (re.compile(r"(\b(?:[A-Z]\.|Supp\.|Edition) ?)([23])d\b(?= \d)"), lambda m: f"{m[1].rstrip()} {_SERIES[m[2]]}"),  # F.3d
     (re.compile(r"\b([23])d(?= Cir\.)"), lambda m: _SERIES[m[1]]),
     (re.compile(r"\bSupp\.(?= \d|$)"), "Supplement"),

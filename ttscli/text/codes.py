@@ -27,6 +27,7 @@ _EXTENSION = re.compile(r"(?<=\d[-. ]\d{4}) ?x(\d{2,5})\b")
 _AIRCRAFT = re.compile(
     r"\b7[0-8]7-(?:[1-9]00|8|9|10)(?:ER|LR|F|SP)?(?=s?\b)(?!-)|(?<=\bBoeing )7[0-8]7\b|\bA3[1-9]0(?:-[1-9]00)?\b"
 )
+_MEMBERS = re.compile(r"\b(\d\d)ers\b")  # "the 49ers"
 _VERSION = re.compile(r"(?<![\w.])(v\.?\s?)?(\d+(?:\.\d+)+)(?![\w]|\.\d)", re.IGNORECASE)
 _HEXADECIMAL = re.compile(r"\b0x([0-9A-Fa-f]+)\b")
 
@@ -40,6 +41,7 @@ def spoken_codes(text: str) -> str:
     for pattern in _PHONES:
         text = pattern.sub(lambda match: "plus " * match[0].startswith("+") + digits(match[0]), text)
     text = _AIRCRAFT.sub(_aircraft, text)
+    text = _MEMBERS.sub(lambda match: f"{in_pairs(match[1])}ers".replace("eers", "ers"), text)
     return _VERSION.sub(_version, _EMERGENCY.sub(lambda match: digits(match[0]), text))
 
 

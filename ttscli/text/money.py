@@ -47,11 +47,13 @@ _LOSS = re.compile(rf"({_SIGN})\(({NUMBER})\)")  # "$(1.2)M"
 _PENCE = re.compile(r"(?<![\w.,:£])(\d\d?)p(?= (?:each|per|an?|coins?|off|more|less)\b)")
 _POINTS = re.compile(r"(?:(?<=\bby )|(?<=fell )|(?<=rose )|(?<=\bup )|(?<=down ))(\d+) ?bps?\b")
 _PAIR = re.compile(rf"\b({_CODE})/({_CODE})\b")  # "EUR/USD 1.08"
+_CENTS_BEFORE_SIGN = re.compile(r"(?<![\w.])(\d[\d,]*\.\d\d)\s?([€£])(?!\d)")
 _NOTES = re.compile(rf"{_SIGN}(?=\d[\d,]*0s\b)")  # "three $20s"
 
 
 def spoken_money(text: str) -> str:
     """Replace signs of currencies in the plain `text` by words behind the amounts."""
+    text = _CENTS_BEFORE_SIGN.sub(r"\2\1", text)
     text = _PAIR.sub(lambda match: f"{'-'.join(match[1])} {'-'.join(match[2])}", text)
     text = _CODED.sub(_coded, _NOTES.sub("", _LOSS.sub(r"-\1\2", text)))
     text = _MONEY_BEFORE_NOUN.sub(lambda m: f"{m[2]} {m[3] or m[4]} {_CURRENCIES[m[1]][0]}", text)

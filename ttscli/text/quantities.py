@@ -147,7 +147,7 @@ _AROUND_NUMBERS = (
     (re.compile(r"\bT-(?=\d+ (?:second|minute|hour|day|week))"), "T minus "),
     (re.compile(r"(?<![\w.)])-\s?(?=\.?\d|[$£€¥])"), "minus "),
     (re.compile(r"(?<![\w.])\.(?=\d)"), "0."),
-    (re.compile(r"(?<=\d)\s?%"), " percent"),
+    (re.compile(r"(?<=\d)(?:\s?%|\s?pct\b(?:\.(?= [a-z]))?|pc\b)"), " percent"),
     (re.compile(r"(?<=\d)[x×](?=(?!10\^)\d)"), " by "),
     (
         re.compile(

@@ -139,13 +139,13 @@ _LIST_MARK = re.compile(r"\W*(?:\d{1,3}|[A-Za-z])$")
 # Never the last word of a sentence, as a name or number must follow.
 _BEFORE_NAMES = words(
     "mr mrs ms mx dr drs prof rev hon gen col capt cpt cmdr lt sgt maj cpl pvt adm sen rep gov pres messrs mme mlle mgr fr "
-    "ret msgr det supt insp atty amb rt ens brig pfc flt def pub cllr ald asst civ crim sq cu sr sra mt ft st ste vs v cf eg "
-    "ie e.g i.e a.k.a viz approx ca c nee al resp esp incl"
+    "ret msgr det supt insp atty amb rt ens brig pfc flt profs sens govs def cllr ald asst civ crim sq cu sr sra mt ft st ste "
+    "vs v cf eg ie e.g i.e a.k.a viz approx ca c nee al resp esp incl"
 )
 _BEFORE_NUMBERS = words(
-    "p pp pg fig figs no nos vol vols ch chap sec sect eq eqs ref refs art par para pt op ed eds ver tab app ex jan feb "
-    "mar apr jun jul aug sep sept oct nov dec tel ext max min avg est apt hwy bldg rm ste "
-    "rte blk rs arts pop fl dep arr cir cl supp res stat dkt lat eqs refs chap paras qty amt mo wk hr hrs lb lbs oz yr yrs"
+    "p pp pg fig figs no nos vol vols ch chap sec sect eq eqs ref refs art par para pt op ed eds ver tab app ex jan feb mar "
+    "apr jun jul aug sep sept oct nov dec tel ext max min avg est apt hwy bldg rm ste rte blk rs arts pop fl dep arr cir cl "
+    "supp res stat dkt lat eqs refs chap chs secs paras qty amt mo wk hr hrs lb lbs oz yr yrs"
 )
 # May end a sentence; only the next word tells.
 _ANYWHERE = words(

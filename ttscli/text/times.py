@@ -25,13 +25,14 @@ _NOON = re.compile(
 _FROM_HOUR = re.compile(r"(?<![\d:.\w/-])(1?\d|2[0-4])\s?-\s?(?=[012]?\d:[0-5]\d(?!:))")  # "10-10:30"
 _HALF = re.compile(r"(?<=\d:[0-5]\d)([apAP])(?![\w'-]|\.\s?[\w])")  # "8:05a"
 _LAP = re.compile(r"(?<![\d:.])(\d\d?):([0-5]\d):([0-5]?\d\.\d+)(?![\d:])")  # "1:31:44.742"
+_POINTED = re.compile(r"(?<![\d.])(1?\d)\.([0-5]\d)\s?-\s?(?=1?\d[.:][0-5]\d\s?[ap]\.?m\b)")  # "12.30-1.15pm"
 _FROM_HALF = re.compile(r"(?<![\d:.\w/-])(1?\d(?::[0-5]\d)?)([ap])m?\s?-\s?(1?\d(?::[0-5]\d)?)([ap])\b(?![.']\w)")  # "8a-6p"
 _MILITARY = re.compile(r"(?:\b(0)|(?<=\bat )|(?<=\bby )|(?<=\buntil ))([1-9]|1\d|2[0-3])([0-5]\d)(?: hours| hrs\.?)(?!\w)")
 
 
 def spoken_times(text: str) -> str:
     """Replace times of day, and what stands between two of them, in the plain `text` by words."""
-    text = _LAP.sub(_lap, text)
+    text = _LAP.sub(_lap, _POINTED.sub(r"\1:\2-", text))
     text = _FROM_HALF.sub(r"\1 \2m to \3 \4m", text)
     text = _HALF.sub(r"\1m", _FROM_HOUR.sub(r"\1 to ", text))
     text = _HOURS.sub(" to ", _NOON.sub(" to ", text))

@@ -12,8 +12,8 @@ _ONLY_LOWER = ("est", "min", "ca")
 _ABBREVIATION = re.compile(rf"(?<!&)\b({'|'.join(sorted(ABBREVIATIONS, key=len, reverse=True))})(\.?)(?![\w.-])", re.IGNORECASE)
 _SIDED = "Korea|Africa|America|Carolina|Dakota|Ireland|Virginia|Yorkshire|Sudan|Asia|Germany|Coast|Bank|Pole"
 _LATIN = (
-    (re.compile(r"\be\.\s?g\.?(?=[\s,:)])"), "for example"),
-    (re.compile(r"\bi\.\s?e\.?(?=[\s,:)])"), "that is"),
+    (re.compile(r"\b([Ee])(?:\.\s?g\.?(?=[\s,:)])|g(?=,? [a-z]))"), lambda m: "For example" if m[1] == "E" else "for example"),
+    (re.compile(r"\b([Ii])(?:\.\s?e\.?(?=[\s,:)])|e(?=,? [a-z]))"), lambda m: "That is" if m[1] == "I" else "that is"),
     (re.compile(r"\bet al\.?(?!\w)"), "et al"),
     (re.compile(r"\bw/o\b"), "without"),
     (re.compile(r"\bw/(?=\s)"), "with"),
@@ -50,7 +50,13 @@ _LIVED = {"b": "born", "d": "died", "r": "reigned", "fl": "flourished"}
 _YEAR = rf"(?:circa )?(?:\d\d? )?(?:(?:{MONTHS}|[A-Z][a-z]{{2,3}}\.?) )?(?:\d\d?, )?\d{{3,4}}\b(?!\.\d| ?[a-z]{{1,2}}\b)"
 
 
-_NO_TOWN = r"(?!(?:Yes|Yeah|No|Well|Hey|Hi|Oh|So|And|But|Not|Then|Now|Please|Sorry|Thanks)\b)"
+_NO_TOWN = (
+    r"(?!(?:Yes|Yeah|No|Well|Hey|Hi|Oh|So|And|But|Not|Then|Now|Please|Sorry|Thanks|Hello|Dear|Good|Bye|Morning|Evening|Night|Sure|"
+    r"Okay|Right|Look|Come|Wait)\b)"
+)
+
+
+_SURE_STATES = STATES.keys() - words("IN OR ME HI OK OH MA MD PA MS DE VA LA AL ID")
 
 
 def _state(match: re.Match[str]) -> str:
@@ -60,7 +66,10 @@ def _state(match: re.Match[str]) -> str:
 
 
 def _state_in_short(match: re.Match[str]) -> str:
-    return STATES_IN_SHORT[match[1]] + final_stop(match, ".")
+    town, state = match.groups()
+    ends = final_stop(match, ".")
+    # "Thanks, Pa." and "Yes, Miss." may be said to people.
+    return match[0] if ends and state in ("Pa", "Miss", "Cal", "Del", "La") else town + STATES_IN_SHORT[state] + ends
 
 
 def _seat(match: re.Match[str]) -> str:
@@ -97,8 +106,9 @@ _BEFORE_NUMBER = (
     (re.compile(r"(?<=\d)[ -]?y(?:/o|o|\.\s?o\.)(?![\w-])"), " year-old"),
     (re.compile(rf"(?<=[a-z], )({'|'.join(STATES)})(?= \d{{5}}(?!\d| [a-z]))"), lambda m: STATES[m[1]]),
     (re.compile(rf"\b({_NO_TOWN}[A-Z][\w'-]*[a-z], )({'|'.join(STATES)})(?=[,;.)]|$)"), _state),
+    (re.compile(rf"\b({_NO_TOWN}[A-Z][\w'-]*[a-z], )({'|'.join(_SURE_STATES)})(?= [a-z])"), _state),
     (re.compile(rf"(?<=\()([RDI])-({'|'.join((*STATES, *STATES_IN_SHORT))})\b\.?(?=[\s,)])"), _seat),
-    (re.compile(rf"(?<=[a-z], )({'|'.join(STATES_IN_SHORT)})\.(?!\w)"), _state_in_short),
+    (re.compile(rf"\b({_NO_TOWN}[A-Z][\w'-]*[a-z], )({'|'.join(STATES_IN_SHORT)})\.(?!\w)"), _state_in_short),
     (re.compile(r"(?<=\d )est\.(?=$|[,;)])|\best\.(?= of\b)"), "estimate"),
     (re.compile(r"\best\.\s?(?=[$£€~]|\d(?!\d{3}\b(?![,.]\d| [a-z])))"), "estimated "),
     (re.compile(r"\b(Apt|Rm|Rte|Hwy|Bldg) (?=#?\d)"), lambda m: f"{_NUMBERED[m[1]]} "),
