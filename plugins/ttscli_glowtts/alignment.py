@@ -73,7 +73,7 @@ def search(values: Array, lengths: Counts, n_frames: Counts) -> Counts:
     """
     for item in np.flatnonzero(lengths > n_frames):
         counts = f"{lengths[item]} symbols in {n_frames[item]} frames"
-        raise InputError(f"utterance {item} of a batch: {counts} cannot be aligned", "leave out what is spoken so fast")
+        raise InputError(f"{counts} cannot be aligned", "leave out what is spoken so fast")
     return _backtrack(_steps(values, lengths, n_frames), lengths, n_frames)
 
 

@@ -141,7 +141,7 @@ class GlowTtsTrainer(AcousticTrainer):
 
     @torch.inference_mode()
     def teacher_forced(self, network: nn.Module, utterances: Sequence[Utterance]) -> list[NDArray[np.float32]]:
-        """As AcousticTrainer.teacher_forced, along the alignment that the network learns from.
+        """As AcousticTrainer.teacher_forced, along the alignment that the network learns from; InputError if there is none.
 
         A latent is neither drawn, which would part the mel from the recording, nor that of the recording, which would give its
         very mel back, but the recording's own as near to its mean as those that the network speaks with.
@@ -149,7 +149,10 @@ class GlowTtsTrainer(AcousticTrainer):
         mels = []
         for utterance in utterances:
             batch = self._lengthened(self.collate([utterance]))
-            alignment = self._align(network, batch)
+            try:
+                alignment = self._align(network, batch)
+            except InputError as error:
+                raise InputError(f"{utterance.identity}: {error}", error.hint) from error
             latents = alignment.mean + self.network.config.temperature * (alignment.latents - alignment.mean)
             mels.append(_decoded(network, latents, alignment)[0, :, : utterance.n_frames].T.numpy())  # (M, T) → (T, M)
         return mels

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from tests.conftest import FAKE_VOICES, Finished, Tts
 from tests.training.recorded import hum, write
-from ttscli.errors import UsageError
+from ttscli.errors import InputError, UsageError
 from ttscli.evaluation.evaluate import Evaluation, Pair, pairs, row, summary
 from ttscli.evaluation.page import page
 from ttscli.evaluation.recogniser import Whisper, compare, words
@@ -87,6 +87,11 @@ def test_a_corpus_without_the_sentences_is_refused(tmp_path: Path) -> None:
     (tmp_path / "metadata.csv").write_text("a|Something else.\n")
     with pytest.raises(UsageError, match="recordings of none of the sentences"):
         Evaluation(TEXTS, tmp_path, None, tmp_path)
+
+
+def test_a_sentence_without_a_word_is_named(voice: Voice, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"^'\*': the text has nothing in it that can be spoken"):
+        list(Evaluation(["One two.", "*"], tmp_path, None, None).speak(voice, pairs(voice)[0], "cpu"))
 
 
 def test_the_page_has_a_player_and_a_picture_for_each(voice: Voice, tmp_path: Path) -> None:

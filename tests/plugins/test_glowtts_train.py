@@ -153,6 +153,9 @@ def test_utterances_that_the_search_cannot_align_are_left_out(tmp_path: Path) ->
     corpus = Corpus(folder, MelSpec())
     seen = [{int(n) for batch in islice(trainer(a, corpus).batches(0), 9) for n in batch.lengths} for a in ("search", "corpus")]
     assert seen[1] - seen[0] == {100}
+    learner = trainer("search", corpus)
+    with pytest.raises(InputError, match=r"^000001: 100 symbols in \d+ frames cannot be aligned$"):
+        learner.teacher_forced(learner.network.eval(), corpus.utterances[:2])
     corpus.utterances = corpus.utterances[:2]
     with pytest.raises(InputError, match="has as many frames as symbols"):
         trainer("search", corpus)

@@ -187,6 +187,12 @@ def test_a_run_that_began_with_more_symbols_than_its_corpus_has_is_continued(
     assert f"1 utterances are left out: {plan.out} does not know all their symbols" in capsys.readouterr().err
 
 
+def test_weights_that_are_not_there_are_told_before_features_are_made(plan: Plan) -> None:
+    with pytest.raises(VoiceError, match="nobody"):
+        start(replace(plan, init_from="nobody"))
+    assert not (plan.corpus / "features").exists()
+
+
 def test_weights_that_do_not_fit_are_named(plan: Plan, tmp_path: Path) -> None:
     start(plan).train(max_steps=0)
     (tmp_path / "mine.toml").write_text(NHV.replace("512", "256"))

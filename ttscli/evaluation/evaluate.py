@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from ttscli.audio import formats
 from ttscli.audio.pcm import pcm16
 from ttscli.audio.writer import AudioFile
-from ttscli.contract import SpeechOptions
-from ttscli.errors import UsageError
+from ttscli.contract import AudioChunk, SpeechOptions
+from ttscli.errors import InputError, UsageError
 from ttscli.evaluation.metrics import Distance, distance
 from ttscli.evaluation.recogniser import Hearing, Recogniser, compare
 from ttscli.melspec import MelSpec
@@ -97,11 +97,11 @@ class Evaluation:
         """
         synthesizer = Synthesizer.for_voice(voice, pair.model, pair.vocoder, device)
         (self.folder / pair.name).mkdir(parents=True, exist_ok=True)
-        list(synthesizer.speak(self.texts[0], SpeechOptions()))  # what is done once only does not count
+        _chunks(synthesizer, self.texts[0])  # what is done once only does not count
         spec = voice.mel_spec
         for number, text in enumerate(self.texts):
             started = time.perf_counter()
-            chunks = list(synthesizer.speak(text, SpeechOptions()))
+            chunks = _chunks(synthesizer, text)
             work_s = time.perf_counter() - started
             samples = np.concatenate([chunk.samples for chunk in chunks])
             file = f"{pair.name}/{number:03}.wav"
@@ -131,6 +131,14 @@ class Evaluation:
             mel = log_mel_of(np.asarray(sound / 32768, np.float32), spec)
             looks += [mel, estimate_f0(sound, mel.shape[1], spec)]
         return distance(*looks)
+
+
+def _chunks(synthesizer: Synthesizer, text: str) -> list[AudioChunk]:
+    """Speak one sentence; InputError, naming it, if there is nothing in it to speak."""
+    try:
+        return list(synthesizer.speak(text, SpeechOptions()))
+    except InputError as error:
+        raise InputError(f"{text!r}: {error}", error.hint) from error
 
 
 def _recorded(corpus: Path, texts: Iterable[str]) -> dict[str, Path]:

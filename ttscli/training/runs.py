@@ -73,9 +73,9 @@ def start(plan: Plan) -> Run:
     before = _before(plan, cls)
     name, recipe = _recipe(plan, cls, before)
     seed = plan.seed if plan.seed is not None else int(before["seed"]) if before else 0
-    mels = plan.mels or (before or {}).get("mels", "")
-    corpus = Corpus(plan.corpus, MelSpec(), mel_file(mels))
     beginning = Beginning.find(plan.init_from, cls) if plan.init_from and not before else None
+    mels = plan.mels or (before or {}).get("mels", "")
+    corpus = Corpus(plan.corpus, MelSpec(), mel_file(mels))  # may take an hour: after all that is soon found wrong
     if before:
         _spell_alike(corpus, before["text"], str(plan.out))
     elif beginning:
