@@ -396,6 +396,8 @@ the 49ers and 76ers → the forty niners and seventy sixers
 12.30-1.15pm, 12.30-1.15 → twelve thirty to one fifteen P-M, twelve point three zero to one point one five
 5 pct, 5pc, 5 pcs, 5,50 €, 5.00€ → five percent, five percent, five pieces, five euros and fifty cents, five euros
 8½ × 11 in. → eight and a half by eleven inches.
+7/11 coffee, #1, #100DaysOfCode → seven eleven coffee, number one, hashtag one hundred DaysOfCode
+vv. 6-7 → verses six to seven
 Señor Muñoz ordered a crêpe. → Señor Muñoz ordered a crêpe.
 ＦＵＬＬ width → FULL width
 Z̸̛͇a̷̛͇l̴̛͇g̵̛͇o̶ → Zalgo

@@ -22,6 +22,7 @@ _CITED = (
     (re.compile(r"(?<=\()(eds?)\.(?=\))"), lambda m: "editors" if m[1] == "eds" else "editor"),
     (re.compile(r"(?<=\d) ?ff\.(?=[\s,;)]|$)"), lambda m: " and following" + final_stop(m, ".")),
     (re.compile(r"\b([adfn])/([bk])/a\b"), lambda m: f"{m[1].upper()}-{m[2].upper()}-A"),
+    (re.compile(r"\bvv\.(?= \d)"), "verses"),
     (re.compile(r"§§\s?(?=\d)"), "sections "),
     (re.compile(r"§\s?(?=\d)"), "section "),
     (re.compile(rf"\b({'|'.join(_BEFORE_FIGURE)})\.\s?(?=\d)"), lambda m: f"{_BEFORE_FIGURE[m[1]]} "),

@@ -140,7 +140,7 @@ _LIST_MARK = re.compile(r"\W*(?:\d{1,3}|[A-Za-z])$")
 _BEFORE_NAMES = words(
     "mr mrs ms mx dr drs prof rev hon gen col capt cpt cmdr lt sgt maj cpl pvt adm sen rep gov pres messrs mme mlle mgr fr "
     "ret msgr det supt insp atty amb rt ens brig pfc flt profs sens govs def cllr ald asst civ crim sq cu sr sra mt ft st ste "
-    "vs v cf eg ie e.g i.e a.k.a viz approx ca c nee al resp esp incl"
+    "vs v vv cf eg ie e.g i.e a.k.a viz approx ca c nee al resp esp incl"
 )
 _BEFORE_NUMBERS = words(
     "p pp pg fig figs no nos vol vols ch chap sec sect eq eqs ref refs art par para pt op ed eds ver tab app ex jan feb mar "
