@@ -67,7 +67,7 @@ def test_the_order_in_memory_changes_nothing() -> None:
 
 
 def test_more_symbols_than_frames_are_refused() -> None:
-    with pytest.raises(InputError, match="^5 symbols in 4 frames cannot be aligned$"):
+    with pytest.raises(InputError, match=r"^5 symbols in 4 frames cannot be aligned$"):
         search(np.zeros((2, 5, 9), np.float32), np.array([5, 5]), np.array([9, 4]))
 
 
