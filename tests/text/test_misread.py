@@ -52,5 +52,6 @@ def test_every_entry_is_needed_and_within_what_the_voice_speaks() -> None:
     assert list(ENTRIES) == sorted(ENTRIES)
 
 
-def test_other_languages_are_left_to_espeak() -> None:
-    assert espeak_ipa("Irene", "de-DE") == phonemes("Irene", "de-DE")
+@pytest.mark.parametrize("language", ["de-DE", "en-GB"])
+def test_what_is_not_american_is_left_to_espeak(language: str) -> None:
+    assert espeak_ipa("Irene", language) == phonemes("Irene", language)

@@ -18,11 +18,12 @@ from ttscli.text.ipa import split_symbols
 from ttscli.text.language import is_english
 from ttscli.text.misread import mended
 
+_AMERICAN = "en-us"
 # espeak-ng names most languages by their BCP 47 tag. Where it does not, or knows only a relative:
 _OTHERWISE = {
-    "en": "en-us",
-    "en-ca": "en-us",
-    "en-ph": "en-us",
+    "en": _AMERICAN,
+    "en-ca": _AMERICAN,
+    "en-ph": _AMERICAN,
     "es-es": "es",
     "fr": "fr-fr",
     "no": "nb",
@@ -36,11 +37,14 @@ _PUNCTUATION = ';:,.!?¡¿—…"«»“”„(){}[]'
 
 
 def espeak_ipa(text: str, language: str) -> tuple[str, ...]:
-    """Pronounce as `phonemes` does, but English as people do where espeak-ng does not: homographs, names and loans."""
+    """Pronounce as `phonemes` does, but as people do where espeak-ng does not: homographs, and what Americans say otherwise."""
     if not is_english(language):
         return phonemes(text, language)
     spoken = respell(text)
-    return mended(spoken, phonemes(spoken, language), lambda word: phonemes(word, language))
+    symbols = phonemes(spoken, language)
+    if _backend(language.lower()).language != _AMERICAN:
+        return symbols
+    return mended(spoken, symbols, lambda word: phonemes(word, language))
 
 
 def phonemes(text: str, language: str) -> tuple[str, ...]:
