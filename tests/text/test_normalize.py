@@ -139,6 +139,9 @@ Genesis 1:1, Gen. 1:2, Mark 1:9 → Genesis one one, Genesis one two, Mark one n
 Psalm 23:1-6 and John 3:16 → Psalm twenty three one to six and John three sixteen
 Dial 911 or call 112, but call 912 people. → Dial nine one one or call one one two, but call nine hundred twelve people.
 max. 3, min. 2, avg. 4, est. 1990 → maximum three, minimum two, average four, established nineteen ninety
+Never mind, old chap. → Never mind, old chap.
+He was thrown into the brig. → He was thrown into the brig.
+Chap. IV, Sec. II, vol. IX, Brig. Gen. Lee → Chapter four, Section two, volume nine, Brigadier General Lee
 Apt. 4B, Hwy. 101, Bldg. 4, apt. 5 → Apartment four B, Highway one hundred one, Building four, apartment five
 the ratio 3:1 → the ratio three to one
 90210 → nine zero two one zero

@@ -12,6 +12,7 @@ _NUMBERED = re.compile(
     rf"\b({_COUNTED}) ({_ROMAN}|(?=[ivxl]{{2}}){_ROMAN.lower()})\b(?![.']\w)"
     rf"|\b({_COUNTED.lower()}) ((?=[IVXL]{{2}}){_ROMAN}|(?=[ivxl]{{2}}){_ROMAN.lower()})\b(?![.']\w)"
 )
+_IN_SHORT = re.compile(rf"\b((?:[Cc]h(?:ap)?|[Ss]ec|[Aa]rt|[Pp]t|[Vv]ol|[Ff]ig|[Bb]k|No)\. )({_ROMAN})\b(?!\.\w)")  # "Chap. IV"
 # In a line of capitals, "I" is a number only if it stands last, or before a stop.
 _LOUD = re.compile(rf"\b({_COUNTED.upper()}) ((?=[IVXL]{{2}}|[VX]\b){_ROMAN}|I(?=[.:]|$| [-—]))\b(?![.']\w)")
 _REGNAL = (
@@ -52,6 +53,7 @@ def spoken_romans(text: str) -> str:
     text = _MARK.sub(_marked, _WORLD_WAR.sub(_world_war, text))
     text = _PARTED.sub(lambda match: f"{match[1]} {roman(match[2])}{match[3].replace('.', ' ')}", text)
     text = _NUMBERED.sub(lambda match: f"{match[1] or match[3]} {roman((match[2] or match[4]).upper())}", text)
+    text = _IN_SHORT.sub(lambda match: f"{match[1]}{roman(match[2])}", text)
     text = _LOUD.sub(lambda match: f"{match[1]} {roman(match[2])}", text)
     text = _MONARCH.sub(_monarch, text)
     text = _CENTURY.sub(lambda match: ordinal(roman(match[1])), text)

@@ -6,7 +6,7 @@ from ttscli.text.abbreviations import ABBREVIATIONS, BOOKS, COMPASS, STATES, STA
 from ttscli.text.quantities import MONTHS, final_stop
 
 # Real words when no capital or number says otherwise.
-_CAPITALS_ONLY = words("mon wed co rep col sen gen est min fig ch ca ft sec fri dec mt apt fr det insp pvt")
+_CAPITALS_ONLY = words("mon wed co rep col sen gen est min fig ch ca ft sec fri dec mt apt fr det insp pvt brig chap")
 _ONLY_LOWER = ("est", "min", "ca")
 
 _ABBREVIATION = re.compile(rf"(?<!&)\b({'|'.join(sorted(ABBREVIATIONS, key=len, reverse=True))})(\.?)(?![\w.-])", re.IGNORECASE)
