@@ -36,6 +36,7 @@ class GlowTtsConfig:
         n_speakers, speaker_channels: 1 and 0 for a single speaker.
         temperature: deviation of the prior's noise where the user states none.
         rounding: of durations to whole frames; "up" as published, "nearest" at the pace of the corpus.
+        contrast: how far what a mel has beyond its smooth envelope is enlarged when it is spoken; see ttscli.post_filter.
     """
 
     n_symbols: int = 148
@@ -64,6 +65,7 @@ class GlowTtsConfig:
     speaker_channels: int = 0
     temperature: float = 0.667
     rounding: Rounding = "up"
+    contrast: float = 1.0
 
 
 def glow_tts_config(table: Mapping[str, object], n_symbols: int, n_mels: int) -> GlowTtsConfig:
@@ -76,6 +78,7 @@ def glow_tts_config(table: Mapping[str, object], n_symbols: int, n_mels: int) ->
     require_sizes(config, *_SIZES)
     require_within(config, 0, 1, "dropout", "flow_dropout")
     require_within(config, 0, 100, "temperature")
+    require_within(config, 0, 10, "contrast")
     require_within(config, 0, math.inf, "speaker_channels")
     if even := [name for name in ("kernel", "flow_kernel") if getattr(config, name) % 2 == 0]:
         raise VoiceError(f"glow-tts: config.{even[0]} must be odd")

@@ -15,6 +15,7 @@ from ttscli.nn.devices import torch_device
 from ttscli.nn.lengths import length_mask
 from ttscli.nn.weight_norm import fuse
 from ttscli.nn.weights import fill, read_weights, shape_of
+from ttscli.post_filter import enhance
 from ttscli_glowtts.config import glow_tts_config
 from ttscli_glowtts.durations import whole_frames
 from ttscli_glowtts.network import GlowTts
@@ -75,7 +76,7 @@ class GlowTtsModel:
         mels = network.decoder.inverse(latents, n_frames, self._unmixings, speaker).cpu().numpy()
         held = durations.cpu().numpy()
         return [
-            Mel(np.ascontiguousarray(mels[i, :, :n]), held[i, : len(ids)])
+            Mel(enhance(np.ascontiguousarray(mels[i, :, :n]), config.contrast), held[i, : len(ids)])
             for i, (ids, n) in enumerate(zip(batch, n_frames.tolist(), strict=True))
         ]
 

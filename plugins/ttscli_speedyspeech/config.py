@@ -27,7 +27,7 @@ class StudentConfig:
         encoder_kernel, decoder_kernel, encoder_dilations, decoder_dilations, convs_per_block: of the residual blocks.
         positions: what is added to the expanded encoding.
         pitch: learn log f0 and voicing beside the mel.
-        contrast: how far what a mel has beyond its smooth envelope is enlarged when it is spoken; see model.enhance.
+        contrast: how far what a mel has beyond its smooth envelope is enlarged when it is spoken; see ttscli.post_filter.
         gain_db: how much louder than its corpus it speaks.
         closing_pads: padding symbols set behind an utterance when it is spoken; they last no frame, but what stands before them
             hears them. The published program has five.

@@ -13,10 +13,9 @@ from ttscli.contract import Config, Control, Frames, Ids, Mel, SpeechOptions
 from ttscli.errors import VoiceError
 from ttscli.melspec import MelSpec
 from ttscli.nn.lite import load_lite
+from ttscli.post_filter import enhance
 from ttscli_speedyspeech.config import StudentConfig
 from ttscli_speedyspeech.speak import LiteStudent
-
-_ENVELOPE_BINS = 9
 
 
 class Runtime(Protocol):
@@ -55,25 +54,4 @@ class SpeedySpeech:
 
     def _finish(self, frames: Frames) -> Frames:
         louder = np.float32(self._config.gain_db / 20 * math.log(10))
-        return (frames if self._config.contrast == 1 else enhance(frames, self._config.contrast)) + louder
-
-
-def enhance(frames: Frames, contrast: float) -> Frames:
-    """Enlarge the harmonics and formants of a log mel by `contrast`; its smooth envelope and the loudness of the whole stay.
-
-    A network that learns the mean of all ways to say a sentence flattens them. The remedy is the post-filter of Koishida et al.,
-    "CELP coding based on mel-cepstral analysis", ICASSP 1995, with a moving average over bins in place of the low cepstrum.
-
-    Args:
-        frames: float32 (n_mels, n_frames).
-        contrast: 1 changes nothing.
-
-    Returns:
-        float32 (n_mels, n_frames).
-    """
-    padded = np.pad(frames, ((_ENVELOPE_BINS // 2 + 1, _ENVELOPE_BINS // 2), (0, 0)), mode="edge")
-    sums = padded.cumsum(axis=0, dtype=np.float64)
-    envelope = ((sums[_ENVELOPE_BINS:] - sums[:-_ENVELOPE_BINS]) / _ENVELOPE_BINS).astype(np.float32)
-    enhanced: Frames = envelope + np.float32(contrast) * (frames - envelope)
-    enhanced += np.log(np.exp(frames).mean() / np.exp(enhanced).mean())
-    return enhanced
+        return enhance(frames, self._config.contrast) + louder

@@ -74,6 +74,7 @@ class TalkNetConfig:
         f0_mean, f0_std: of the voice, over voiced frames, in Hz; the defaults are LJ Speech's, as published.
         merge_blanks: only every second symbol, from the second on, is given to frames: the blanks between them are not.
         dropout: after every activation, in training.
+        contrast: how far what a mel has beyond its smooth envelope is enlarged when it is spoken; see ttscli.post_filter.
     """
 
     n_symbols: int
@@ -85,6 +86,7 @@ class TalkNetConfig:
     f0_std: float = 33.51659393310547
     merge_blanks: bool = False
     dropout: float = 0.1
+    contrast: float = 1.0
 
 
 NETWORKS = {"durations": PREDICTOR, "pitch": PREDICTOR, "spectrogram": SPECTROGRAM}
@@ -102,13 +104,14 @@ def talknet_config(table: Mapping[str, object], mel_spec: MelSpec, n_symbols: in
     require_within(config, 0, 1, "dropout")
     require_within(config, 0, 1e4, "f0_mean")
     require_within(config, 0.1, 1e4, "f0_std")
+    require_within(config, 0, 10, "contrast")
     return config
 
 
 def talknet_table(config: TalkNetConfig) -> dict[str, object]:
     """The flat table that `talknet_config` reads; the inverse of it but for the two sizes, which a voice implies."""
     whole = asdict(config)
-    table = {key: whole[key] for key in ("f0_mean", "f0_std", "merge_blanks", "dropout")}
+    table = {key: whole[key] for key in ("f0_mean", "f0_std", "merge_blanks", "dropout", "contrast")}
     for name in NETWORKS:
         table |= {f"{name}_{key}": list(value) if isinstance(value, tuple) else value for key, value in whole[name].items()}
     return table

@@ -11,6 +11,7 @@ from ttscli.errors import VoiceError
 from ttscli.melspec import MelSpec
 from ttscli.nn.devices import torch_device
 from ttscli.nn.weights import fill, read_weights, shape_of
+from ttscli.post_filter import enhance
 from ttscli_talknet.config import talknet_config
 from ttscli_talknet.encoder import fold_norms
 from ttscli_talknet.network import Networks, whole_frames
@@ -56,4 +57,4 @@ class TalkNet:
         f0_hz = networks.register.hertz(*networks.pitch(symbols, durations))
         heard = networks.register.altered(contour(f0_hz), f0_hz > 0, options.pitch_semitones, options.pitch_range)
         frames = networks.spectrogram(symbols, durations, heard)
-        return Mel(frames[0].cpu().numpy(), durations[0].cpu().numpy())
+        return Mel(enhance(frames[0].cpu().numpy(), networks.config.contrast), durations[0].cpu().numpy())

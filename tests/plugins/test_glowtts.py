@@ -12,6 +12,7 @@ from ttscli.errors import DeviceError, UsageError, VoiceError
 from ttscli.melspec import MelSpec
 from ttscli.nn.weight_norm import weight_normed
 from ttscli.nn.weights import save_weights
+from ttscli.post_filter import enhance
 from ttscli.testing import ACOUSTIC_MODEL_CHECKS, AcousticModelCheck, utterance
 from ttscli_glowtts.config import GlowTtsConfig
 from ttscli_glowtts.durations import whole_frames
@@ -103,6 +104,12 @@ def test_the_temperature_is_the_configs_unless_stated() -> None:
     assert np.array_equal(usual.frames, stated.frames)
 
 
+def test_contrast_is_that_of_the_config() -> None:
+    ids, own = utterance(20, N_SYMBOLS), GlowTtsModel(alive(replace(config("plain"), contrast=1.4)), SPEC, torch.device("cpu"))
+    [plain], [enhanced] = (speaker.mels([ids], SpeechOptions()) for speaker in (model("plain"), own))
+    assert np.array_equal(enhanced.frames, enhance(plain.frames, 1.4))
+
+
 def test_speakers_differ_and_one_that_is_not_there_is_refused() -> None:
     many, ids = model("speakers"), utterance(20, N_SYMBOLS)
     assert many.controls == {"pace", "temperature", "speaker"}
@@ -144,6 +151,7 @@ def test_weights_of_a_training_run_speak_the_same(tmp_path: Path) -> None:
         ({"flow_dropout": -1.0}, "config.flow_dropout: -1.0:"),
         ({"speaker_channels": -5}, "config.speaker_channels: -5:"),
         ({"temperature": -0.1}, "config.temperature: -0.1:"),
+        ({"contrast": 11.0}, "config.contrast: 11.0:"),
         ({"flow_kernel": 4}, "config.flow_kernel must be odd"),
         ({"heads": 3}, "config.channels is 8, which 3 heads"),
         ({"group": 3}, "config.group is 3"),

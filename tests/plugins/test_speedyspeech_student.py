@@ -20,7 +20,7 @@ from ttscli.testing import ACOUSTIC_MODEL_CHECKS, AcousticModelCheck, utterance
 from ttscli_speedyspeech import speak
 from ttscli_speedyspeech.config import Positions, StudentConfig
 from ttscli_speedyspeech.gpu import TorchRuntime
-from ttscli_speedyspeech.model import SpeedySpeech, enhance
+from ttscli_speedyspeech.model import SpeedySpeech
 from ttscli_speedyspeech.positional import frame_positions
 from ttscli_speedyspeech.speak import LiteStudent
 from ttscli_speedyspeech.student import MelStudent, round_durations
@@ -258,17 +258,3 @@ def test_it_needs_weights_and_a_device(tmp_path: Path) -> None:
         load(None)
     with pytest.raises(DeviceError, match="cuda:99"):
         load(saved(BASE, tmp_path), "cuda:99")
-
-
-def test_contrast_enlarges_what_the_envelope_leaves() -> None:
-    ramp = np.linspace(-9, 0, 80, dtype=np.float32)[:, None] * np.ones((1, 3), np.float32)
-    ripple = np.tile(np.array([1, -1], np.float32), 40)[:, None]
-    inner = slice(9, -9)
-    steeper = np.diff(enhance(ramp, 1.4)[inner], axis=0)
-    np.testing.assert_allclose(steeper, np.diff(ramp[inner], axis=0), atol=1e-5)  # a smooth envelope keeps its shape
-    np.testing.assert_allclose(np.diff(enhance(ripple, 1.4)[inner], axis=0), 1.4 * np.diff(ripple[inner], axis=0), atol=0.1)
-
-
-def test_contrast_keeps_loudness() -> None:
-    frames = np.random.default_rng(0).normal(-4, 2, (80, 7)).astype(np.float32)
-    np.testing.assert_allclose(np.exp(enhance(frames, 1.4)).mean(), np.exp(frames).mean(), rtol=1e-4)

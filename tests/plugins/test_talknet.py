@@ -6,11 +6,12 @@ import pytest
 import torch
 
 from tests.plugins.talknet_networks import SMALL, networks
-from ttscli.contract import SpeechOptions
+from ttscli.contract import Mel, SpeechOptions
 from ttscli.errors import DeviceError, VoiceError
 from ttscli.melspec import MelSpec
 from ttscli.nn.lengths import length_mask
 from ttscli.nn.weights import save_weights
+from ttscli.post_filter import enhance
 from ttscli.testing import ACOUSTIC_MODEL_CHECKS, AcousticModelCheck, utterance
 from ttscli_talknet.config import NETWORKS, talknet_config, talknet_table
 from ttscli_talknet.encoder import fold_norms
@@ -129,6 +130,17 @@ def test_whole_utterances_that_would_vanish_are_spoken(tmp_path: Path) -> None:
     assert mel.durations.sum() == 1
 
 
+def test_contrast_is_that_of_the_config() -> None:
+    def spoken(**table: float) -> Mel:
+        torch.manual_seed(0)
+        [mel] = TalkNet(networks(SMALL | table, MelSpec()), MelSpec(), torch.device("cpu")).mels(
+            [utterance(7, 20)], SpeechOptions()
+        )
+        return mel
+
+    assert np.array_equal(spoken(contrast=1.4).frames, enhance(spoken().frames, 1.4))
+
+
 @pytest.mark.parametrize("table", [{}, SMALL, OTHER], ids=["published", "small", "other"])
 def test_a_config_is_its_table(table: dict[str, Any]) -> None:
     config = talknet_config(table, MelSpec(), n_symbols=20)
@@ -149,6 +161,7 @@ def test_a_config_is_its_table(table: dict[str, Any]) -> None:
         ({"f0_std": 0.0}, "config.f0_std: 0.0: it must be in"),
         ({"f0_mean": -1.0}, "config.f0_mean: -1.0:"),
         ({"dropout": 1.0}, "dropout"),
+        ({"contrast": -1.0}, "config.contrast: -1.0:"),
     ],
 )
 def test_what_is_wrong_in_a_config_is_named(table: dict[str, Any], message: str) -> None:
