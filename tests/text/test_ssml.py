@@ -167,10 +167,47 @@ def test_a_lexicon_in_the_text() -> None:
     assert [(inlay.spoken, inlay.phonemes, inlay.like) for inlay in passage.inlays] == [("Xq", "hˈaʊs", ""), ("W3C", "", "web")]
 
 
+def test_words_of_a_lexeme_share_the_first_sound_that_can_be_followed() -> None:
+    unknown, empty = '<phoneme alphabet="x-sampa">"a</phoneme>', "<phoneme> </phoneme>"
+    words = "<grapheme>Xq</grapheme><grapheme>Xr</grapheme>"
+    lexicon = f"<lexicon><lexeme>{unknown}{empty}{words}<phoneme>a</phoneme><alias>b</alias></lexeme></lexicon>"
+    passage = read(f"{lexicon} Xq, Xr.")[-1]
+    assert [(inlay.written, inlay.phonemes, inlay.like) for inlay in passage.inlays] == [("Xq", "a", ""), ("Xr", "a", "")]
+    assert [text for text, *_ in told(lexicon)] == ["<phoneme alphabet=x-sampa>", "<phoneme>"]
+    around = '<lexicon alphabet="x-sampa"><lexeme><grapheme>Xq</grapheme><phoneme>a</phoneme></lexeme></lexicon>'
+    assert [text for text, *_ in told(around)] == ["<phoneme alphabet=x-sampa>"]
+
+
+@pytest.mark.parametrize("sound", ["<phoneme></phoneme>", "<alias> </alias>", ""])
+def test_a_lexeme_without_a_sound_silences_no_word(sound: str) -> None:
+    passage = read(f"<lexicon><lexeme><grapheme>Xq</grapheme>{sound}</lexeme></lexicon> My Xq.")[-1]
+    assert (passage.text.strip(), passage.inlays) == ("My Xq.", ())
+
+
+def test_a_grapheme_of_two_words_is_told() -> None:
+    assert told("<lexicon><lexeme><grapheme>New York</grapheme><alias>a</alias></lexeme></lexicon> Go.") == [
+        ("<grapheme New York>", 1, 25)
+    ]
+
+
 def test_marks_and_voices() -> None:
     first, second = read('a <mark name="m"/> b. <voice name="other">c.</voice>')
     assert [inlay.mark for inlay in first.inlays] == ["m"]
     assert (first.delivery.voice, second.delivery.voice) == (None, "other")
+
+
+@pytest.mark.parametrize("element", ["mark", 'mark name=""', "voice", 'voice name=""', "phoneme", 'phoneme ph=""'])
+def test_an_element_without_what_it_needs_is_told_by_its_name_alone(element: str) -> None:
+    tag = element.split()[0]
+    [passage] = read(f"<{element}>a</{tag}>.")
+    assert [lost.text for lost in passage.unspoken] == [f"<{tag}>"]
+    assert (passage.text, passage.inlays, passage.delivery) == ("a.", (), Delivery())
+
+
+@pytest.mark.parametrize("element", ["break time=soon", "break strength=huge", "emphasis level=", "say-as interpret-as=song"])
+def test_a_value_that_cannot_be_followed_is_told_as_it_is_written(element: str) -> None:
+    name, _, value = element.partition("=")
+    assert [text for text, *_ in told(f'a <{name}="{value}">b</{element.split()[0]}>')] == [f"<{element}>"]
 
 
 def test_what_is_not_understood_is_told_once_and_its_text_spoken() -> None:

@@ -25,6 +25,9 @@ _UNHEARD = ("metadata", "meta", "desc", "lexicon", "lookup")
 """Their text is about the document."""
 _WHOLE = ("say-as", "sub", "phoneme", "grapheme", "alias", *_UNHEARD)
 """Elements whose text is taken together, at their end."""
+_ALPHABETS = ("ipa", "cmu", "x-arpabet")
+_WORD = re.compile(r"[\w'-]+")
+"""What a lexicon in the text can say the sound of."""
 
 
 def read_ssml(source: str, name: str, emoji: EmojiPolicy = "drop") -> Iterator[Passage]:
@@ -68,8 +71,9 @@ class _Reader:
         self._open: list[_Element] = []
         self._unspoken: list[Unspoken] = []
         self._told: set[str] = set()
-        self._lexicon: dict[str, _Element] = {}
-        self._grapheme = ""
+        self._lexicon: dict[str, Inlay] = {}
+        self._graphemes: list[str] = []
+        self._sound: Inlay | None = None
 
     def start(self, tag: str, attributes: Mapping[str, str], line: int, column: int) -> None:
         place = Place(self._name, line, column)
@@ -89,7 +93,7 @@ class _Reader:
         if tag == "break":
             self._break(element)
         elif tag == "mark":
-            self._draft.add_inlay(Inlay("", mark=attributes.get("name", "")), line, column)
+            self._mark(element)
         elif tag not in _KNOWN:
             self._tell(tag, place)
 
@@ -142,7 +146,7 @@ class _Reader:
     def _break(self, element: _Element) -> None:
         pause_s = prosody.break_s(element.attributes)
         if pause_s is None:
-            self._tell(f"break time={element.attributes.get('time', '')}", element.place)
+            self._tell_value(element, "time" if "time" in element.attributes else "strength")
             return
         self._cut("clause")
         if not self._passages:
@@ -153,6 +157,12 @@ class _Reader:
             self._tell(f"break beyond {prosody.LONGEST_S:g}s", element.place)
         unspoken, self._unspoken = (*last.unspoken, *self._unspoken), []
         self._passages[-1] = replace(last, pause_after_s=min(pause_s, prosody.LONGEST_S), unspoken=unspoken)
+
+    def _mark(self, element: _Element) -> None:
+        if name := element.attributes.get("name"):
+            self._draft.add_inlay(Inlay("", mark=name), element.place.line, element.place.column)
+        else:
+            self._tell("mark", element.place)
 
     def _changed(self, element: _Element) -> Delivery:
         """Return how the inside of an element is spoken."""
@@ -166,14 +176,15 @@ class _Reader:
         return element.delivery
 
     def _with_voice(self, element: _Element) -> Delivery:
-        if "name" not in element.attributes:
+        name = element.attributes.get("name")
+        if not name:
             self._tell("voice", element.place)
-        return replace(element.delivery, voice=element.attributes.get("name", element.delivery.voice))
+        return replace(element.delivery, voice=name or element.delivery.voice)
 
     def _with_emphasis(self, element: _Element) -> Delivery:
         level, delivery = element.attributes.get("level", "moderate"), element.delivery
         if (found := prosody.emphasis(level)) is None:
-            self._tell(f"emphasis level={level}", element.place)
+            self._tell_value(element, "level")
         pace, volume_db = found or (1.0, 0.0)
         return replace(delivery, pace=delivery.pace * pace, volume_db=delivery.volume_db + volume_db)
 
@@ -192,7 +203,7 @@ class _Reader:
         written = element.attributes.get(name)
         value = usual if written is None else read(written.strip())
         if value is None:
-            self._tell(f"prosody {name}={written}", element.place)
+            self._tell_value(element, name)
             return usual
         return value
 
@@ -202,49 +213,69 @@ class _Reader:
             self._told.add(what)
             self._unspoken.append(Unspoken(f"<{what}>", place))
 
+    def _tell_value(self, element: _Element, name: str) -> None:
+        self._tell(f"{element.tag} {name}={element.attributes.get(name, '')}", element.place)
+
     def _add_with_lexicon(self, text: str, line: int, column: int) -> None:
         start = 0
-        for word in re.finditer(r"[\w'-]+", text):
-            if entry := self._lexicon.get(word[0]) or self._lexicon.get(word[0].lower()):
+        for word in _WORD.finditer(text):
+            if sound := self._lexicon.get(word[0]) or self._lexicon.get(word[0].lower()):
                 add_text(self._draft, text[start : word.start()], line, column + start, self._emoji, brackets=False)
-                sound = "".join(entry.text).strip()
-                given = {"phonemes": sound} if entry.tag == "phoneme" else {"like": sound}
-                self._draft.add_inlay(Inlay(word[0], word[0], **given), line, column + word.start())
+                self._draft.add_inlay(replace(sound, written=word[0], spoken=word[0]), line, column + word.start())
                 start = word.end()
         add_text(self._draft, text[start:], line, column + start, self._emoji, brackets=False)
 
     # --- What becomes of elements whose text is taken together ---
 
     def _say_as(self, element: _Element, text: str) -> None:
-        how = element.attributes.get("interpret-as", "")
-        said = say_as(text, how, element.attributes.get("format", ""))
+        said = say_as(text, element.attributes.get("interpret-as", ""), element.attributes.get("format", ""))
         if said is None:
-            self._tell(f"say-as interpret-as={how}", element.place)
+            self._tell_value(element, "interpret-as")
         self._draft.add(text if said is None else said, element.place.line, element.place.column)
 
     def _sub(self, element: _Element, text: str) -> None:
         self._draft.add(element.attributes.get("alias", text), element.place.line, element.place.column)
 
     def _phoneme(self, element: _Element, text: str) -> None:
-        sound = element.attributes.get("ph", text if self._grapheme else "").strip()
-        if self._grapheme:
-            self._lexicon[self._grapheme] = replace(element, text=[sound])
-        elif sound and element.attributes.get("alphabet", "ipa") in ("ipa", "cmu", "x-arpabet"):
-            inlay = Inlay(text.strip(), text.strip() or sound, sound)
-            self._draft.add_inlay(inlay, element.place.line, element.place.column)
+        """A word and its sound; in a lexeme the sound alone."""
+        in_lexeme = self._open[-1].tag == "lexeme"
+        sound = element.attributes.get("ph", text if in_lexeme else "").strip()
+        known = self._alphabet(element) in _ALPHABETS
+        if not known:
+            self._tell(f"phoneme alphabet={self._alphabet(element)}", element.place)
+        elif not sound:
+            self._tell("phoneme", element.place)
+        if in_lexeme:
+            self._learn(Inlay("", phonemes=sound if known else ""))
+        elif known and sound:
+            word = text.strip()
+            self._draft.add_inlay(Inlay(word, word or sound, sound), element.place.line, element.place.column)
         else:
-            self._tell(f"phoneme alphabet={element.attributes.get('alphabet', 'ipa')}", element.place)
             self._draft.add(text, element.place.line, element.place.column)
 
+    def _alphabet(self, element: _Element) -> str:
+        """Its own, else that of the lexicon around it."""
+        around = (element, *reversed(self._open))
+        return next((each.attributes["alphabet"] for each in around if "alphabet" in each.attributes), "ipa")
+
     def _take_grapheme(self, element: _Element, text: str) -> None:
-        self._grapheme = text.strip()
+        if _WORD.fullmatch(text.strip()):
+            self._graphemes.append(text.strip())
+        else:
+            self._tell(f"grapheme {text.strip()}", element.place)
 
     def _take_alias(self, element: _Element, text: str) -> None:
-        if self._grapheme:
-            self._lexicon[self._grapheme] = element
+        self._learn(Inlay("", like=text.strip()))
+
+    def _learn(self, sound: Inlay) -> None:
+        """Of several sounds of a lexeme, the first counts."""
+        if self._sound is None and (sound.phonemes or sound.like):
+            self._sound = sound
 
     def _end_lexeme(self, element: _Element, text: str) -> None:
-        self._grapheme = ""
+        if self._sound is not None:
+            self._lexicon.update(dict.fromkeys(self._graphemes, self._sound))
+        self._graphemes, self._sound = [], None
 
     def _end_lexicon(self, element: _Element, text: str) -> None:
         if "uri" in element.attributes:
