@@ -71,8 +71,27 @@ def test_an_exception_writes_nothing(tmp_path: Path, extension: str) -> None:
 def test_a_wrong_path_is_told_before_anything_is_made(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"t\.txt: \.txt: no format of timings"):
         TimingsFile(tmp_path / "t.txt")
-    with pytest.raises(OutputError, match="cannot be written"):
+    with pytest.raises(OutputError, match=r"missing.t\.srt: cannot be written: No such file or directory") as fault:
         TimingsFile(tmp_path / "missing" / "t.srt").__enter__()
+    assert fault.value.hint == f"make the folder first: {tmp_path / 'missing'}"
+    (tmp_path / "t.srt").mkdir()
+    with pytest.raises(OutputError, match=r"t\.srt: cannot be written: Is a directory") as fault:
+        TimingsFile(tmp_path / "t.srt").__enter__()
+    assert fault.value.hint is None
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="a folder in which nobody can write, the superuser neither")
+def test_a_folder_that_cannot_be_written_to_is_told_before_anything_is_made() -> None:
+    with pytest.raises(OutputError, match=r"/proc/self/t\.srt: cannot be written"):
+        TimingsFile(Path("/proc/self/t.srt")).__enter__()
+
+
+def test_no_clobber_holds_even_against_a_file_that_comes_meanwhile(tmp_path: Path) -> None:
+    path = tmp_path / "t.json"
+    with pytest.raises(OutputError, match="exists already"), TimingsFile(path, clobber=False) as file:
+        file.write(chunk())
+        path.write_bytes(b"another's")
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("t.json", b"another's")]
 
 
 def test_hours_are_counted(tmp_path: Path) -> None:

@@ -5,15 +5,16 @@ Counted in samples of the voice's own rate, so that nothing drifts; seconds are 
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from ttscli.contract import AudioChunk, Span
-from ttscli.errors import OutputError, UsageError
+from ttscli.errors import UsageError
 from ttscli.subtitles import Cue, Token, cues
-from ttscli.whole_file import write_whole
+from ttscli.whole_file import exists_already, told, unfinished
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,8 @@ class Sentence:
 class TimingsFile:
     """A context that takes chunks and writes `path` at its end, whole or not at all; nothing if an exception ends it.
 
+    Entering it tries the path, so that a wrong one is known before a model is loaded.
+
     Args:
         path: an existing file is replaced.
         clobber: False to leave an existing file alone and fail.
@@ -51,15 +54,17 @@ class TimingsFile:
         self._make = formats[path.suffix.lower()]
         self._path = path
         self._clobber = clobber
+        self._whole = ExitStack()
         self._sentences: list[Sentence] = []
         self._marks: list[Span] = []
         self._rate_hz = 1
         self._position = 0
 
     def __enter__(self) -> Self:
-        if self._path.is_dir() or not self._path.parent.is_dir():
-            raise OutputError(f"{self._path}: cannot be written", f"make the folder first: {self._path.parent}")
         self._require_new()
+        parent = self._path.parent
+        with told(self._path, None if parent.exists() else f"make the folder first: {parent}"):
+            self._new = self._whole.enter_context(unfinished(self._path))
         return self
 
     def write(self, chunk: AudioChunk) -> None:
@@ -74,13 +79,16 @@ class TimingsFile:
 
     def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None) -> None:
         if kind is not None:
+            self._whole.__exit__(kind, fault, trace)
             return
-        self._require_new()  # speaking took its time
-        write_whole(self._path, self._make(self._sentences, self._position, self._rate_hz, self._marks))
+        with told(self._path), self._whole:
+            self._require_new()  # speaking took its time
+            text = self._make(self._sentences, self._position, self._rate_hz, self._marks)
+            self._new.write_bytes(text.encode())
 
     def _require_new(self) -> None:
         if not self._clobber and self._path.exists():
-            raise OutputError(f"{self._path}: exists already", "leave --no-clobber out to replace it")
+            raise exists_already(self._path)
 
 
 def _moved(spans: Iterable[Span], by: int) -> tuple[Span, ...]:

@@ -1,5 +1,6 @@
 """Files that are there whole or not at all. Sound has ttscli.audio.writer."""
 
+import errno
 import os
 import secrets
 import shutil
@@ -16,7 +17,12 @@ def unfinished(path: Path) -> Iterator[Path]:
 
     Of several writers the last wins. A link is written through, and the permissions of a file that is there are kept; devices
     and pipes are lent themselves. What a killed process leaves, .ttscli-XXXXXXXX.part, may be deleted.
+
+    Raises:
+        OSError: it cannot be written; at once where `path` is a folder, or nothing can be made beside it.
     """
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     if path.exists() and not path.is_file():
         yield path
         return
@@ -40,6 +46,11 @@ def write_whole(path: Path, content: str | bytes, hint: str | None = None) -> No
     """
     with told(path, hint), unfinished(path) as new:
         new.write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+def exists_already(path: Path) -> OutputError:
+    """Return what is raised where --no-clobber finds a file."""
+    return OutputError(f"{path}: exists already", "leave --no-clobber out to replace it")
 
 
 @contextmanager

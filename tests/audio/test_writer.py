@@ -1,3 +1,4 @@
+import errno
 import os
 import stat
 import subprocess
@@ -64,6 +65,18 @@ def test_no_clobber_holds_even_against_a_file_that_comes_meanwhile(tmp_path: Pat
     with AudioFile(tmp_path / "b.wav", "wav", clobber=False) as file:
         file.write(chunk(SOUND))
     assert (tmp_path / "b.wav").stat().st_size == 2044
+
+
+def test_a_file_system_that_refuses_permissions_is_left_clean(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.wav").write_bytes(b"old")
+
+    def refused(path: Path, mode: int) -> None:
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setattr(Path, "chmod", refused)
+    with pytest.raises(OutputError, match="cannot be written: Operation not permitted"), AudioFile(tmp_path / "a.wav", "wav"):
+        pass
+    assert names(tmp_path) == ["a.wav"]
 
 
 @pytest.mark.skipif(os.name != "posix", reason="permissions and links of POSIX")

@@ -15,6 +15,7 @@ from typing import Self
 from ttscli.audio.encoders import Encoder, open_encoder, write_all
 from ttscli.contract import AudioChunk, Samples
 from ttscli.errors import OutputError
+from ttscli.whole_file import exists_already
 
 
 class AudioFile:
@@ -49,6 +50,7 @@ class AudioFile:
         try:
             self._open()
         except OSError as error:
+            self._discard()
             raise self._error(error) from error
         return self
 
@@ -84,10 +86,7 @@ class AudioFile:
         except OSError as error:
             raise self._error(error) from error
         finally:
-            if self._file is not None:
-                self._file.close()
-            if self._temporary is not None:
-                self._temporary.unlink(missing_ok=True)
+            self._discard()
 
     def _open(self) -> None:
         mode = _mode(self._path)
@@ -121,11 +120,18 @@ class AudioFile:
             _rename_to_new(self._temporary, self._path)
         self._file.close()  # not before: the lock ends with it, and what has the temporary name and no lock is abandoned
 
+    def _discard(self) -> None:
+        """Close the file, and remove it where it has not become `path`."""
+        if self._file is not None:
+            self._file.close()
+        if self._temporary is not None:
+            self._temporary.unlink(missing_ok=True)
+
     def _error(self, error: OSError) -> OSError | OutputError:
         if isinstance(error, BrokenPipeError):
             return error
         if isinstance(error, FileExistsError):
-            return OutputError(f"{self._shown}: exists already", "leave --no-clobber out to replace it")
+            return exists_already(self._shown)
         hint = None
         if isinstance(error, FileNotFoundError) and not self._shown.parent.exists():
             hint = f"make the folder first: {self._shown.parent}"
