@@ -144,3 +144,14 @@ def test_what_is_read_is_not_overwritten(options: tuple[str, ...], tts: Tts, tmp
     done = tts("batch", "text.wav", "--from", "lines", *options)
     assert (done.returncode, "is what is read, and would be overwritten" in done.stderr) == (2, True), done.stderr
     assert (tmp_path / "text.wav").read_text() == "Hello."
+
+
+@pytest.mark.parametrize(
+    "options",
+    [["--manifest", "out/stdin-0001.wav"], ["--join", "book.wav", "--manifest", "book.ffmetadata"], ["--join", "link.wav"]],
+)
+def test_two_outputs_do_not_become_one_file(options: list[str], tts: Tts, tmp_path: Path) -> None:
+    (tmp_path / "link.wav").symlink_to("out/stdin-0000.wav")
+    done = tts("batch", "-", "-d", "out", *options, input=b"One.\nTwo.")
+    assert (done.returncode, "would become it" in done.stderr) == (2, True), done.stderr
+    assert [path.name for path in tmp_path.iterdir() if path.name != "home"] == ["link.wav"]

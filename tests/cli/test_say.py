@@ -207,6 +207,14 @@ def test_what_is_read_is_not_overwritten(tts: Tts, tmp_path: Path) -> None:
     assert not (tmp_path / "out.wav").exists()
 
 
+def test_sound_and_timings_do_not_become_one_file(tts: Tts, tmp_path: Path) -> None:
+    (tmp_path / "link.srt").symlink_to("out.srt")
+    for name in ("out.srt", "./out.srt", "link.srt"):
+        done = tts("say", "Hello.", "-o", "out.srt", "-F", "wav", "--timings", name)
+        assert (done.returncode, "two outputs would become it" in done.stderr) == (2, True), done.stderr
+    assert not (tmp_path / "out.srt").exists()
+
+
 def test_utf_16_is_named(tts: Tts, tmp_path: Path) -> None:
     (tmp_path / "text.txt").write_bytes("Hello.".encode("utf-16"))
     done = tts("say", "-f", "text.txt", "-o", "out.wav")

@@ -9,7 +9,7 @@ from ttscli.cli.batch_engine import EngineName
 from ttscli.cli.batch_inputs import Source
 from ttscli.cli.options import Emoji, InputFormat, Speech, speaking, within
 from ttscli.cli.preferences import preferred
-from ttscli.cli.reading import spare_inputs
+from ttscli.cli.reading import require_apart
 from ttscli.cli.say import Format, NoClobber, Quiet
 from ttscli.errors import UsageError
 
@@ -151,7 +151,7 @@ def batch(
     items, failed = collect(wishes, inputs, Naming.chosen(folder, name, asked, usual))
     joint = None if join is None else joint_of(items, join, _GAP_S if gap is None else gap)
     outputs = [wishes.manifest, *(item.path for item in items), *([] if joint is None else [joint.path, joint.sidecar])]
-    spare_inputs(inputs, outputs)
+    require_apart(inputs, outputs)
     run = Run(wishes, items, joint, failed)
     if dry_run:
         run.print_due(as_json)

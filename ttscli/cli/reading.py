@@ -1,5 +1,6 @@
 """The text that a command is given: words, files, standard input."""
 
+import os
 import stat
 import sys
 from collections.abc import Iterable, Iterator
@@ -53,12 +54,17 @@ def comes_whole(words: list[str], files: list[str]) -> bool:
     return bool(words or files) and STDIN not in (files or [" ".join(words)])
 
 
-def spare_inputs(inputs: Iterable[str], outputs: Iterable[Path]) -> None:
-    """Make sure that no file is written that is also read; UsageError names it."""
+def require_apart(inputs: Iterable[str], outputs: Iterable[Path]) -> None:
+    """Make sure that no file is written that is also read, and none twice; UsageError names it."""
     read = {identity for name in inputs if name != STDIN and (identity := _identity(Path(name)))}
+    written: set[str] = set()
     for output in outputs:
         if _identity(output) in read:
             raise UsageError(f"{output}: is what is read, and would be overwritten", "write somewhere else")
+        place = os.path.normcase(os.path.realpath(output))
+        if place in written:
+            raise UsageError(f"{output}: two outputs would become it", "give each a name of its own")
+        written.add(place)
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

@@ -16,7 +16,7 @@ from ttscli.cli.ledger import Ledger, tell_disobeyed
 from ttscli.cli.options import Emoji, InputFormat, Speech, speaking
 from ttscli.cli.preferences import preferred
 from ttscli.cli.progress import SpeakingBar, is_seen
-from ttscli.cli.reading import comes_whole, given_passages, spare_inputs
+from ttscli.cli.reading import comes_whole, given_passages, require_apart
 from ttscli.errors import UsageError
 from ttscli.telling import tell
 
@@ -90,7 +90,7 @@ def say(
         raise UsageError("nothing to say", f'{context.command_path} "Hello.", or --help')
     if as_json and output == "-":
         raise UsageError("--json and -o -: both want standard output", "write the audio into a file, or leave --json out")
-    spare_inputs(file or [], [Path(path) for path in (output, timings) if path not in (None, "-")])
+    require_apart(file or [], [Path(path) for path in (output, timings) if path not in (None, "-")])
     chosen = _chosen_format(context, output, format_name, raw)
     ledger = Ledger()
     with ExitStack() as stack:
