@@ -109,8 +109,10 @@ class Naming:
         """Return the format of what `entry` becomes; InputError where its `output` names none, or another than was asked for."""
         if entry.output is None or not PurePath(entry.output).suffix:
             return self.format_name or self.usual_format
+        path = Path(entry.output)
         try:
-            return formats.of_file(Path(entry.output), self.format_name)
+            formats.of_file(path, None)  # whoever joins or checks the file has nothing but its name
+            return formats.of_file(path, self.format_name)
         except UsageError as error:
             raise InputError(f"output {error}", error.hint) from error
 
