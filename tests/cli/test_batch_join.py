@@ -1,5 +1,6 @@
 """`tts batch --join`: all items in one file, with chapter marks."""
 
+import os
 import re
 import subprocess
 import sys
@@ -185,3 +186,14 @@ def test_the_length_costs_no_memory(environment: Environment, tmp_path: Path) ->
     assert int(done.stdout) < 30_000
     assert soundfile.info(tmp_path / "all.flac").frames == RATE_HZ * 2403
     assert made(tmp_path)[-1] == "home"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="where names are any bytes")
+@pytest.mark.parametrize("name", ["book.flac", "book.mp3"])
+def test_the_title_of_a_file_whose_name_is_no_unicode(tts: Tts, tmp_path: Path, name: str) -> None:
+    (tmp_path / "book").mkdir()
+    for text in (b"caf\xe9.txt", b"tea.txt"):
+        (tmp_path / "book" / os.fsdecode(text)).write_text("One.")
+    done = tts("batch", "book", "-d", "out", "--from", "files", "--join", name)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [title for *_, title in marks(tmp_path / "book.ffmetadata")] == ["caf\ufffd", "tea"]

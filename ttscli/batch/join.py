@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,7 +66,7 @@ class Joint:
         """
         chapters: list[Chapter] = []
         try:
-            rate_hz = max(soundfile.info(path).samplerate for _, path in self.parts)
+            rate_hz = max(map(_rate_hz, (path for _, path in self.parts)))
             with AudioFile(
                 self.path, self.format_name, clobber, tag=lambda path: embed(path, self.format_name, chapters, rate_hz)
             ) as file:
@@ -83,10 +84,26 @@ class Joint:
 
     def _blocks(self, path: Path, rate_hz: int, last: bool) -> Iterator[Samples]:
         """Yield the sound of a part and the gap after it: float32 (n_samples,) each."""
-        with soundfile.SoundFile(path) as file:
+        with _opened(path) as file:
             yield from resampled(_read(file), file.samplerate, rate_hz)
         if not last and (gap := round(self.gap_s * rate_hz)):
             yield np.zeros(gap, np.float32)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[soundfile.SoundFile]:
+    """Open a sound file; not by its name, which soundfile wants to be Unicode."""
+    try:
+        file = open(path, "rb")  # noqa: SIM115  closed below
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be read: {error.strerror}") from error
+    with file, soundfile.SoundFile(file.fileno(), closefd=False) as sound:
+        yield sound
+
+
+def _rate_hz(path: Path) -> int:
+    with _opened(path) as file:
+        return int(file.samplerate)
 
 
 def _read(file: soundfile.SoundFile) -> Iterator[Samples]:

@@ -1,5 +1,6 @@
 """Files → the texts in them: a line each, a file each, or a row of a table each. A bad one leaves the others alone."""
 
+import os
 import re
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
@@ -91,7 +92,8 @@ def _whole(item: Input, number: int, data: bytes, reading: Reading) -> Entry | N
     passages = reading.passages(text, origin, usual)
     if not _asks_for_sound(passages):
         return Note(f"{origin}: no words in it, and passed over")
-    return Entry(origin, passages, heading or item.stem, item.stem, number, item.subfolder, _PLAIN)
+    title = heading or os.fsencode(item.stem).decode(errors="replace")  # a name may be any bytes, chapter marks are UTF-8
+    return Entry(origin, passages, title, item.stem, number, item.subfolder, _PLAIN)
 
 
 def _lines(item: Input, data: bytes, reading: Reading) -> Iterator[Found]:
