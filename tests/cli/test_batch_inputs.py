@@ -1,12 +1,16 @@
 """What `tts batch` takes, and what it calls what it makes."""
 
+import errno
 import json
+import os
 from pathlib import Path
 
 import pytest
 
 from tests.cli.test_batch import made
 from tests.conftest import Tts
+from ttscli.cli.batch_inputs import Input, find
+from ttscli.errors import InputError
 
 
 def sound(path: Path) -> bytes:
@@ -31,6 +35,37 @@ def test_a_folder_gives_all_texts_in_it_and_keeps_its_shape(tts: Tts, tmp_path: 
     files = {path.relative_to(book / "out").as_posix() for path in (book / "out").rglob("*.wav")}
     assert files == {"a.wav", "b-0000.wav", "b-0001.wav", "part/b-0000.wav"}
     assert tts("batch", "book", "-d", "book/out", "-q", "--dry-run").stdout == b""
+
+
+def test_a_link_to_a_folder_is_as_good_as_one(tts: Tts, tmp_path: Path) -> None:
+    """And nothing is spoken twice, nor without end."""
+    for name in ("book/part", "elsewhere"):
+        (tmp_path / name).mkdir(parents=True)
+        (tmp_path / name / "a.txt").write_text(name)
+    for link, target in (("more", "elsewhere"), ("again", "elsewhere"), ("here", "book"), ("earlier", "book/part")):
+        (tmp_path / "book" / link).symlink_to(tmp_path / target)
+    (tmp_path / "elsewhere" / "back").symlink_to(tmp_path / "book")
+    done = tts("batch", "book", "-d", "out", "--from", "files")
+    assert (done.returncode, done.stderr) == (0, "")
+    files = [path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*.wav")]
+    assert sorted(files) == ["again/a.wav", "part/a.wav"]
+
+
+def test_a_folder_that_may_not_be_looked_into_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """To the superuser all are open."""
+    (tmp_path / "closed").mkdir()
+    (tmp_path / "a.txt").write_text("A.")
+    look = os.scandir
+
+    def denied(path: str) -> object:
+        if path.endswith("closed"):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+        return look(path)
+
+    monkeypatch.setattr(os, "scandir", denied)
+    text, fault = find([str(tmp_path)], tmp_path / "out")
+    assert isinstance(text, Input) and text.stem == "a"
+    assert isinstance(fault, InputError) and str(fault) == f"{tmp_path / 'closed'}: cannot be read: Permission denied"
 
 
 def test_patterns_that_the_shell_did_not_expand(tts: Tts, tmp_path: Path) -> None:
@@ -193,6 +228,14 @@ def test_an_output_stays_inside_and_the_others_are_made(tts: Tts, tmp_path: Path
     told = [f"tts: r.jsonl:1: output {output!r} does not lie inside the output folder", "tts: 1 of 2 items failed"]
     assert (done.returncode, [line for line in done.stderr.splitlines() if not line.startswith("hint: ")]) == (7, told)
     assert [path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.wav")] == ["out/b.wav"]
+
+
+@pytest.mark.parametrize("options", [[], ["-F", "flac"]])
+def test_an_extension_that_is_no_format_is_told_before_anything_is_made(tts: Tts, tmp_path: Path, options: list[str]) -> None:
+    (tmp_path / "r.jsonl").write_text('{"text": "A", "output": "a.b"}\n{"text": "B", "output": "b"}')
+    done = tts("batch", "r.jsonl", "-d", "out", "-n", *options)
+    assert (done.returncode, done.stdout.count(b"\n")) == (7, 1)
+    assert "tts: r.jsonl:1: output a.b: .b is no audio format" in done.stderr
 
 
 @pytest.mark.parametrize("output", ["x" * 300, "x" * 300 + "/a.wav"])

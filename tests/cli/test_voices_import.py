@@ -98,7 +98,7 @@ def test_what_is_no_checkpoint(tts: Tts, tmp_path: Path, home: Path) -> None:
     assert "half.pt: damaged" in refused(tts("voices", "import", "half.pt", "--name", "new"), 4, home)
     assert "no importer takes it" in refused(tts("voices", "import", STUDENT, "--name", "new"), 4, home)
     for more in (["--architecture", "melgan"], []):
-        assert "nowhere.pt: there is no such file" in refused(
+        assert "nowhere.pt: cannot be read: No such file or directory" in refused(
             tts("voices", "import", "nowhere.pt", "--name", "new", *more), 3, home
         )
     assert "not a MelGAN generator" in refused(tts("voices", "import", STUDENT, *arguments, "melgan"), 4, home)

@@ -64,16 +64,19 @@ def find(names: Sequence[str], made: Path) -> Iterator[Input | Note | InputError
             yield InputError(f"{name}: no file fits this pattern")
 
 
-def _named(name: str, made: Path) -> Iterator[Input | Note]:
+def _named(name: str, made: Path) -> Iterator[Input | Note | InputError]:
     from ttscli.text.inputs import format_of
 
-    if name == STDIN or not Path(name).is_dir():
+    if name == STDIN or not os.path.isdir(name):  # noqa: PTH112 - Path.is_dir raises where one may not look
         yield Input(name, PurePath())
         return
     strays: list[str] = []
     for path in _files(Path(name), made):
+        if isinstance(path, InputError):
+            yield path
+            continue
         known = path.suffix.lower() in _TEXTS or format_of(path.name) != "text"
-        if known and path.is_file() and _is_text(path):
+        if known and _is_text(path):
             yield Input(str(path), PurePath(path.parent.relative_to(name)))
         else:
             strays.append(str(path))
@@ -82,17 +85,32 @@ def _named(name: str, made: Path) -> Iterator[Input | Note]:
         yield Note(f"not text, and passed over: {strays[0]}{others}")
 
 
-def _files(folder: Path, made: Path) -> Iterator[Path]:
-    """Yield what is in `folder`, sorted, folders after files; nothing hidden."""
-    for place, folders, files in os.walk(folder):
-        hidden = [name for name in folders if name.startswith(".") or Path(place, name).resolve() == made.resolve()]
-        folders[:] = sorted(set(folders) - set(hidden))
+def _files(folder: Path, made: Path) -> Iterator[Path | InputError]:
+    """Yield what is in `folder`, sorted, folders after files; nothing hidden, nothing made, and no folder twice.
+
+    A link to a folder elsewhere is as good as one; what lies in `folder` itself is found without links to it.
+    """
+    whole, closed = folder.resolve(), list[OSError]()
+    passed = {whole, made.resolve()}
+
+    def is_new(path: Path) -> bool:
+        place = path.resolve()
+        if path.name.startswith(".") or place in passed or (path.is_symlink() and place.is_relative_to(whole)):
+            return False
+        passed.add(place)
+        return True
+
+    for place, folders, files in os.walk(folder, onerror=closed.append, followlinks=True):
+        folders[:] = [name for name in sorted(folders) if is_new(Path(place, name))]
         yield from (Path(place, name) for name in sorted(files) if not name.startswith("."))
+    yield from (InputError(f"{error.filename}: cannot be read: {error.strerror}") for error in closed)
 
 
 def _is_text(path: Path) -> bool:
     """Tell text from bytes; what only cannot be read, or is in another encoding, is told when it is read."""
     try:
+        if not path.is_file():
+            return False
         with open(path, "rb") as file:
             start = file.read(_SNIFFED_BYTES)
     except OSError:

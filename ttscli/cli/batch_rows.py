@@ -14,7 +14,6 @@ from ttscli.pace import FASTEST, SLOWEST
 
 FIELDS = ("text", "id", "voice", "speed", "output")
 _DELIMITERS = ",;\t|"
-_BOM = b"\xef\xbb\xbf"
 _LONGEST_CELL = 1 << 30
 
 

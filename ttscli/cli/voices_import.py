@@ -1,5 +1,6 @@
 """`tts voices import`: checkpoints that others have published → a voice of the user's own."""
 
+import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -56,10 +57,12 @@ def _require_files(files: list[Path]) -> None:
     from ttscli.errors import InputError
 
     for file in files:
-        if not file.is_file():
-            raise InputError(
-                f"{file}: {'not a file' if file.exists() else 'there is no such file'}", "give files as they were published"
-            )
+        try:
+            what = None if stat.S_ISREG(file.stat().st_mode) else "not a file"
+        except OSError as error:
+            what = f"cannot be read: {error.strerror}"
+        if what:
+            raise InputError(f"{file}: {what}", "give files as they were published")
 
 
 def _settings(path: Path | None) -> dict[str, Any]:
