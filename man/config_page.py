@@ -17,7 +17,7 @@ that command, and goes before what stands at the top. A key that is no option is
 and the key nearest to it; so is a value that the option refuses. Commands that do not speak do not read these
 files.
 
-A preferred format gives way to the name of a file. What goes with another option, as gap with --join and
+A preferred format, or raw, gives way to the name of a file. What goes with another option, as gap with --join and
 recogniser with --verify, waits until that is given, and a preferred vocoder while the model takes none.
 """
 _PRECEDENCE = """\

@@ -1,6 +1,8 @@
 """Preferences as a user meets them: flag > environment > project's file > user's file > default."""
 
+import errno
 import json
+import os
 from pathlib import Path
 
 import platformdirs
@@ -11,7 +13,7 @@ from platformdirs.windows import Windows, get_win_folder_from_env_vars
 
 from tests.conftest import Tts
 from ttscli import library
-from ttscli.cli import preferences
+from ttscli.cli import lexicons, preferences
 
 
 def prefer(tmp_path: Path, text: str, project: bool = True) -> None:
@@ -64,6 +66,8 @@ def test_the_nearest_folder_above_counts(tts: Tts, tmp_path: Path) -> None:
         ("speed = [2]", "speed: must be a text, a number, true or false"),
         ("speed = ", "not a TOML file"),
         ("speed = 20", "--speed: 20 is not from 0.25 to 4"),
+        ("speed = true", "--speed: 'True' is not a valid float"),
+        ("seed = 1.9", "--seed: '1.9' is not a valid int"),
     ],
 )
 def test_a_mistake_in_a_file_is_told(tts: Tts, tmp_path: Path, text: str, message: str) -> None:
@@ -92,6 +96,15 @@ def test_a_preferred_format_gives_way_to_the_name_of_a_file(tts: Tts, tmp_path: 
     assert tts("batch", "-", "--from", "jsonl", "-d", "out", input=rows).returncode == 0
     assert sorted(file.name for file in (tmp_path / "out").glob("[!.]*")) == ["one.wav", "stdin-0001.flac"]
     assert "the option says mp3" in tts("say", "Hello.", "-o", "a.wav", "-F", "mp3").stderr
+
+
+def test_preferred_bare_samples_give_way_to_the_name_of_a_file(tts: Tts, tmp_path: Path) -> None:
+    prefer(tmp_path, "raw = true")
+    bare = tts("say", "Hello.", "-o", "-").stdout
+    assert tts("say", "Hello.", "-o", "a.flac").stderr == ""
+    assert (tmp_path / "a.flac").read_bytes()[:4] == b"fLaC"
+    assert tts("say", "Hello.", "-o", "-", "-F", "wav").stdout[44:] == bare != b""
+    assert "they disagree" in tts("say", "Hello.", "-o", "-", "--raw", "-F", "wav").stderr
 
 
 def test_preferences_wait_for_the_option_that_they_go_with(tts: Tts, tmp_path: Path) -> None:
@@ -138,3 +151,20 @@ def test_each_system_has_its_own_folders(
 
 def test_a_home_that_is_no_folder_has_no_preferences(tts: Tts) -> None:
     assert tts("say", "Hello.", "-o", "out.wav", env={"HOME": "/dev/null", "XDG_CONFIG_HOME": ""}).returncode == 0
+
+
+def test_what_lies_where_one_may_not_look_is_no_preference(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """As where somebody else's program is run in a home that is closed to it; the superuser sees all."""
+    prefer(tmp_path, "speed = 2")
+    (tmp_path / lexicons.PROJECT_FILE).write_text("a\t=b\n")
+    look = os.stat
+
+    def denied(path: str | Path, **options: bool) -> os.stat_result:
+        if str(path).startswith(str(tmp_path)):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+        return look(path, **options)
+
+    monkeypatch.chdir(tmp_path)
+    assert len(preferences.preferences({"say": {"speed": "speed"}})) == len(list(lexicons.existing())) == 1
+    monkeypatch.setattr(os, "stat", denied)
+    assert not preferences.preferences({"say": {"speed": "speed"}}) and not list(lexicons.existing())

@@ -36,7 +36,7 @@ def _default_voice(options: preferences.Options) -> Voice | TtsError:
     """The voice that `tts say` speaks with when none is named, or why it cannot."""
     try:
         preferred = preferences.default_map(preferences.preferences(options)).get("say", {})
-        return library.find(os.environ.get("TTSCLI_VOICE") or str(preferred.get("voice") or library.DEFAULT_VOICE))
+        return library.find(os.environ.get("TTSCLI_VOICE") or preferred.get("voice") or library.DEFAULT_VOICE)
     except TtsError as error:
         return error
 

@@ -28,4 +28,4 @@ def together(named: Sequence[str]) -> lexicon.Lexicon:
 
 def existing() -> Iterator[Path]:
     """Yield the lexicons that are there without being named."""
-    return (path for path in files().values() if path.is_file())
+    return filter(preferences.is_seen, files().values())

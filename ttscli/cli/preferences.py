@@ -10,6 +10,7 @@ The project's file goes before the user's own; the environment goes before both,
 """
 
 import difflib
+import os
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -28,11 +29,11 @@ Options = Mapping[str, Mapping[str, str]]
 
 @dataclass(frozen=True)
 class Preference:
-    """One line of a file."""
+    """One line of a file; the value as it would be typed, so that an option takes and refuses the same."""
 
     command: str
     parameter: str
-    value: str | int | float | bool
+    value: str
     file: Path
 
 
@@ -53,7 +54,12 @@ def project_file(name: str) -> Path:
     except FileNotFoundError:  # somebody has removed it, and nothing can be in it
         return Path(name)
     near = (place / name for place in (folder, *folder.parents))
-    return next((path for path in near if path.is_file()), folder / name)
+    return next(filter(is_seen, near), folder / name)
+
+
+def is_seen(file: Path) -> bool:
+    """Whether a file is there; one in a folder into which one may not look counts as none."""
+    return os.path.isfile(file)  # noqa: PTH113 - Path.is_file raises there
 
 
 def preferences(options: Options) -> list[Preference]:
@@ -69,9 +75,9 @@ def preferences(options: Options) -> list[Preference]:
     return list(found.values())
 
 
-def default_map(found: list[Preference]) -> dict[str, dict[str, Any]]:
+def default_map(found: list[Preference]) -> dict[str, dict[str, str]]:
     """As a Click context takes it: command → parameter → value."""
-    table: dict[str, dict[str, Any]] = {}
+    table: dict[str, dict[str, str]] = {}
     for preference in found:
         table.setdefault(preference.command, {})[preference.parameter] = preference.value
     return table
@@ -100,10 +106,10 @@ def _read(file: Path, options: Options) -> Iterator[Preference]:
 
 
 def _table(file: Path) -> dict[str, Any]:
+    if not is_seen(file):
+        return {}
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError):  # a service's home may be /dev/null
-        return {}
     except OSError as error:
         raise UsageError(f"{file}: cannot be read: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -121,7 +127,7 @@ def _require_known(file: Path, name: str, known: Any, where: str = "") -> None:
         raise UsageError(f"{file}: {where}{name}: no such option", hint)
 
 
-def _plain(file: Path, name: str, value: Any) -> str | int | float | bool:
+def _plain(file: Path, name: str, value: Any) -> str:
     if not isinstance(value, str | int | float | bool):
         raise UsageError(f"{file}: {name}: must be a text, a number, true or false")
-    return value
+    return str(value)

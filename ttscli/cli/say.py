@@ -126,11 +126,13 @@ def _one(option: str, given: Sequence[_Path] | None) -> _Path | None:
 
 
 def _chosen_format(context: typer.Context, output: str | None, format_name: str | None, raw: bool) -> str:
-    asked = format_name and formats.checked(format_name)
-    asked, usual = (None, asked) if preferred(context, "format_name") else (asked, None)
-    if raw and asked not in (None, formats.RAW):
-        raise UsageError(f"--raw and --format {format_name}: they disagree", "leave one out")
-    if raw:
+    named = format_name and formats.checked(format_name)
+    asked, usual = (None, named) if preferred(context, "format_name") else (named, None)
+    if raw and preferred(context, "raw"):
+        usual = formats.RAW
+    elif raw:
+        if asked not in (None, formats.RAW):
+            raise UsageError(f"--raw and --format {format_name}: they disagree", "leave one out")
         asked = formats.RAW
     if output in (None, "-"):
         return asked or usual or formats.WAV
