@@ -114,6 +114,13 @@ def test_a_place_that_may_not_be_looked_into_is_passed_over(
     assert capsys.readouterr().err.splitlines() == [f"tts: {places[0]} is passed over: Permission denied"] * 2
 
 
+def test_a_home_of_nobody_is_no_place(places: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TTSCLI_VOICES", "~nobody-of-this-name/voices")
+    assert library.search_path()[0] == Path("~nobody-of-this-name/voices")
+    with pytest.raises(VoiceError, match=r"~nobody-of-this-name/heart/voice\.toml: cannot be read"):
+        library.find("~nobody-of-this-name/heart")
+
+
 @pytest.mark.parametrize("marker", ["__init__.py", "README.md"])
 def test_a_pack_is_a_package_with_or_without_an_init_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, marker: str) -> None:
     made = make(tmp_path / f"pack_with_{marker[:4].strip('_').lower()}", "seen")

@@ -138,6 +138,13 @@ def other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     return "other"
 
 
+@pytest.mark.parametrize("name", [":fake", "fake:"])
+def test_half_of_the_name_of_a_part(voice: Voice, name: str) -> None:
+    for model, vocoder in ((name, None), (None, name)):
+        with pytest.raises(VoiceError, match=f"{name}: not VOICE:PART"):
+            Synthesizer.for_voice(voice, model, vocoder, device="cpu")
+
+
 def test_parts_of_another_voice(voice: Voice, other: str) -> None:
     synthesizer = Synthesizer.for_voice(voice, f"{other}:slow", f"{other}:bright", "cpu")
     assert isinstance(synthesizer.model, MelPipeline)

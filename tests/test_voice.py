@@ -42,7 +42,7 @@ def test_a_voice(tmp_path: Path) -> None:
         ("hop_samples = 256", "", r"'mel\.hop_samples' is missing"),
         ("hop_samples = 256", 'hop_samples = "256"', "hop_samples"),
         ("hop_samples = 256", "hop_samples = -1", "must be positive"),
-        ("n_mels = 80", "n_mels = 80\nbands = 3", r"bands"),
+        ("n_mels = 80", "n_mels = 80\nbands = 3", r"not a voice: mel\.bands: MelSpec has no such key"),
         ("n_mels = 80", "n_mels = 0", r"must be positive"),
         ("floor = 1e-5", "floor = nan", r"floor: nan"),
         ("high_hz = 8000.0", "high_hz = inf", r"high_hz: inf"),
@@ -67,11 +67,14 @@ def test_what_is_wrong_is_named(old: str, new: str, named: str, tmp_path: Path) 
     with pytest.raises(VoiceError, match=named) as fault:
         voice(tmp_path, GOOD.replace(old, new, 1))
     assert "\n" not in str(fault.value)
+    assert str(fault.value).startswith(f"{tmp_path / 'voice.toml'}: not a voice: ")
 
 
 def test_files_that_are_none(tmp_path: Path) -> None:
     with pytest.raises(VoiceError, match=r"voice\.toml: cannot be read"):
         Voice.read(tmp_path / "nowhere")
+    with pytest.raises(VoiceError, match="embedded null byte"):
+        Voice.read(Path("no\0where"))
     with pytest.raises(VoiceError, match="not a TOML file"):
         voice(tmp_path, "name = ")
     (tmp_path / "voice.toml").write_bytes(b"\xff")

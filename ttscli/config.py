@@ -13,12 +13,13 @@ _BRIEF = reprlib.Repr()
 _BRIEF.maxlevel = 2
 
 
-def read_config(cls: type[T], table: Mapping[str, object], **known: object) -> T:
+def read_config(cls: type[T], table: Mapping[str, object], where: str = "config", /, **known: object) -> T:
     """Build the dataclass `cls` from a TOML table; what is not in it keeps its default.
 
     Args:
         cls: a dataclass of ints, finite floats, bools, strings, Literals and tuples of numbers.
         table: keys and values as TOML has them: lists stand for tuples.
+        where: what messages call the table.
         known: fields that the table may not set because something else decides them.
 
     Raises:
@@ -28,12 +29,12 @@ def read_config(cls: type[T], table: Mapping[str, object], **known: object) -> T
         raise TypeError(f"{cls} is not a dataclass")
     names = {field.name for field in fields(cls)} - known.keys()
     if unknown := sorted(set(table) - names):
-        raise VoiceError(f"config.{unknown[0]}: {cls.__name__} has no such key", f"its keys are: {', '.join(sorted(names))}")
+        raise VoiceError(f"{where}.{unknown[0]}: {cls.__name__} has no such key", f"its keys are: {', '.join(sorted(names))}")
     required = {field.name for field in fields(cls) if field.default is MISSING and field.default_factory is MISSING}
     if missing := sorted(required - table.keys() - known.keys()):
-        raise VoiceError(f"config.{missing[0]}: it is missing, and {cls.__name__} cannot do without")
+        raise VoiceError(f"{where}.{missing[0]}: it is missing, and {cls.__name__} cannot do without")
     hints = get_type_hints(cls)
-    values = {name: _checked(name, hints[name], value) for name, value in table.items()}
+    values = {name: _checked(f"{where}.{name}", hints[name], value) for name, value in table.items()}
     return cls(**values, **known)
 
 
@@ -72,4 +73,4 @@ def _checked(name: str, hint: Any, value: object) -> object:
     if finite and isinstance(hint, type) and isinstance(value, hint) and (hint is bool or not isinstance(value, bool)):
         return value
     wanted = hint.__name__ if isinstance(hint, type) else hint
-    raise VoiceError(f"config.{name}: {brief(value)} is not what is taken here ({wanted})")
+    raise VoiceError(f"{name}: {brief(value)} is not what is taken here ({wanted})")

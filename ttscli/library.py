@@ -25,7 +25,7 @@ def find(name_or_path: str) -> Voice:
         VoiceError: there is none, or it cannot be read.
     """
     if os.sep in name_or_path or name_or_path in (".", ".."):
-        return Voice.read(Path(name_or_path).expanduser())
+        return Voice.read(_expanded(name_or_path))
     known = list(folders())
     for folder in known:
         if folder.name == name_or_path:
@@ -76,11 +76,15 @@ def search_path() -> list[Path]:
     """The folders that hold voices: TTSCLI_VOICES, the user's own, installed packs, the bundled ones."""
     listed = os.environ.get(SEARCH_PATH_VARIABLE, "")
     return [
-        *(Path(entry).expanduser() for entry in listed.split(os.pathsep) if entry),
+        *(_expanded(entry) for entry in listed.split(os.pathsep) if entry),
         user_voices(),
         *_packs(),
         *_bundled(),
     ]
+
+
+def _expanded(path: str) -> Path:
+    return Path(os.path.expanduser(path))  # noqa: PTH111 - Path.expanduser raises where nobody has the name after ~
 
 
 def user_voices() -> Path:

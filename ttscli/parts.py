@@ -48,4 +48,6 @@ def _owner(voice: Voice, name: str | None) -> tuple[Voice, str | None]:
     if name is None or ":" not in name:
         return voice, name
     other, _, part = name.partition(":")
+    if not other or not part:
+        raise VoiceError(f"{name}: not VOICE:PART", "tts models list names both")
     return library.find(other), part

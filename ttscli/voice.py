@@ -113,10 +113,12 @@ class Voice:
             table = tomllib.loads(path.read_text(encoding="utf-8"))
         except OSError as error:
             raise VoiceError(f"{path}: cannot be read: {error.strerror}") from error
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        except ValueError as error:  # also of a path that no system knows
             raise VoiceError(f"{path}: not a TOML file: {error}") from error
         try:
             return _voice(table, folder)
+        except VoiceError as error:
+            raise VoiceError(f"{path}: not a voice: {error}", error.hint) from error
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             reason = f"{error} is missing" if isinstance(error, KeyError) else str(error)
             raise VoiceError(f"{path}: not a voice: {reason}") from error
@@ -153,7 +155,7 @@ def _mel_spec(table: dict[str, Any]) -> MelSpec:
     """Every number must be written down: a voice never depends on our defaults."""
     if missing := sorted({field.name for field in fields(MelSpec)} - table.keys()):
         raise KeyError(f"mel.{missing[0]}")
-    spec = read_config(MelSpec, table)
+    spec = read_config(MelSpec, table, "mel")
     numbers = asdict(spec)
     if min(numbers[name] for name in numbers if name != "low_hz") <= 0:
         raise ValueError("the numbers of [mel] must be positive")
