@@ -27,6 +27,7 @@ def said(text: str) -> str:
         ("an inefficient one", "ɐn ˌɪnɪfˈɪʃənt wˌʌn"),
         ("unknown, until, intelligent", "ʌnnˈoʊn, ʌntˈɪl, ɪntˈɛlɪdʒənt"),
         ("in a minute", "ɪn ɐ mˈɪnɪt"),
+        ("paragraphs, stomachs and dogs", "pˈæɹəɡɹˌæfs, stˈʌməks ænd dˈɑːɡz"),
     ],
 )
 def test_words_are_said_as_people_say_them(text: str, ipa: str) -> None:

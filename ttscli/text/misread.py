@@ -7,7 +7,7 @@ from importlib import resources
 from typing import TypeAlias
 
 from ttscli.text.ipa import split_symbols
-from ttscli.text.lexicon import Lexicon, find, parse
+from ttscli.text.lexicon import Lexicon, Sound, find
 from ttscli.text.pauses import PAUSES, WORD
 
 Symbols: TypeAlias = tuple[str, ...]
@@ -17,6 +17,7 @@ _BETWEEN = (" ", *PAUSES)
 _VOWEL = re.compile("[aeiouæɐɑɒɔəɚɛɜɪᵻʊʌ]")
 _FULL = ("ʌ", "ɪ")
 _NASAL = ("n", "ŋ", "m")
+_VOICELESS = ("p", "t", "k", "f")
 
 
 def mended(text: str, symbols: Symbols, pronounce: Callable[[str], Symbols]) -> Symbols:
@@ -30,12 +31,14 @@ def mended(text: str, symbols: Symbols, pronounce: Callable[[str], Symbols]) -> 
     for word in dict.fromkeys(WORD.findall(text)):
         if sound := find(_lexicon(), word):
             symbols = _replaced(symbols, pronounce(word), split_symbols(sound.phonemes, typed=True))
-    return _with_prefixes(symbols)
+    return _without_voice(_with_prefixes(symbols))
 
 
 @functools.cache
 def _lexicon() -> Lexicon:
-    return parse(resources.files(__package__).joinpath(_WORDS).read_text(encoding="utf-8"), _WORDS)
+    lines = resources.files(__package__).joinpath(_WORDS).read_text(encoding="utf-8").splitlines()
+    entries = (line.partition("\t") for line in lines if not line.startswith("#"))
+    return {word: Sound(phonemes) for word, _, phonemes in entries}
 
 
 def _replaced(symbols: Symbols, wrong: Symbols, right: Symbols) -> Symbols:
@@ -71,3 +74,12 @@ def _is_two_before_stress(rest: Symbols) -> bool:
             return symbol == "ˈ" and vowels > 0
         vowels += bool(_VOWEL.match(symbol))
     return False
+
+
+def _without_voice(symbols: Symbols) -> Symbols:
+    """End "graphs" and "stomachs" as "cats" ends, where espeak-ng takes their last letter but one for another sound."""
+    kept = list(symbols)
+    for at in range(1, len(symbols)):
+        if symbols[at] == "z" and symbols[at - 1] in _VOICELESS and _parted(symbols, at + 1):
+            kept[at] = "s"
+    return tuple(kept)
