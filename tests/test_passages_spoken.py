@@ -74,7 +74,7 @@ def test_a_pitch_that_the_model_cannot_do_is_noted_and_passed_over(synthesizer: 
     assert synthesizer.disobeyed == {"pitch_semitones"}
     n = n_sounding(usual)
     assert (high.samples[:n] == usual.samples[:n]).all()
-    with pytest.raises(UsageError, match="pitch semitones"):
+    with pytest.raises(UsageError, match="pitch: neither"):
         speak(synthesizer, "Hello.", SpeechOptions(pitch_semitones=3))
 
 

@@ -1,9 +1,9 @@
 """From text to chunks, with the fake voice."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, get_args
 
 import numpy as np
 import pytest
@@ -11,10 +11,11 @@ import pytest
 from tests.conftest import FAKE_VOICES
 from tests.test_voice import GOOD
 from ttscli import registry
+from ttscli.cli.options import Speech
 from ttscli.contract import Control, Ids, SpeechOptions, Wave
 from ttscli.errors import InputError, UsageError, VoiceError
 from ttscli.melspec import MelSpec
-from ttscli.synthesizer import MelPipeline, Synthesizer
+from ttscli.synthesizer import MelPipeline, Synthesizer, called
 from ttscli.text.frontend import Pauses
 from ttscli.voice import Part, Voice
 
@@ -197,3 +198,8 @@ def test_what_the_model_cannot_do_is_refused(voice: Voice, options: SpeechOption
 def test_a_pipeline_obeys_what_its_halves_obey(voice: Voice) -> None:
     pipeline = Synthesizer.for_voice(voice, device="cpu").model
     assert pipeline.controls == {"pace", "temperature"}
+
+
+def test_a_user_is_told_of_a_control_by_the_name_of_its_option() -> None:
+    options = {field.name for field in fields(Speech)}
+    assert {called(control).replace(" ", "_") for control in get_args(Control)} <= options

@@ -1,6 +1,6 @@
 """Text → a stream of AudioChunk. Owns no input and no output: files, pipes and loudspeakers are its consumers' business."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby, islice
@@ -32,12 +32,18 @@ from ttscli.voice import Voice
 
 _REFUSED: tuple[Control, ...] = ("pace", "pitch_semitones", "pitch_range", "speaker", "denoise")
 """Where the model cannot do it: refused of a user, left out of what a document asks for."""
+_CALLED: Mapping[Control, str] = {"pace": "speed", "pitch_semitones": "pitch"}
 _QUIETEST_DB, _LOUDEST_DB = -120.0, 60.0
 """What a document asks for adds up without end: from silence to nothing but clipping."""
 _BATCHES_AHEAD = 4
 """Among so many batches, sentences of alike length are looked for."""
 _WINDOWS_PER_TIDYING = 20
 """Every time costs a twentieth of a sentence."""
+
+
+def called(control: Control) -> str:
+    """What a user calls it: the name of its option."""
+    return _CALLED.get(control, control).replace("_", " ")
 
 
 class MelPipeline:
@@ -212,9 +218,8 @@ class Synthesizer:
         usual = SpeechOptions()
         for name in _REFUSED:
             if getattr(options, name) != getattr(usual, name) and name not in self.model.controls:
-                what = name.replace("_", " ")
                 raise UsageError(
-                    f"{what}: neither the model nor the vocoder obeys it", "leave the option out, or choose another model"
+                    f"{called(name)}: neither the model nor the vocoder obeys it", "leave the option out, or choose another model"
                 )
 
     def _waves(self, lines: Sequence[_Line], options: SpeechOptions, batch_size: int) -> list[Wave]:

@@ -36,7 +36,7 @@ def test_a_document_is_one_item_and_sounds_as_in_say(tts: Tts, tmp_path: Path, j
         "tts: book/b.xml:2:11: not XML: mismatched tag",
         "tts: warning: book/a.ssml: not spoken: <audio> (2:1)",
         "tts: warning: book/c.md: not spoken: block of code (3:1), ☃ (7:3)",
-        "tts: warning: the text asks for what the model cannot do, and is spoken without it: pitch semitones",
+        "tts: warning: the text asks for what the model cannot do, and is spoken without it: pitch",
     ]
     assert made(tmp_path / "out") == ["a.wav", "c.wav"]
     for source, name in (("a.ssml", "a.wav"), ("c.md", "c.wav")):

@@ -48,8 +48,8 @@ def test_faults_are_gathered(tts: Tts, tmp_path: Path) -> None:
 def test_a_voice_that_cannot_be_loaded_ends_it_with_one_line(tts: Tts, tmp_path: Path) -> None:
     other = other_voice(tmp_path, with_weights)
     assert_told(tts("batch", "-", "-d", "out", "-v", other, "-j", "2", input=TEXT), 4, "w.safetensors: cannot be read")
-    assert_told(tts("batch", "-", "-d", "out", "--pitch", "2", "-j", "2", input=TEXT), 2, "pitch semitones: neither")
-    assert_told(tts("batch", "-", "-d", "out", "--pitch", "2", input=TEXT), 2, "pitch semitones: neither")
+    assert_told(tts("batch", "-", "-d", "out", "--pitch", "2", "-j", "2", input=TEXT), 2, "pitch: neither")
+    assert_told(tts("batch", "-", "-d", "out", "--pitch", "2", input=TEXT), 2, "pitch: neither")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks for processes as on Linux")

@@ -58,7 +58,7 @@ def assert_nothing_made(folder: Path) -> None:
         (["say", "hi", "-m", "nothing", *OUT], 4, "no model of this name"),
         (["say", "hi", "--vocoder", "nothing", *OUT], 4, "no vocoder has this name"),
         (["say", "hi", "--device", "gpu", *OUT], 2, "not a device"),
-        (["say", "hi", "--pitch", "2", *OUT], 2, "pitch semitones: neither the model nor the vocoder obeys it"),
+        (["say", "hi", "--pitch", "2", *OUT], 2, "pitch: neither the model nor the vocoder obeys it"),
         (["say", "hi", "--pitch", "200", *OUT], 2, "--pitch: 200 is not from -24 to 24"),
         (["say", "hi", "--speaker", "1", *OUT], 2, "speaker: neither"),
         (["train", "nhv", "--data", ".", "--out", "run", "--learning-rate", "nan"], 2, "--learning-rate: nan is not from 0 to 1"),

@@ -49,7 +49,9 @@ class Ledger:
 def tell_disobeyed(controls: "Collection[Control]", quiet: bool) -> None:
     """Tell which wishes of the text no model could obey."""
     if controls and not quiet:
-        names = ", ".join(sorted(control.replace("_", " ") for control in controls))
+        from ttscli.synthesizer import called
+
+        names = ", ".join(sorted(map(called, controls)))
         tell(f"warning: the text asks for what the model cannot do, and is spoken without it: {names}")
 
 
