@@ -1,11 +1,17 @@
 """`tts lexicon`, as a real process: two files, and what speaks by them."""
 
 import json
+import sys
+import threading
+import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import Tts
+from ttscli.cli import lexicon
+from ttscli.text.lexicon import Sound, edited, read
 
 
 def g2p(tts: Tts, text: str, *more: str) -> str:
@@ -120,3 +126,19 @@ def test_a_lexicon_among_dotfiles_stays_there(tts: Tts, tmp_path: Path) -> None:
     assert link.is_symlink()
     assert dotfile.read_text() == "# ours\nnginx\t=engine ex\n"
     assert dotfile.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="where folders have no locks")
+def test_two_who_add_at_once_lose_no_word(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def slowly(text: str, changes: Mapping[str, Sound | None]) -> str:
+        time.sleep(0.2)
+        return edited(text, changes)
+
+    monkeypatch.setattr(lexicon, "edited", slowly)
+    path = tmp_path / "lexicon.tsv"
+    writers = [threading.Thread(target=lexicon._change, args=(path, {word: Sound(like="b")})) for word in ("one", "two", "three")]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join(10)
+    assert sorted(read(path)) == ["one", "three", "two"]

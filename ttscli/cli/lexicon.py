@@ -1,6 +1,9 @@
 """`tts lexicon`: how the user wants words to be spoken."""
 
-from collections.abc import Mapping
+import contextlib
+import os
+import sys
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -148,10 +151,28 @@ def _path(project: bool) -> Path:
 
 def _change(path: Path, changes: Mapping[str, Sound | None]) -> None:
     """Write a lexicon anew, whole or not at all; one that is wrong is left alone."""
-    text = ""
-    if path.is_file():
-        read(path)
-        text = path.read_text(encoding="utf-8")
     with told(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, edited(text, changes))
+    with _alone_in(path.parent):
+        text = ""
+        if path.is_file():
+            read(path)
+            text = path.read_text(encoding="utf-8")
+        write_whole(path, edited(text, changes))
+
+
+@contextlib.contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Wait for whoever else is changing a lexicon in `folder`, whose words would be lost; where folders have locks."""
+    if sys.platform == "win32":
+        yield
+        return
+    import fcntl
+
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        with contextlib.suppress(OSError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
