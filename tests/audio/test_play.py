@@ -1,6 +1,7 @@
 """Playing, with programs and a sounddevice of our own in place of the real ones: a test makes no sound."""
 
 import os
+import signal
 import sys
 import threading
 import time
@@ -75,6 +76,15 @@ def test_an_interruption_is_silence_at_once(programs: Programs, chunk: Chunk) ->
         loudspeaker.write(chunk(SOUND))
         raise KeyboardInterrupt
     assert time.monotonic() - begin < 5
+
+
+def test_an_interruption_of_the_last_sentence_is_silence_at_once(programs: Programs, chunk: Chunk) -> None:
+    heard = programs("aplay", "echo $$ > HEARD; exec /bin/sleep 30")
+    with pytest.raises(KeyboardInterrupt), Loudspeaker() as loudspeaker:
+        loudspeaker.write(chunk(SOUND))
+        threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(heard.read_text()), 0)
 
 
 def test_an_interruption_while_the_player_is_opened_is_silence(monkeypatch: pytest.MonkeyPatch, chunk: Chunk) -> None:

@@ -27,6 +27,8 @@ class Loudspeaker:
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._player: Player | None = None
         self._opening = threading.Lock()
+        # Not Thread.is_alive: interrupted while it joins a thread, Python 3.11 takes that for ended.
+        self._ended = threading.Event()
         self._fault: BaseException | None = None
         self._stopped = False
 
@@ -43,11 +45,11 @@ class Loudspeaker:
         try:
             if kind is None:
                 self._put(None)
-                while self._thread.is_alive():
-                    self._thread.join(0.1)  # with a limit, so that Ctrl-C is heard on every platform
+                while not self._ended.wait(0.1):  # with a limit, so that Ctrl-C is heard on every platform
+                    pass
                 self._raise_fault()
         finally:
-            if self._thread.is_alive():
+            if not self._ended.is_set():
                 self._stop()
 
     def _put(self, item: AudioChunk | None) -> None:
@@ -68,6 +70,8 @@ class Loudspeaker:
                 self._player.close()
         except BaseException as error:  # it belongs to the thread that makes the sound, which is told of it
             self._fault = error
+        finally:
+            self._ended.set()
 
     def _open(self, sample_rate_hz: int) -> Player | None:
         """Open the player; None if it was stopped meanwhile."""
@@ -86,7 +90,7 @@ class Loudspeaker:
             self._waiting.put_nowait(None)
         if self._player is not None:
             self._player.stop()
-        self._thread.join(1)
+        self._ended.wait(1)
 
     def _raise_fault(self) -> None:
         if isinstance(self._fault, DeviceError):
