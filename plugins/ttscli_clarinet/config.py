@@ -10,6 +10,7 @@ from ttscli.errors import VoiceError
 from ttscli.melspec import MelSpec
 
 Kind: TypeAlias = Literal["teacher", "student"]
+Activation: TypeAlias = Literal["leaky-relu", "softsign"]
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ class ClariNetConfig:
         temperature: factor of the noise's deviation where the user states none, and in a student's training.
         n_mels, residual_channels, gate_channels, skip_channels, kernel, front_kernel, layers, dilation_base, group: as in
             WaveNetConfig. A teacher foretells one sample at a time.
+        activation: behind every layer of the upsampler.
     """
 
     kind: Kind = "teacher"
@@ -80,6 +82,7 @@ class ClariNetConfig:
     dilation_base: int = 2
     group: int = 1
     temperature: float = 1.0
+    activation: Activation = "leaky-relu"
 
     @property
     def wavenets(self) -> tuple[WaveNetConfig, ...]:

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from ttscli_clarinet.config import ClariNetConfig
 from ttscli_clarinet.folding import Array
-from ttscli_clarinet.upsampler import Activation, Upsampler
+from ttscli_clarinet.upsampler import Upsampler
 from ttscli_clarinet.wavenet import Gaussian, Past, WaveNet
 
 State: TypeAlias = list[tuple[Past, Gaussian]]
@@ -45,10 +45,10 @@ class Flowed(NamedTuple):
 class Student(nn.Module):
     """Plain weights; `weight_normed` makes the one to train."""
 
-    def __init__(self, config: ClariNetConfig, activation: Activation = "leaky-relu") -> None:
+    def __init__(self, config: ClariNetConfig) -> None:
         super().__init__()
         self.config = config
-        self.upsampler = Upsampler(config.upsample_strides, activation, config.group)
+        self.upsampler = Upsampler(config.upsample_strides, config.activation, config.group)
         self.flows = nn.ModuleList(WaveNet(sizes) for sizes in config.wavenets)
 
     @property

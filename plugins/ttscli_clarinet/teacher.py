@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from ttscli_clarinet.config import ClariNetConfig
 from ttscli_clarinet.folding import Array
 from ttscli_clarinet.incremental import Incremental
-from ttscli_clarinet.upsampler import Activation, Upsampler
+from ttscli_clarinet.upsampler import Upsampler
 from ttscli_clarinet.wavenet import Gaussian, WaveNet
 
 _CHUNK_FRAMES = 16
@@ -25,10 +25,10 @@ _CHUNK_FRAMES = 16
 class Teacher(nn.Module):
     """Plain weights; `weight_normed` makes the one to train."""
 
-    def __init__(self, config: ClariNetConfig, activation: Activation = "leaky-relu") -> None:
+    def __init__(self, config: ClariNetConfig) -> None:
         super().__init__()
         self.config = config
-        self.upsampler = Upsampler(config.upsample_strides, activation)
+        self.upsampler = Upsampler(config.upsample_strides, config.activation)
         [wavenet] = config.wavenets
         self.wavenet = WaveNet(wavenet)
 

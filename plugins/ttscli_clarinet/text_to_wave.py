@@ -125,7 +125,7 @@ class TextToWave(TextToHidden):
 
     def __init__(self, config: TextToWaveConfig) -> None:
         super().__init__(config)
-        self.vocoder = Teacher(config.vocoder, "softsign")
+        self.vocoder = Teacher(config.vocoder)
 
     def forward(self, recordings: Recordings, forced: Tensor | None = None) -> Heard:
         """Run all parts over recordings, as `hear`; column t of `samples` is of sample t + 1."""
@@ -144,7 +144,7 @@ class DistilledTextToWave(TextToHidden):
 
     def __init__(self, config: TextToWaveConfig) -> None:
         super().__init__(config)
-        self.vocoder = Student(config.vocoder, "softsign")
+        self.vocoder = Student(config.vocoder)
 
     def forward(self, recordings: Recordings, noise: Tensor) -> Flowed:
         """Make the clips anew, of noise float (B, F * hop) and of what is before the flows, which hears the recordings."""

@@ -8,12 +8,13 @@ from typing import TypeAlias
 from ttscli.config import read_config
 from ttscli.errors import VoiceError
 from ttscli.melspec import MelSpec
-from ttscli_clarinet.config import ClariNetConfig, clarinet_config
+from ttscli_clarinet.config import Activation, ClariNetConfig, clarinet_config
 
 Layers: TypeAlias = tuple[tuple[int, ...], ...]
 """(channels, kernel, dilation) of each block of a stack."""
 
 _VOCODER = "vocoder_"
+_ACTIVATION: Activation = "softsign"  # section 4.2
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,8 @@ class TextToWaveConfig:
         dropout: of training.
         unheard: of training, the share of decoder steps that hear silence instead of the frames before them; 0 as in the paper.
             True frames tell so much of the next ones that a network is slow to read; and when it speaks, it hears none.
-        vocoder: what the bridge's hidden states condition. In a voice its keys begin with vocoder_.
+        vocoder: what the bridge's hidden states condition. In a voice its keys begin with vocoder_. Its upsampler has softsigns;
+            leaky ReLUs where it comes from a vocoder of mels.
     """
 
     n_symbols: int
@@ -60,7 +62,7 @@ class TextToWaveConfig:
     dropout: float = 0.05
     unheard: float = 0.0
     bridge: Layers = ((256, 5, 1),) * 6
-    vocoder: ClariNetConfig = field(default_factory=ClariNetConfig)
+    vocoder: ClariNetConfig = field(default_factory=lambda: ClariNetConfig(activation=_ACTIVATION))
 
     def __post_init__(self) -> None:
         for fault in chain(self._faults_of_blocks(), self._faults_of_numbers()):  # the second count on what the first say
@@ -119,5 +121,5 @@ def text_to_wave_config(table: Mapping[str, object], mel_spec: MelSpec, **known:
     own = {key: value for key, value in table.items() if not key.startswith(_VOCODER)}
     sizes = {"n_mels": mel_spec.n_mels, "n_bins": mel_spec.fft_samples // 2 + 1}
     config = read_config(TextToWaveConfig, own, **sizes, **known)
-    vocoder = clarinet_config(of_vocoder, replace(mel_spec, n_mels=config.hidden_channels))
+    vocoder = clarinet_config({"activation": _ACTIVATION} | of_vocoder, replace(mel_spec, n_mels=config.hidden_channels))
     return replace(config, vocoder=vocoder)

@@ -43,7 +43,7 @@ class FlowTraining(StudentTraining):
         teacher: folder of a text-to-wave run, or a voice that has one. Everything but its WaveNet is taken over; of one that
             has flows already, these too, to be learned on. Such a one cannot be asked: kl_weight 0.
         flows: folder of a run of a vocoder's student, or a voice that has one, whose flows these begin with; "" for none. If the
-            upsampler is to learn, it begins with that one's, too.
+            upsampler is to learn, it begins with that one's, too, and keeps its activation.
     """
 
     flows: str = ""
@@ -68,7 +68,9 @@ class TextToWaveStudentTrainer(Trainer):
         self.teacher = teacher.network.eval().requires_grad_(False)
         training, frames_per_step = recipe.training(FlowTraining), self.teacher.config.frames_per_step
         self.recorder = Recorder(corpus, self.symbols, frames_per_step, training.clip_frames, recipe.batch)
-        own = recipe.sizes() | {"vocoder_kind": "student"}
+        flows = read_student(training.flows, corpus.mel_spec) if training.flows else None
+        upsampling = flows if flows and not training.kl_weight else self.teacher.vocoder  # whose upsampler it goes on with
+        own = recipe.sizes() | {"vocoder_kind": "student", "vocoder_activation": upsampling.config.activation}
         kept = {key: value for key, value in teacher.config.items() if not key.startswith(_OF_VOCODER) or key == _STRIDES}
         self._config = kept | own | {"dropout": 0.0, "unheard": 0.0}  # or what does not learn would say something else each time
         student = DistilledTextToWave(text_to_wave_config(self._config, corpus.mel_spec))
@@ -76,8 +78,8 @@ class TextToWaveStudentTrainer(Trainer):
         student.load_state_dict(taken, strict=False)
         if isinstance(self.teacher, DistilledTextToWave):
             adopt_flows(student.vocoder, self.teacher.vocoder, upsampler=True)
-        if training.flows:
-            adopt_flows(student.vocoder, read_student(training.flows, corpus.mel_spec), upsampler=not training.kl_weight)
+        if flows:
+            adopt_flows(student.vocoder, flows, upsampler=upsampling is flows)
         self._learning = (FLOWS,) if training.kl_weight else _WITH_FLOWS
         for name, parameter in student.named_parameters():
             parameter.requires_grad_(name.startswith(self._learning))
@@ -151,9 +153,10 @@ def adopt_flows(student: Student, trained: Student, upsampler: bool) -> None:
     Raises:
         UsageError: `trained` has other sizes.
     """
-    own = replace(trained.config, n_mels=student.config.n_mels, temperature=student.config.temperature)
-    if own != student.config:
-        raise UsageError(f"clarinet: the flows are of {trained.config}, the recipe's of {student.config}", "write their sizes")
+    config = student.config
+    own = replace(trained.config, n_mels=config.n_mels, temperature=config.temperature, activation=config.activation)
+    if own != config:
+        raise UsageError(f"clarinet: the flows are of {trained.config}, the recipe's of {config}", "write their sizes")
     if upsampler:
         student.upsampler.load_state_dict(trained.upsampler.state_dict())
     for flow, of_trained in zip(student.wavenets, trained.wavenets, strict=True):

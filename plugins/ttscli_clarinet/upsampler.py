@@ -9,12 +9,11 @@ Letters: B batch, M channels, F frames, L columns at the rate of a layer, T = F 
 
 import math
 from collections.abc import Sequence
-from typing import Literal
 
 from torch import Tensor, nn
 from torch.nn import functional
 
-Activation = Literal["leaky-relu", "softsign"]
+from ttscli_clarinet.config import Activation
 
 SLOPE = 0.4
 """Of the leaky ReLU, as in the public program."""

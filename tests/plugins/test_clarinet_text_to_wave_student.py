@@ -26,7 +26,7 @@ from ttscli_clarinet.teacher_train import TeacherTrainer
 from ttscli_clarinet.text_to_wave_model import ClariNetTextToWave
 from ttscli_clarinet.text_to_wave_student_train import TextToWaveStudentTrainer
 from ttscli_clarinet.text_to_wave_train import TextToWaveTrainer
-from ttscli_clarinet.train import StudentTrainer
+from ttscli_clarinet.train import StudentTrainer, read_student
 
 FLOWS = {"vocoder_cycles": [1, 1], "vocoder_layers": 3, "vocoder_kernel": 3, "vocoder_front_kernel": 4} | {
     f"vocoder_{path}_channels": 6 for path in ("residual", "gate", "skip")
@@ -191,6 +191,21 @@ def test_a_teachers_upsampler_stays_under_its_word(corpus: Corpus, tmp_path: Pat
     name = "vocoder.upsampler.layers.0.weight"
     assert torch.equal(fuse(built.network.state_dict())[name], own[name])
     assert not any(parameter.requires_grad for parameter in built.network.get_submodule("vocoder.upsampler").parameters())
+
+
+@pytest.mark.parametrize("kl_weight", [0.0, 1.0])
+def test_the_upsampler_goes_on_as_what_it_was(kl_weight: float, corpus: Corpus, tmp_path: Path) -> None:
+    own = teacher(corpus, tmp_path / "run").network.get_submodule("vocoder.upsampler")
+    vocoder_run(corpus, tmp_path / "vocoder")
+    training = {"kl_weight": kl_weight, "flows": str(tmp_path / "vocoder")}
+    built = student(corpus, tmp_path / "run", vocoder_group=16, training=training)
+    frames = torch.rand(1, 8, 5)
+    given = read_student(str(tmp_path / "vocoder"), corpus.mel_spec).upsampler(frames)
+    with torch.no_grad():
+        torch.testing.assert_close(
+            built.network.get_submodule("vocoder.upsampler")(frames), own(frames)[..., ::16] if kl_weight else given
+        )
+    assert built.config()["vocoder_activation"] == ("softsign" if kl_weight else "leaky-relu")
 
 
 def test_a_wavenet_that_did_not_learn_cannot_teach(corpus: Corpus, tmp_path: Path) -> None:
