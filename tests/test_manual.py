@@ -99,8 +99,8 @@ def test_the_example_of_preferences_is_read(tmp_path: Path, monkeypatch: pytest.
     (tmp_path / ".tts.toml").write_text(EXAMPLE, encoding="utf-8")
     known = config.options_of(program().make_context("tts", [], resilient_parsing=True))
     found = preferences.default_map(preferences.preferences(known))
-    assert found["say"] == {"voice": "heart", "speed": 1.1, "sentence_pause": 0.4}
-    assert found["batch"] == {**found["say"], "format_name": "flac", "jobs": 2}
+    assert found["say"] == {"voice": "heart", "speed": "1.1", "sentence_pause": "0.4"}
+    assert found["batch"] == {**found["say"], "format_name": "flac", "jobs": "2"}
 
 
 def test_preferences_have_every_key_and_place() -> None:
