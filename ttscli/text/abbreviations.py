@@ -68,20 +68,8 @@ STATES_IN_SHORT = {
 }  # fmt: skip
 """As newspapers shorten them, before a full stop."""
 SHORT_BEFORE_STOP = (
-    *ABBREVIATIONS,
-    *STATES_IN_SHORT,
-    "ste",
-    "ext",
-    "tel",
-    "ter",
-    "cres",
-    "dep",
-    "arr",
-    "op",
-    "para",
-    "ref",
-    "app",
-)
+    *ABBREVIATIONS, *STATES_IN_SHORT, "ste", "ext", "tel", "ter", "cres", "dep", "arr", "op", "para", "ref", "app",
+)  # fmt: skip
 """Words that may be short for another when a full stop follows."""
 COUNTED = (
     "Chapter", "Part", "Volume", "Act", "Scene", "Book", "Section", "Article", "War", "Type", "Phase", "Stage", "Class",

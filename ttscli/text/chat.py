@@ -11,7 +11,7 @@ _SHORT = re.compile(
 )
 _PHRASES = (
     (re.compile(r"(?<![\w.@-])ur\b(?![-./]\w)"), "your"),  # "Ur" is a town
-    (re.compile(r"\bb/w(?= (?:\d|the|you|us|them)\b)|\bb/w(?= \d)"), "between"),
+    (re.compile(r"\bb/w(?= (?:\d|(?:the|you|us|them)\b))"), "between"),
     (re.compile(r"(?<=[a-z] )rn\b(?=[.,!?;]|$)"), "right now"),
     (re.compile(r"(?<!\w)(?:\(s\)he|s/he)\b"), "she or he"),
     (re.compile(r"(?<!\w)(?:\(S\)he|S/he)\b"), "She or he"),

@@ -86,22 +86,21 @@ def _day_of_month(match: re.Match[str], day_first: bool) -> str:
     month, day = map(int, numbers)
     if (day_first and day <= 12) or month > 12:
         month, day = day, month
-    if not (1 <= month <= 12 and 1 <= day <= 31):
-        return match[0]
-    return f"{before}{day} {_MONTHS[month - 1]}" if day_first else f"{before}{_MONTHS[month - 1]} {day}"
+    named = _day_and_month(day, month, day_first)
+    return f"{before}{named}" if named else match[0]
 
 
 def _days_of_months(match: re.Match[str], day_first: bool) -> str:
     """Read a range of days, unless both may be fractions: "1/2-3/4"."""
-    first, second = ((match[1], match[2]), (match[3], match[4]))
-    if all(int(below) in (2, 3, 4, 8, 16) and int(above) < int(below) for above, below in (first, second)):
+    ends = [(int(match[1]), int(match[2])), (int(match[3]), int(match[4]))]
+    if all(below in (2, 3, 4, 8, 16) and above < below for above, below in ends):
         return match[0]
-    days = [_day_and_month(int(one), int(two), day_first) for one, two in (first, second)]
+    days = [_day_and_month(*(numbers if day_first else numbers[::-1]), day_first) for numbers in ends]
     return " to ".join(days) if all(days) else match[0]
 
 
-def _day_and_month(first: int, second: int, day_first: bool) -> str:
-    day, month = (first, second) if day_first else (second, first)
+def _day_and_month(day: int, month: int, day_first: bool) -> str:
+    """Name a day; "" if there is none such."""
     if not (1 <= month <= 12 and 1 <= day <= 31):
         return ""
     return f"{day} {_MONTHS[month - 1]}" if day_first else f"{_MONTHS[month - 1]} {day}"

@@ -7,7 +7,7 @@ from importlib import resources
 from typing import TypeAlias
 
 from ttscli.text.ipa import split_symbols
-from ttscli.text.lexicon import Lexicon, Sound, find
+from ttscli.text.lexicon import Lexicon, find, parse
 from ttscli.text.pauses import PAUSES, WORD
 
 Symbols: TypeAlias = tuple[str, ...]
@@ -36,9 +36,7 @@ def mended(text: str, symbols: Symbols, pronounce: Callable[[str], Symbols]) -> 
 
 @functools.cache
 def _lexicon() -> Lexicon:
-    lines = resources.files(__package__).joinpath(_WORDS).read_text(encoding="utf-8").splitlines()
-    entries = (line.partition("\t") for line in lines if not line.startswith("#"))
-    return {word: Sound(phonemes) for word, _, phonemes in entries}
+    return parse(resources.files(__package__).joinpath(_WORDS).read_text(encoding="utf-8"), _WORDS)
 
 
 def _replaced(symbols: Symbols, wrong: Symbols, right: Symbols) -> Symbols:

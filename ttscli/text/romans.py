@@ -43,7 +43,7 @@ _INSTALMENT = re.compile(r"(\b[A-Z][a-z]+ |^)IV(?=[.,;:!?)]|$| (?:and|or|was|is|
 _CHORD = re.compile(r"(?<=[IVX]-)IV\b|\bIV(?=-[IVX]+\b)")  # "I-IV-V"
 _VEIN = re.compile(r"\bIV\b(?!\.\w)")
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
-_MARKS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10, "xi": 11, "xii": 12}
+_MARKS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
 _NO_MARK = ("i", "v", "vi", "x", "xi")
 """What may be a letter or a word in brackets too: "the current (i)"."""
 
@@ -74,8 +74,8 @@ def _pages(match: re.Match[str]) -> str:
 
 def _marked(match: re.Match[str]) -> str:
     """Number a clause; what may be a letter only where another clause is marked."""
-    others = {mark for mark in _MARK.findall(match.string) if mark in _MARKS}
-    return f"({_MARKS[match[1]]})" if match[1] in _MARKS and (match[1] not in _NO_MARK or len(others) > 1) else match[0]
+    mark, others = match[1], {other for other in _MARK.findall(match.string) if other in _MARKS}
+    return f"({roman(mark.upper())})" if mark in _MARKS and (mark not in _NO_MARK or len(others) > 1) else match[0]
 
 
 def _monarch(match: re.Match[str]) -> str:

@@ -196,9 +196,8 @@ def _ends_sentence(before: str, stop: str, block: str, end: int, casual: bool) -
     if not following:
         # Only marks or the text's end follow: leave a closing dash or bracket to the sentence.
         return len(block) - end > 40
-    if (
-        following[0] in ".=<>≤≥≈" or _is_explained(before, block, end) or (following[0].islower() and not casual)
-    ):  # "Wait . . . what?", "5! = 120"
+    # "Wait . . . what?", "5! = 120"
+    if following[0] in ".=<>≤≥≈" or _is_explained(before, block, end) or (following[0].islower() and not casual):
         return False
     if stop == "." and following[0].islower() and _last_word(before).lower() in _SHORT:
         return _last_word(before).lower() not in _BEFORE_NAMES - _ANYWHERE and _first_word(following) in _PERSONS
