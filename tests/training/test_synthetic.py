@@ -13,6 +13,7 @@ pytest.importorskip("soxr")
 
 from ttscli.errors import UsageError
 from ttscli.melspec import MelSpec
+from ttscli.text.ipa import split_symbols
 from ttscli.training import synthetic
 
 
@@ -30,6 +31,12 @@ def test_frames_add_up_whatever_the_units(seed: int) -> None:
 @pytest.mark.parametrize(("symbol", "spelled"), [("a͡ɪ", "I"), ("t͡ʃ", "ʧ"), ("ɑː", "ɑ"), ("ɜː", "ɜɹ"), ("s", "s"), (" ", " ")])
 def test_spelling(symbol: str, spelled: str) -> None:
     assert synthetic._spell(symbol) == spelled
+
+
+def test_an_r_is_spelled_once() -> None:
+    symbols = split_symbols("hˈɪstɚɹi ʌndɚɹˈiːd")
+    assert "".join(synthetic._spelled(symbols)) == "hˈɪstəɹi ʌndəɹˈid"
+    assert len(synthetic._spelled(symbols)) == len(symbols)
 
 
 def test_units_of_a_symbol_are_those_of_its_characters() -> None:

@@ -4,6 +4,7 @@ import functools
 import re
 from collections.abc import Callable
 from importlib import resources
+from itertools import takewhile
 from typing import TypeAlias
 
 from ttscli.text.ipa import split_symbols
@@ -15,7 +16,8 @@ Symbols: TypeAlias = tuple[str, ...]
 _WORDS = "misread.tsv"
 _BETWEEN = (" ", *PAUSES)
 _VOWEL = re.compile("[aeiouæɐɑɒɔəɚɛɜɪᵻʊʌ]")
-_FULL = ("ʌ", "ɪ")
+_STRESSES = ("ˈ", "ˌ")
+_REDUCED = ("ə", "ɐ", "ᵻ", "ɚ")
 _NASAL = ("n", "ŋ", "m")
 _VOICELESS = ("p", "t", "k", "f")
 
@@ -31,7 +33,7 @@ def mended(text: str, symbols: Symbols, pronounce: Callable[[str], Symbols]) -> 
     for word in dict.fromkeys(WORD.findall(text)):
         if sound := find(_lexicon(), word):
             symbols = _replaced(symbols, pronounce(word), split_symbols(sound.phonemes, typed=True))
-    return _without_voice(_with_prefixes(symbols))
+    return _without_voice(_with_full_vowels(_with_weak_stress(symbols)))
 
 
 @functools.cache
@@ -54,24 +56,47 @@ def _parted(symbols: Symbols, at: int) -> bool:
     return not 0 <= at < len(symbols) or symbols[at] in _BETWEEN
 
 
-def _with_prefixes(symbols: Symbols) -> Symbols:
-    """Stress un- and in- weakly where a syllable parts them from the stressed one: "unemployment" as it says "unexpected"."""
+def _with_weak_stress(symbols: Symbols) -> Symbols:
+    """Stress the first vowel of a word weakly where a syllable parts it from the main stress, as in "violin"; un- always."""
     kept: list[str] = []
+    first = True
     for at, symbol in enumerate(symbols):
-        if symbol in _FULL and _parted(symbols, at - 1) and symbols[at + 1 : at + 2] in [(nasal,) for nasal in _NASAL]:
-            kept += ["ˌ"] if _is_two_before_stress(symbols[at + 1 :]) else []
+        if symbol in _BETWEEN:
+            first = True
+        elif symbol in _STRESSES or _VOWEL.match(symbol):
+            if first and symbol not in (*_STRESSES, *_REDUCED) and _wants_stress(symbols, at):
+                kept.append("ˌ")
+            first = False
         kept.append(symbol)
     return tuple(kept)
 
 
-def _is_two_before_stress(rest: Symbols) -> bool:
-    """Tell whether an unstressed vowel, and then the main stress, come before the word ends."""
+def _wants_stress(symbols: Symbols, at: int) -> bool:
+    """Tell whether the main stress comes next of the stresses of this word, two vowels later or behind un-."""
+    rest = takewhile(lambda symbol: symbol not in _BETWEEN, symbols[at + 1 :])
     vowels = 0
     for symbol in rest:
-        if symbol in ("ˈ", "ˌ", *_BETWEEN):
-            return symbol == "ˈ" and vowels > 0
+        if symbol in _STRESSES:
+            return symbol == "ˈ" and (vowels > 0 or _is_un(symbols, at))
         vowels += bool(_VOWEL.match(symbol))
     return False
+
+
+def _is_un(symbols: Symbols, at: int) -> bool:
+    return _parted(symbols, at - 1) and symbols[at] == "ʌ" and symbols[at + 1] in _NASAL
+
+
+def _with_full_vowels(symbols: Symbols) -> Symbols:
+    """Give "has", "had" and "have" their vowel: "has anyone" is heard as "is anyone" without."""
+    kept = list(symbols)
+    for at in range(len(symbols) - 2):
+        if symbols[at : at + 2] == ("h", "ɐ") and symbols[at + 2] in ("z", "d", "v") and _ends_syllable(symbols, at + 3):
+            kept[at + 1] = "æ"
+    return tuple(kept)
+
+
+def _ends_syllable(symbols: Symbols, at: int) -> bool:
+    return _parted(symbols, at) or not (symbols[at] in _STRESSES or _VOWEL.match(symbols[at]))
 
 
 def _without_voice(symbols: Symbols) -> Symbols:

@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 
 from ttscli.errors import UsageError
 from ttscli.melspec import MelSpec
-from ttscli.text.phonemes import phonemes
+from ttscli.text.phonemes import espeak_ipa
 from ttscli.training.about import About
 
 _SPEC = MelSpec()
@@ -109,7 +109,7 @@ def make_corpus(texts: Sequence[str], folder: Path, language: str = "en-US", job
 
 def _read_to_file(task: tuple[str, str, str, Path]) -> tuple[str, str, dict[str, Any] | None]:
     identity, text, language, wavs = task
-    reading = read_aloud(phonemes(text, language), seed=int(identity))
+    reading = read_aloud(espeak_ipa(text, language), seed=int(identity))
     if reading is None:
         return identity, text, None
     soundfile.write(wavs / f"{identity}.flac", reading.samples, _SPEC.sample_rate_hz, subtype="PCM_16")
@@ -120,7 +120,7 @@ def _read_to_file(task: tuple[str, str, str, Path]) -> tuple[str, str, dict[str,
 def read_aloud(symbols: tuple[str, ...], seed: int) -> Reading | None:
     """Let the speaker say IPA `symbols`; None where it cannot. The reading begins with "^" and ends with "$"."""
     session, vocabulary = _speaker()
-    spelled = [_spell(symbol) for symbol in symbols]
+    spelled = _spelled(symbols)
     characters = "".join(spelled)
     if not symbols or len(characters) > _LONGEST or any(c not in vocabulary for c in characters):
         return None
@@ -141,6 +141,15 @@ def read_aloud(symbols: tuple[str, ...], seed: int) -> Reading | None:
     piece = resampled[start : start + len(audio)]
     audio[: len(piece)] = np.clip(piece, -1, 1)
     return Reading(audio, ("^", *symbols, "$"), durations, _pitch(f0[0], n_frames, cut * _UNIT_S))
+
+
+def _spelled(symbols: Sequence[str]) -> list[str]:
+    """Spell each symbol in the speaker's alphabet, which writes one ɹ where espeak-ng has ɚɹ."""
+    spelled = [_spell(symbol) for symbol in symbols]
+    for at in range(1, len(spelled)):
+        if spelled[at] == "ɹ":
+            spelled[at - 1] = spelled[at - 1].removesuffix("ɹ")
+    return spelled
 
 
 def _spell(symbol: str) -> str:
