@@ -29,6 +29,8 @@ def said(text: str) -> str:
         ("violins, observations", "vˌaɪəlˈɪnz, ˌɑːbzɚvˈeɪʃənz"),
         ("postpone, inside, above, uncle", "poʊstpˈoʊn, ɪnsˈaɪd, əbˈʌv, ˈʌŋkəl"),
         ("one of the violins of the violinist", "wˈʌn ʌvðə vˌaɪəlˈɪnz ʌvðə vˌaɪəlˈɪnɪst"),
+        ("unconstitutional", "ˌʌŋkˌɑːnstɪtˈuːʃənəl"),
+        ("This went on, and goes on too much.", "ðɪs wˌɛnt ˈɔn, ænd ɡˌoʊz ˌɔn tˈuː mˌʌtʃ."),
         ("Has anyone been had?", "hæz ˈɛnɪwˌʌn bˌɪn hˌæd?"),
         ("It had been Havana.", "ɪt hædbɪn hɐvˈænə."),
         ("in a minute", "ɪn ɐ mˈɪnɪt"),

@@ -20,6 +20,11 @@ _STRESSES = ("ˈ", "ˌ")
 _REDUCED = ("ə", "ɐ", "ᵻ", "ɚ")
 _NASAL = ("n", "ŋ", "m")
 _VOICELESS = ("p", "t", "k", "f")
+# Verbs and "much" as espeak-ng says them beside others, and so that they are not taken for other words ("this one on").
+_TOO_WEAK = tuple(
+    (split_symbols(weak, typed=True), split_symbols(audible, typed=True))
+    for weak, audible in [("wɛnt", "wˌɛnt"), ("ɡoʊz", "ɡˌoʊz"), ("mʌtʃ", "mˌʌtʃ")]
+)
 
 
 def mended(text: str, symbols: Symbols, pronounce: Callable[[str], Symbols]) -> Symbols:
@@ -33,6 +38,8 @@ def mended(text: str, symbols: Symbols, pronounce: Callable[[str], Symbols]) -> 
     for word in dict.fromkeys(WORD.findall(text)):
         if sound := find(_lexicon(), word):
             symbols = _replaced(symbols, pronounce(word), split_symbols(sound.phonemes, typed=True))
+    for weak, audible in _TOO_WEAK:
+        symbols = _replaced(symbols, weak, audible)
     return _without_voice(_with_full_vowels(_with_weak_stress(symbols)))
 
 
@@ -72,12 +79,12 @@ def _with_weak_stress(symbols: Symbols) -> Symbols:
 
 
 def _wants_stress(symbols: Symbols, at: int) -> bool:
-    """Tell whether the main stress comes next of the stresses of this word, two vowels later or behind un-."""
+    """Tell whether the next stress of this word is the main one and two vowels later, or this is un-."""
     rest = takewhile(lambda symbol: symbol not in _BETWEEN, symbols[at + 1 :])
     vowels = 0
     for symbol in rest:
         if symbol in _STRESSES:
-            return symbol == "ˈ" and (vowels > 0 or _is_un(symbols, at))
+            return (symbol == "ˈ" and vowels > 0) or _is_un(symbols, at)
         vowels += bool(_VOWEL.match(symbol))
     return False
 
