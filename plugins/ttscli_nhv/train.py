@@ -5,6 +5,7 @@ them, drives the pulses when it speaks. Letters as in network.py.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -28,6 +29,17 @@ _F0_WEIGHT = 5.0  # errors of log f0 are small numbers: 1 % is 0.01
 _VOICING_WEIGHT = 0.2  # of the distances, that is 1
 
 
+@dataclass(frozen=True)
+class TrainingConfig:
+    """The [network.training] table of a recipe.
+
+    Attributes:
+        convergence_weight: of the spectral convergence in the distance of several resolutions.
+    """
+
+    convergence_weight: float = 1.0
+
+
 class Batch(NamedTuple):
     """Clips: mels (B, M, T), audio (B, T * hop_samples), pulses and noise complex64 (B, T, K), f0_hz (B, T)."""
 
@@ -45,13 +57,13 @@ class NhvTrainer(Trainer):
 
     def __init__(self, recipe: Recipe, corpus: Corpus, network: FilterEstimator) -> None:
         self.recipe, self.corpus, self.network = recipe, corpus, network
-        self.distance = SpectralDistance(corpus.mel_spec)
+        self.distance = SpectralDistance(corpus.mel_spec, recipe.training(TrainingConfig).convergence_weight)
         self.clips = Clips(corpus, CLIP_FRAMES, recipe.batch)
 
     @classmethod
     def build(cls, recipe: Recipe, corpus: Corpus) -> "NhvTrainer":
         """Make an untrained network that standardises mels as the corpus has them."""
-        network = FilterEstimator(nhv_config(recipe.network, corpus.mel_spec))
+        network = FilterEstimator(nhv_config(recipe.sizes(), corpus.mel_spec))
         take_statistics(network, corpus)
         return cls(recipe, corpus, network)
 
@@ -99,4 +111,4 @@ class NhvTrainer(Trainer):
 
     def config(self) -> dict[str, Any]:
         """Everything of NhvConfig that is not implied by the voice."""
-        return dict(self.recipe.network)
+        return self.recipe.sizes()

@@ -1,16 +1,23 @@
 """What the vocoder learns from; that it goes on where it was is tested with every trainer in tests/training."""
 
+from pathlib import Path
+
 import numpy as np
+import pytest
 import torch
 from torch import Tensor
 
+from tests.training.miniature import write_corpus
 from ttscli.contract import Frames
 from ttscli.melspec import MelSpec
 from ttscli.nn.spectral import multi_resolution_stft_loss
 from ttscli.testing import mel
+from ttscli.training.corpus import Corpus
+from ttscli.training.recipe import Recipe
 from ttscli_nhv import source
 from ttscli_nhv.config import NhvConfig
 from ttscli_nhv.network import FilterEstimator, synthesise
+from ttscli_nhv.train import NhvTrainer
 
 RATE_HZ, HOP = 22050, 256
 
@@ -68,3 +75,17 @@ def test_a_clip_is_learnt_by_heart() -> None:
         optimizer.step()
         losses.append(float(loss.detach()))
     assert losses[-1] < losses[0] / 2
+
+
+def test_spectral_convergence_weighs_what_the_recipe_says(tmp_path: Path) -> None:
+    corpus = Corpus(write_corpus(tmp_path / "miniature"), MelSpec())
+    none, once, fourfold = (_stft(weight, corpus) for weight in (0.0, 1.0, 4.0))
+    assert once - none > 0.1
+    assert fourfold - none == pytest.approx(4 * (once - none), rel=1e-4)
+
+
+def _stft(convergence_weight: float, corpus: Corpus) -> float:
+    torch.manual_seed(0)
+    made = NhvTrainer.build(Recipe({"channels": 8, "training": {"convergence_weight": convergence_weight}}, batch=1), corpus)
+    assert made.config() == {"channels": 8}
+    return made.losses(made.network, next(made.batches(0)))["stft"].item()
