@@ -43,6 +43,13 @@ def test_units_of_a_symbol_are_those_of_its_characters() -> None:
     assert list(synthetic._per_symbol(np.array([5, 1, 2, 3, 7]), ["ɜɹ", "s"])) == [5, 3, 3, 7]
 
 
+def test_the_speaker_says_what_voices_will_say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[tuple[str, ...]] = []
+    monkeypatch.setattr(synthetic, "read_aloud", lambda symbols, seed: heard.append(symbols))
+    synthetic._read_to_file(("000000", "Unplug it.", "en-US", tmp_path))
+    assert "".join(heard[0]).startswith("ˌʌnplˈʌɡ")
+
+
 def test_a_row_says_what_its_frames_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     n_samples = 7 * MelSpec().hop_samples
     reading = synthetic.Reading(np.zeros(n_samples, np.float32), ("^", "a", "$"), [2, 4, 1], [0.0] * 7)
