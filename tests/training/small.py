@@ -1,8 +1,9 @@
 """Trainers of the smallest networks that there can be."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
+import pytest
 import torch
 
 from tests.plugins import clarinet_text_to_wave, glowtts_networks, talknet_networks
@@ -72,6 +73,13 @@ SMALL: dict[str, tuple[type[Trainer], Mapping[str, Any], int, float]] = {
     "clarinet": (StudentTrainer, FLOWS, 1, 5e-3),
     "waveglow": (WaveGlowTrainer, WAVEGLOW, 1, 5e-3),
 }
+
+
+def assert_weighs(stft: Callable[[float], float]) -> None:
+    """Assert that the loss "stft" grows with its recipe's convergence_weight, which it is a function of, in a straight line."""
+    none, once, fourfold = (stft(weight) for weight in (0.0, 1.0, 4.0))
+    assert once - none > 0.1
+    assert fourfold - none == pytest.approx(4 * (once - none), rel=1e-4)
 
 
 def trainer(name: str, corpus: Corpus, seed: int = 0, **network: Any) -> Trainer:

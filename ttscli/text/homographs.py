@@ -47,16 +47,17 @@ _COMMANDS = {
     "conduct": "conduckt", "console": "consoal", "contest": "contesst", "insult": "insullt", "perfect": "perfeckt",
     "extract": "extrracked", "convict": "convickt", "transfer": "transferr", "transport": "transpoart", "attribute": "attribbute",
 }  # fmt: skip
-_A_NOUN = r"\b(?:an?|the|my|your|his|her|our|their|this|that|no|any) "
+_DETERMINER = r"an?|the|my|your|his|her|our|their|this|no|any"
+_A_NOUN = rf"\b(?:{_DETERMINER}|that) "
 # Of the nouns and adjectives in -ate, espeak-ng takes these for verbs.
-_NAMED_BY_VERB = {
+_NOUNS_IN_ATE = {
     "elaborate": "elabberet", "associate": "associet", "associates": "associets", "duplicate": "duplicket",
     "duplicates": "duplickets", "aggregate": "aggreget", "degenerate": "degeneret", "articulate": "articulet",
     "animate": "animet", "affiliate": "affiliet", "affiliates": "affiliets", "delegate": "deleget", "delegates": "delegets",
     "syndicate": "syndicket", "initiate": "inishiet",
 }  # fmt: skip
 _BEFORE_NOUN = (
-    r"\b(?:an?|the|my|your|his|her|our|their|its|this|no|any|every|each|more|most|very|so|too|less|such|rather|quite|highly"
+    rf"\b(?:{_DETERMINER}|its|every|each|more|most|very|so|too|less|such|rather|quite|highly"
     r"|close|former|senior|business|old|new|young|known|local|crime|many|two|three|four|several|these|those|both) "
 )
 _TORN = (
@@ -64,7 +65,7 @@ _TORN = (
 )
 _TABLE = (
     *((_COMMAND, word, rf" (?:{_OBJECT}|an?)\b", spelling) for word, spelling in _COMMANDS.items()),
-    *((_BEFORE_NOUN, word, r"\b", spelling) for word, spelling in _NAMED_BY_VERB.items()),
+    *((_BEFORE_NOUN, word, r"\b", spelling) for word, spelling in _NOUNS_IN_ATE.items()),
     ("", "lead", rf" {_LEADEN}\b", "led"),
     (r"\b(?:pencil|molten|melted|contains) ", "lead", r"\b", "led"),
     (r"\bof ", "lead", rf"{_END}| (?:and|or|in|is|was)\b", "led"),

@@ -70,7 +70,7 @@ def _with_weak_stress(symbols: Symbols) -> Symbols:
     for at, symbol in enumerate(symbols):
         if symbol in _BETWEEN:
             first = True
-        elif symbol in _STRESSES or _VOWEL.match(symbol):
+        elif _of_vowel(symbol):
             if first and symbol not in (*_STRESSES, *_REDUCED) and _wants_stress(symbols, at):
                 kept.append("ˌ")
             first = False
@@ -103,7 +103,12 @@ def _with_full_vowels(symbols: Symbols) -> Symbols:
 
 
 def _ends_syllable(symbols: Symbols, at: int) -> bool:
-    return _parted(symbols, at) or not (symbols[at] in _STRESSES or _VOWEL.match(symbols[at]))
+    return _parted(symbols, at) or not _of_vowel(symbols[at])
+
+
+def _of_vowel(symbol: str) -> bool:
+    """Tell a vowel, or the stress before one."""
+    return symbol in _STRESSES or bool(_VOWEL.match(symbol))
 
 
 def _without_voice(symbols: Symbols) -> Symbols:
